@@ -1,0 +1,216 @@
+"""What a delivery reports, told apart and normalised.
+
+A platform's parser turns raw bytes into these; nothing further inside knows a platform's JSON.
+
+==================  =========  ==========================================================
+class               kept?      consequence
+==================  =========  ==========================================================
+``Message``         kept       stored with the conversation's next number; may be acknowledged
+``Settlement``      settling   tells what became of something we sent
+``OutsideAnswer``   settling   a person or another app wrote to the contact past Nightbell
+``Noise``           noise      counted only; ``alarm`` where an operator must hear of it
+``Broken``          kept       a known kind in a broken shape: quarantined
+``Unknown``         noise      a kind nobody declared: counted, one alarm per new kind
+==================  =========  ==========================================================
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One HTTP attempt by a platform, not yet verified.
+
+    Attributes:
+        platform: Registry key from the path, such as ``meta``.
+        path: What follows the platform in the path, without slashes at its ends; mostly empty.
+        method: Upper case.
+        headers: Names in lower case; a header sent twice is joined by ``", "``.
+        query: Decoded; of a name given twice, the last.
+        body: The raw bytes that the signature covers.
+        received_at: Our clock, aware, UTC.
+    """
+
+    platform: str
+    path: str
+    method: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """The customer, as one account sees them.
+
+    Attributes:
+        contact_id: What the conversation is filed under; unique within the account.
+        address: What a message to them is sent to, in the form the send API takes.
+        name: Display name where the platform tells it; untrusted text.
+    """
+
+    contact_id: str
+    address: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """Something beside the text.
+
+    Attributes:
+        kind: The platform's word, such as ``image`` or ``location``.
+        reference: The platform's id of it, never a signed address, which changes between redeliveries.
+        detail: What an agent reads in its place: a file name, coordinates, a title.
+    """
+
+    kind: str
+    reference: str | None = None
+    detail: str | None = None
+
+
+class MessageRole(StrEnum):
+    """What a kept event is to the conversation."""
+
+    MESSAGE = "message"
+    """A contact says something to us; the policy decides about an acknowledgement."""
+    CHANGE = "change"
+    """A contact edited or took back something; told to the human, never acknowledged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A kept event: a contact said or changed something.
+
+    Attributes:
+        kind: Key of the platform's table of consequences, such as ``messenger.message``.
+        channel: Registry key, such as ``whatsapp``.
+        account_id: The business's own page or number on that channel.
+        message_id: The platform's id, unique within account and conversation; our identity for it.
+        sent_at: The platform's clock, aware, UTC.
+        text: Empty for media; never quoted back.
+        choice: The payload of a tapped button, as we or another app set it.
+        standby: Another app owns the thread; we must not answer.
+        given_email, given_phone: What the contact handed over by a button made for that.
+        raw: The platform's own JSON where its shape was not fully understood.
+    """
+
+    kind: str
+    channel: str
+    account_id: str
+    contact: Contact
+    message_id: str
+    sent_at: datetime
+    role: MessageRole = MessageRole.MESSAGE
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    choice: str | None = None
+    standby: bool = False
+    given_email: str | None = None
+    given_phone: str | None = None
+    raw: str | None = None
+
+    @property
+    def content_hash(self) -> str:
+        """Tell a redelivery from other content under the same id: 16 hex digits.
+
+        Covers kind, text and the attachments' kinds and ids, because signed addresses and
+        counters change between redeliveries of one message.
+        """
+        parts = [self.kind, self.text, *(f"{a.kind}={a.reference}" for a in self.attachments)]
+        return sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+class Outcome(StrEnum):
+    """What became of something we sent, by the platform's own word."""
+
+    SEEN = "seen"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """The platform tells what became of one of our sends.
+
+    Attributes:
+        contact_ids: Under which the conversation may be filed, the likeliest first.
+        tag: Exactly what we sent along.
+        detail: The platform's error, for the human; empty when seen.
+    """
+
+    kind: str
+    channel: str
+    account_id: str
+    contact_ids: tuple[str, ...]
+    tag: str
+    outcome: Outcome
+    detail: str = ""
+
+
+class Author(StrEnum):
+    """Who wrote to the contact past Nightbell."""
+
+    PERSON = "person"
+    OTHER_APP = "other_app"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideAnswer:
+    """A person in the platform's own inbox, or another app, wrote to the contact.
+
+    Attributes:
+        sent_at: The platform's clock, aware, UTC.
+    """
+
+    kind: str
+    channel: str
+    account_id: str
+    contact_ids: tuple[str, ...]
+    author: Author
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """Counted only.
+
+    Attributes:
+        alarm: An operator must hear of it, such as a Page that the platform blocked.
+        detail: Safe to log: no contact, no content.
+    """
+
+    kind: str
+    channel: str
+    alarm: bool = False
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A known kind in a shape that cannot be read; its JSON goes to quarantine.
+
+    Attributes:
+        reason: What was wrong, safe to log.
+        raw: The fragment as JSON text (ASCII).
+    """
+
+    kind: str
+    channel: str
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """A kind of event that nobody declared."""
+
+    kind: str
+    channel: str
+
+
+Event = Message | Settlement | OutsideAnswer | Noise | Broken | Unknown

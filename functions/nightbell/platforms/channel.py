@@ -1,0 +1,260 @@
+"""What a platform and its channels are to the rest of Nightbell.
+
+A platform reads deliveries; a channel describes sends. Both are pure: a request is described
+here and sent by an adapter, and the answer comes back as a value.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from nightbell.domain.events import Delivery, Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequest:
+    """One call to a platform's API, sent at most once by an adapter.
+
+    Attributes:
+        json: Sent as UTF-8 JSON; ``None`` for a GET.
+        timeout_s: The total deadline: look-up, connection, request and the whole answer.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    json: object | None = None
+    timeout_s: float = 8.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSent:
+    """No byte of the request left: look-up, connection or TLS failed."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoAnswer:
+    """At least one byte left and no complete answer head came: it may have been executed."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A complete status line and headers.
+
+    Attributes:
+        headers: Names in lower case.
+        body: As far as it came; ``complete`` is false when it was cut or too slow.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    complete: bool = True
+
+
+HttpOutcome = NotSent | NoAnswer | Answer
+
+
+class VerdictKind(StrEnum):
+    """What a send came to (the table of outcomes in ``docs/decisions``)."""
+
+    SENT = "sent"
+    NOT_SENT = "not_sent"
+    """Certainly not executed; may be tried again, not before ``retry_after``."""
+    REFUSED = "refused"
+    """Final: the platform will never deliver it."""
+    UNKNOWN = "unknown"
+    """May or may not have been executed; recovered by the channel's class."""
+    TOKEN_DEAD = "token_dead"
+    """Not executed, and nothing else from this account will be until an operator acts."""
+    ACCOUNT_BLOCKED = "account_blocked"
+    """Not executed, and the platform blocks this account for a while."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One send's outcome.
+
+    Attributes:
+        message_id: The platform's id of what was sent, where it told one.
+        code: The platform's error code, such as ``190`` or ``10/2018278``; safe to log.
+        reason: For the human, in plain words; no secret, no contact.
+        retry_after: How long the platform asks us to wait.
+    """
+
+    kind: VerdictKind
+    message_id: str | None = None
+    code: str = ""
+    reason: str = ""
+    retry_after: timedelta | None = None
+
+
+class RecoveryClass(StrEnum):
+    """How far a platform helps to settle a send whose outcome is unknown."""
+
+    KEYED = "K"
+    """An idempotency key: send again under the same key."""
+    ONE_SHOT = "K1"
+    """One-shot by nature: send again, a refusal as already used means sent."""
+    ECHOED = "E"
+    """Our tag comes back; with a read-back, absence can be proved."""
+    NONE = "N"
+    """Nothing: never sent again, flagged to a human."""
+
+
+class ReadBack(StrEnum):
+    """What reading the conversation back at the platform showed."""
+
+    FOUND = "found"
+    ABSENT = "absent"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextForm:
+    """What fits one message of a channel.
+
+    Attributes:
+        unit: How the platform counts: ``characters``, ``utf16`` or ``utf8_bytes``.
+        max_text: For a plain text.
+        max_text_with_choices: For a text with buttons.
+        max_choices: Most buttons in one message.
+        max_title: Most characters of a button's title.
+    """
+
+    unit: str
+    max_text: int
+    max_text_with_choices: int
+    max_choices: int
+    max_title: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """One quick reply: ``payload`` comes back in :attr:`Message.choice`."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundText:
+    """What one unit sends.
+
+    Attributes:
+        address: :attr:`Contact.address` of the contact.
+        tag: Comes back in a :class:`Settlement` where the platform can.
+        ask: ``email`` or ``phone`` where the contact should be offered to hand it over by a tap.
+    """
+
+    account_id: str
+    address: str
+    text: str
+    tag: str
+    buttons: Sequence[Button] = ()
+    ask: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiAccess:
+    """Where and as whom a platform's API is called.
+
+    Attributes:
+        base_url: Without a slash at its end, such as ``https://graph.facebook.com``.
+        version: Of the API, such as ``v26.0``.
+        token: Of the account. Never logged.
+        app_secret: Of the app that issued the token, for platforms that want a proof.
+    """
+
+    base_url: str
+    version: str
+    token: str
+    app_secret: str | None = None
+
+
+class Channel(Protocol):
+    """One way to talk on a platform, and what the platform promises about it.
+
+    Attributes:
+        name: Registry key, such as ``messenger``.
+        platform: Registry key of the vendor, such as ``meta``.
+        recovery: How an unknown outcome is settled.
+        can_read_back: Whether :meth:`read_back_request` exists for it.
+        settle: How long after a send no echo or late arrival is expected any more.
+        send_timeout_s: Total deadline of one send.
+        retry_window: How long the platform delivers again.
+        reply_window: How long after the contact's last act we may write; ``None`` for ever.
+    """
+
+    name: str
+    platform: str
+    recovery: RecoveryClass
+    can_read_back: bool
+    settle: timedelta
+    send_timeout_s: float
+    retry_window: timedelta
+    reply_window: timedelta | None
+    form: TextForm
+
+    def send_request(self, outbound: OutboundText, access: ApiAccess) -> HttpRequest:
+        """Describe the call that sends a text."""
+
+    def verdict(self, outcome: HttpOutcome) -> Verdict:
+        """Judge a send by where it broke and by the platform's error code."""
+
+    def read_back_request(self, address: str, account_id: str, access: ApiAccess) -> HttpRequest:
+        """Describe the call that reads our last messages to a contact.
+
+        Raises:
+            NotImplementedError: where ``can_read_back`` is false.
+        """
+
+    def read_back(self, outcome: HttpOutcome, *, account_id: str, text: str, sent_from: datetime) -> ReadBack:
+        """Look for our own text among what was read, sent at or after ``sent_from``."""
+
+
+class Platform(Protocol):
+    """A vendor: its endpoint, its signature, its envelope.
+
+    Attributes:
+        name: Registry key and the path's part, such as ``meta``.
+        max_body: Largest delivery in bytes that the vendor documents.
+        webhook_secrets: Names of the secrets that :meth:`verify` and :meth:`handshake` need.
+        signed_headers: Lower-case names that must be kept for verifying the bytes again later.
+    """
+
+    name: str
+    max_body: int
+    webhook_secrets: Sequence[str]
+    signed_headers: Sequence[str]
+
+    def handshake(self, delivery: Delivery, secrets: Mapping[str, Sequence[str]]) -> str | None:
+        """Answer the vendor's check of our endpoint, as plain text.
+
+        Returns:
+            The body to answer, or ``None`` when this delivery is not a handshake.
+
+        Raises:
+            HandshakeError: The verify token is missing or wrong.
+        """
+
+    def verify(self, delivery: Delivery, secrets: Mapping[str, Sequence[str]]) -> None:
+        """Prove that the vendor signed these very bytes.
+
+        Raises:
+            SignatureError: for anything else, malformed headers included; never another error.
+        """
+
+    def parse(self, delivery: Delivery) -> list[Event]:
+        """Read every event of a verified delivery, in its order.
+
+        Raises:
+            NotUnderstoodError: The body as a whole cannot be read.
+        """
