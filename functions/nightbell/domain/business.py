@@ -1,0 +1,155 @@
+"""What a business decides about itself: brands, accounts, hours, words and texts."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from nightbell.domain.opening_hours import OpeningHours
+from nightbell.domain.phrases import Phrases, guess_language
+
+
+class Choice(StrEnum):
+    """Where the customer wants it to go on."""
+
+    HERE = "here"
+    EMAIL_US = "email_us"
+    VOICEMAIL = "voicemail"
+    EMAIL_ME = "email_me"
+    CALL_ME = "call_me"
+
+
+class TextId(StrEnum):
+    """Every text that we can send, and ``automatic``, which only goes into others."""
+
+    AUTOMATIC = "automatic"
+    """Says that the message is automatic; fills ``{automatic}``."""
+    RECEIPT = "receipt"
+    RECEIPT_COMPLAINT = "receipt_complaint"
+    RECEIPT_IDEA = "receipt_idea"
+    RECEIPT_PRAISE = "receipt_praise"
+    REDIRECT = "redirect"
+    REDIRECT_COMPLAINT = "redirect_complaint"
+    REDIRECT_IDEA = "redirect_idea"
+    REDIRECT_PRAISE = "redirect_praise"
+    EMERGENCY = "emergency"
+    """At any hour: a person is being called to this now."""
+    CHOICE_HERE = "choice_here"
+    CHOICE_EMAIL_US = "choice_email_us"
+    CHOICE_VOICEMAIL = "choice_voicemail"
+    ASK_EMAIL = "ask_email"
+    """Answers the tap on "e-mail me"."""
+    ASK_PHONE = "ask_phone"
+    """Answers the tap on "call me"."""
+    CONSENT_EMAIL = "consent_email"
+    """Confirms that we may write to the address they gave."""
+    CONSENT_CALL = "consent_call"
+    """Confirms that we may call the number they gave."""
+    OPTED_OUT = "opted_out"
+    OPTED_IN = "opted_in"
+    ASK_FACT = "ask_fact"
+    """A sentence after a receipt, when the message lacks the fact that the brand needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequiredFact:
+    """The one thing the brand must know to help, such as an order number.
+
+    Attributes:
+        pattern: Found anywhere in a message that holds the fact.
+        names: What to call it, by language; fills ``{fact}``.
+    """
+
+    pattern: re.Pattern[str]
+    names: Mapping[str, str]
+
+    def is_in(self, text: str) -> bool:
+        """Tell whether a message already holds the fact."""
+        return self.pattern.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brand:
+    """The business, or a part of it that owns accounts, hours and texts.
+
+    Attributes:
+        key: Its name in the settings file; part of stored references.
+        languages: IETF tags such as ``es``; the default one first.
+        promise: How much opening time may pass before a person answers.
+        agent_name: Whom the texts announce, if the brand names somebody.
+        choices: Offered with a redirect, in this order.
+        important_contacts: Ids of contacts that go to the front, as the platform spells them.
+        preview: Whether the queue may carry the start of a message's text.
+        texts: By language; complete, the brand's own over those shared by all.
+        channel_texts: By language and channel, where one differs.
+        titles: Of the choices, by language.
+    """
+
+    key: str
+    name: str
+    zone: ZoneInfo
+    languages: tuple[str, ...]
+    hours: OpeningHours
+    promise: timedelta = timedelta(minutes=60)
+    agent_name: str | None = None
+    fact: RequiredFact | None = None
+    email: str | None = None
+    voicemail: str | None = None
+    emergency_phone: str | None = None
+    choices: tuple[Choice, ...] = ()
+    important_contacts: frozenset[str] = frozenset()
+    preview: bool = False
+    phrases: Mapping[str, Phrases] = field(default_factory=dict)
+    texts: Mapping[str, Mapping[TextId, str]] = field(default_factory=dict)
+    channel_texts: Mapping[str, Mapping[str, Mapping[TextId, str]]] = field(default_factory=dict)
+    titles: Mapping[str, Mapping[Choice, str]] = field(default_factory=dict)
+
+    @property
+    def default_language(self) -> str:
+        """The language of those who do not show theirs."""
+        return self.languages[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The business's own page, number or profile on a channel.
+
+    Attributes:
+        hours: The account's own, or else the brand's.
+        name: For people, such as "the shop's WhatsApp".
+    """
+
+    channel: str
+    account_id: str
+    brand: Brand
+    hours: OpeningHours
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessSettings:
+    """Everything in the settings file.
+
+    Attributes:
+        brands: By key.
+        accounts: By channel and account id.
+    """
+
+    brands: Mapping[str, Brand]
+    accounts: Mapping[tuple[str, str], Account]
+
+    def account(self, channel: str, account_id: str) -> Account | None:
+        """Find one of our accounts; ``None`` when the settings do not name it."""
+        return self.accounts.get((channel, account_id))
+
+
+def detect_language(text: str, brand: Brand, earlier: str | None = None) -> str:
+    """Tell in which of the brand's languages to answer a message.
+
+    ``earlier`` is the conversation's language so far; it is kept unless the message clearly shows another.
+    """
+    hints = {language: brand.phrases[language].language_hints for language in brand.languages}
+    otherwise = earlier if earlier in brand.languages else None
+    return guess_language(text, hints, otherwise or brand.default_language)

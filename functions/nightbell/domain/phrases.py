@@ -1,0 +1,108 @@
+"""Tell what a message is, and in which language, by lists that the shop owner sees and edits.
+
+Letters are compared without case, accents and apostrophes, and only whole words count.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Kind(StrEnum):
+    """What a message is to the business, the most pressing first."""
+
+    COMPLAINT = "complaint"
+    IDEA = "idea"
+    PRAISE = "praise"
+    QUESTION = "question"
+    """Whatever is none of the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """The lists of one language.
+
+    Attributes:
+        opt_out: Ask us to send nothing more; only as the whole message.
+        opt_in: Take that back; only as the whole message.
+        language_hints: Words that tell this language from the brand's others.
+    """
+
+    complaint: tuple[str, ...] = ()
+    idea: tuple[str, ...] = ()
+    praise: tuple[str, ...] = ()
+    emergency: tuple[str, ...] = ()
+    opt_out: tuple[str, ...] = ()
+    opt_in: tuple[str, ...] = ()
+    language_hints: tuple[str, ...] = ()
+
+
+def classify(text: str, phrases: Iterable[Phrases]) -> Kind:
+    """Sort a message by the lists of all the brand's languages: people mix them."""
+    words = plain_words(text)
+    lists = list(phrases)
+    for kind in (Kind.COMPLAINT, Kind.IDEA, Kind.PRAISE):
+        if any(_holds(words, getattr(each, kind.value)) for each in lists):
+            return kind
+    return Kind.QUESTION
+
+
+def is_emergency(text: str, phrases: Iterable[Phrases]) -> bool:
+    """Find an emergency phrase anywhere in a message, in any of the languages."""
+    words = plain_words(text)
+    return any(_holds(words, each.emergency) for each in phrases)
+
+
+def is_opt_out(text: str, phrases: Iterable[Phrases]) -> bool:
+    """Tell whether the whole message asks us to send nothing more."""
+    return _is_one_of(text, (phrase for each in phrases for phrase in each.opt_out))
+
+
+def is_opt_in(text: str, phrases: Iterable[Phrases]) -> bool:
+    """Tell whether the whole message asks us to write again."""
+    return _is_one_of(text, (phrase for each in phrases for phrase in each.opt_in))
+
+
+def guess_language(text: str, hints: Mapping[str, Collection[str]], otherwise: str) -> str:
+    """Pick the language with most hints in a message, or ``otherwise`` when none leads.
+
+    The hints come by language.
+    """
+    words = plain_words(text)
+    counts = {language: sum(_in(words, hint) for hint in mine) for language, mine in hints.items()}
+    best = max(counts.values(), default=0)
+    leaders = [language for language, count in counts.items() if count == best]
+    return leaders[0] if len(leaders) == 1 and best > 0 else otherwise
+
+
+@lru_cache(maxsize=4096)
+def plain_words(text: str) -> str:
+    """Bring a text to bare words between single blanks, with a blank at both ends.
+
+    ``"¿No FUNCIONÓ, don't?"`` becomes ``" no funciono dont "``.
+    """
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    bare = re.sub("[\u0300-\u036f'\u2018\u2019\u02bc]", "", bare)
+    words = re.sub(r"[\W_]+", " ", bare).strip()
+    return f" {words} "
+
+
+def _holds(words: str, phrases: Iterable[str]) -> bool:
+    return any(_in(words, phrase) for phrase in phrases)
+
+
+def _in(words: str, phrase: str) -> bool:
+    wanted = plain_words(phrase)
+    # Scripts that put no blanks between words have no whole words to look for.
+    return (wanted.strip() if _UNSPACED.search(wanted) else wanted) in words if wanted.strip() else False
+
+
+def _is_one_of(text: str, phrases: Iterable[str]) -> bool:
+    words = plain_words(text)
+    return words.strip() != "" and any(plain_words(phrase) == words for phrase in phrases)
+
+
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
