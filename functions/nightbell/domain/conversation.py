@@ -1,0 +1,123 @@
+"""One contact's conversation with one account, as far as decisions need it.
+
+``waiting`` is derived from two numbers and nothing else is kept in step with it: a message
+gets the conversation's next number when it is stored, and people close up to a number.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from nightbell.domain.phrases import Kind
+
+EPISODE_LAPSES_AFTER = timedelta(days=7)
+
+
+class PriorityReason(StrEnum):
+    """Why a conversation stands higher in the human queue."""
+
+    EMERGENCY = "emergency"
+    COMPLAINT = "complaint"
+    IMPORTANT_CONTACT = "important_contact"
+    WINDOW = "window"
+    THIRD_MESSAGE = "third_message"
+    LAPSED = "lapsed"
+    LOOP = "loop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """A contact's own permission to be mailed or called, given in the conversation.
+
+    Attributes:
+        channel: ``email`` or ``phone``.
+        given_at: When we received it, aware, UTC.
+        wording: The sentence the contact was asked with.
+        seq: Number of the message that gave it.
+    """
+
+    channel: str
+    address: str
+    given_at: datetime
+    wording: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """What the conversation item holds. All times aware, UTC.
+
+    Attributes:
+        last_seq: The highest number given out; 0 before the first message.
+        seen_seq: Up to where people have answered or closed.
+        episode: Number of the message that opened the current or last episode.
+        unit_stretch: Opening stretch of the episode's last acknowledgement; empty when none yet.
+        agent_id, agent_until: Who holds the conversation and until when.
+        agent_shown: Up to which number the holder was shown the messages.
+        human_at: When a person last wrote from the platform's own inbox.
+        other_app_until: Until when another app counts as active here.
+        contact_at: The platform's time of the contact's latest message; opens the reply window.
+        newest_at: The latest platform time of any stored message.
+        acks_at: When the last three acknowledgements were decided.
+        minute_at, minute_count: Messages in the current minute.
+        loop_seen_seq: ``seen_seq`` at which a loop was found; held until a person acts.
+        asked: ``email`` or ``phone`` while we wait for the contact to give it.
+        reference: The code that leads back here from an e-mail or a voicemail.
+        lapsed: The episode before this one was never answered.
+        preview: First words of the latest message, only where the brand switched it on.
+    """
+
+    last_seq: int = 0
+    seen_seq: int = 0
+    episode: int = 0
+    episode_at: datetime | None = None
+    unit_stretch: str = ""
+    agent_id: str | None = None
+    agent_until: datetime | None = None
+    agent_shown: int = 0
+    human_at: datetime | None = None
+    other_app_until: datetime | None = None
+    contact_at: datetime | None = None
+    newest_at: datetime | None = None
+    acks_at: tuple[datetime, ...] = ()
+    minute_at: datetime | None = None
+    minute_count: int = 0
+    loop_seen_seq: int | None = None
+    opted_out: bool = False
+    language: str | None = None
+    name: str | None = None
+    address: str | None = None
+    kind: Kind = Kind.QUESTION
+    reasons: tuple[PriorityReason, ...] = ()
+    follow_up: str | None = None
+    asked: str | None = None
+    consent: Consent | None = None
+    reference: str | None = None
+    lapsed: bool = False
+    preview: str | None = None
+    brand: str = ""
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever stored."""
+        return self.last_seq > 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a message waits for a person."""
+        return self.last_seq > self.seen_seq
+
+    @property
+    def waiting_count(self) -> int:
+        """How many messages wait for a person."""
+        return self.last_seq - self.seen_seq
+
+    def is_held(self, now: datetime) -> bool:
+        """Tell whether an agent has taken it and the lease still runs."""
+        return self.agent_until is not None and self.agent_until > now
+
+    def has_lapsed(self, now: datetime) -> bool:
+        """Tell whether nobody answered the episode for so long that it no longer counts."""
+        if not self.is_waiting or self.episode_at is None:
+            return False
+        return now - self.episode_at >= EPISODE_LAPSES_AFTER

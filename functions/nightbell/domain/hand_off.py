@@ -1,0 +1,114 @@
+"""The human queue's message: what a person must know before opening the conversation.
+
+Its shape is ``schemas/human_queue_message.v1.json``; a reader keeps the highest revision of a
+conversation and deletes a message only when that conversation no longer waits.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from nightbell.domain.conversation import Conversation
+from nightbell.domain.priority import score, sentences
+from nightbell.domain.suppression import window_closes
+from nightbell.domain.unit import Unit, UnitKind, UnitState
+
+VERSION = "nightbell.human_queue_message.v1"
+
+_STATES = {
+    UnitState.READY: "pending",
+    UnitState.SENDING: "pending",
+    UnitState.RECOVERING: "pending",
+    UnitState.SENT: "acknowledged",
+    UnitState.CONFIRMED: "acknowledged",
+    UnitState.UNCERTAIN: "uncertain",
+    UnitState.REFUSED: "refused",
+    UnitState.UNDELIVERED: "undelivered",
+    UnitState.SUPPRESSED: "suppressed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the conversation is, for people.
+
+    Attributes:
+        desk_url: Without a slash at its end; empty where no desk page is deployed.
+    """
+
+    channel: str
+    account_id: str
+    account_name: str | None
+    contact_id: str
+    reply_window: timedelta | None
+    desk_url: str = ""
+
+
+def hand_off(
+    unit: Unit, conversation: Conversation, place: Place, outcome: UnitState, reason: str = ""
+) -> dict[str, object]:
+    """Write the message for one unit.
+
+    Args:
+        unit: As stored; its revision orders this message among the others of the conversation.
+        conversation: As last read.
+        place: Where it is.
+        outcome: What the unit has come to, which may be written only after this message.
+        reason: Why, where it is not on the unit yet.
+    """
+    return {
+        "schema": VERSION,
+        "conversation_id": unit.pk,
+        "episode": conversation.episode,
+        "revision": unit.queue_revision,
+        "brand": conversation.brand,
+        "channel": place.channel,
+        "account": {"id": place.account_id, "name": place.account_name},
+        "contact": {"id": place.contact_id, "display_name": conversation.name},
+        "first_message_at": _iso(conversation.episode_at),
+        "last_message_at": _iso(conversation.contact_at or conversation.newest_at),
+        "waiting_count": conversation.waiting_count,
+        "kind": conversation.kind.value,
+        "language": conversation.language,
+        "priority": {
+            "score": score(conversation.reasons, outcome),
+            "reasons": sentences(conversation.reasons, outcome),
+        },
+        "acknowledgement": _acknowledgement(unit, outcome, reason or unit.reason),
+        "follow_up": _follow_up(conversation),
+        "reply_window_closes_at": _iso(window_closes(conversation.contact_at, place.reply_window)),
+        "desk_link": f"{place.desk_url}/{unit.pk}" if place.desk_url else None,
+        "preview": conversation.preview,
+    }
+
+
+def _acknowledgement(unit: Unit, outcome: UnitState, reason: str) -> dict[str, object]:
+    told = bool(unit.text) and outcome not in {UnitState.REFUSED, UnitState.UNDELIVERED, UnitState.SUPPRESSED}
+    return {
+        "kind": unit.text_id.value if unit.text_id and unit.kind is not UnitKind.HAND_OFF else unit.kind.value,
+        "state": _STATES[outcome],
+        "text": unit.text if told else None,
+        "promised_by": _iso(unit.promised_by) if told else None,
+        "reason": reason or None,
+    }
+
+
+def _follow_up(conversation: Conversation) -> dict[str, object] | None:
+    if conversation.follow_up is None:
+        return None
+    consent = conversation.consent
+    return {
+        "choice": conversation.follow_up,
+        "reference": conversation.reference,
+        "consent": {
+            "channel": consent.channel,
+            "address": consent.address,
+            "given_at": _iso(consent.given_at),
+            "wording": consent.wording,
+        }
+        if consent
+        else None,
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,111 @@
+"""How things are named in the table.
+
+Every part of a key is percent-encoded before it is joined: a raw ``#`` or ``.`` in a platform's
+id would otherwise let two conversations share one key.
+"""
+
+from hashlib import sha256
+from urllib.parse import quote, unquote
+
+MAX_KEY_BYTES = 1024
+SEQ_DIGITS = 12
+META = "META"
+
+
+def encode_part(part: str) -> str:
+    """Make one part safe to join with ``#``, ``.`` and ``!``."""
+    return quote(part, safe="", errors="surrogatepass").replace(".", "%2E").replace("~", "%7E")
+
+
+def _bounded(key: str, prefix: str) -> str:
+    if len(key) <= MAX_KEY_BYTES:
+        return key
+    return f"{prefix}~{sha256(key.encode()).hexdigest()}"
+
+
+def conversation_pk(channel: str, account_id: str, contact_id: str) -> str:
+    """Name a conversation's partition; also the id that people and queues use for it."""
+    parts = (channel, account_id, contact_id)
+    return _bounded("C#" + ".".join(encode_part(p) for p in parts), "C#")
+
+
+def split_conversation_pk(pk: str) -> tuple[str, str, str] | None:
+    """Take a conversation's id apart into channel, account and contact.
+
+    Returns:
+        ``None`` where it is no conversation's id, or one so long that it was hashed.
+    """
+    parts = pk.removeprefix("C#").split(".")
+    if not pk.startswith("C#") or len(parts) != 3:  # noqa: PLR2004 - channel, account, contact
+        return None
+    channel, account_id, contact_id = (unquote(p) for p in parts)
+    return channel, account_id, contact_id
+
+
+def message_sk(message_id: str, variant: str = "") -> str:
+    """Name a message by the platform's id; ``variant`` tells other content under one id apart."""
+    suffix = f"!{variant}" if variant else ""
+    return _bounded(f"M#{encode_part(message_id)}", "M#") + suffix
+
+
+def unit_sk(seq: int) -> str:
+    """Name a unit by the number of the message that opened it."""
+    return f"A#{seq:0{SEQ_DIGITS}d}"
+
+
+def unit_seq(sk: str) -> int:
+    """Read the number back out of :func:`unit_sk`.
+
+    Raises:
+        ValueError: if it is not a unit's sort key.
+    """
+    if not sk.startswith("A#"):
+        message = f"not a unit's sort key: {sk!r}"
+        raise ValueError(message)
+    return int(sk[2:])
+
+
+def consent_sk(seq: int) -> str:
+    """Name the record of a contact's consent by the number of the message that gave it."""
+    return f"P#{seq:0{SEQ_DIGITS}d}"
+
+
+def account_pk(channel: str, account_id: str) -> str:
+    """Name the partition of one of the business's accounts."""
+    return _bounded(f"ACC#{encode_part(channel)}.{encode_part(account_id)}", "ACC#")
+
+
+BREAKER_SK = "BRK"
+
+
+def split_account_pk(pk: str) -> tuple[str, str]:
+    """Take an account's partition key apart into channel and account id.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    channel, account_id = pk.removeprefix("ACC#").split(".")
+    return unquote(channel), unquote(account_id)
+
+
+def reference_pk(brand: str, code: str) -> str:
+    """Name the item that finds a conversation by its reference code."""
+    return f"REF#{encode_part(brand)}#{encode_part(code)}"
+
+
+REFERENCE_SK = "REF"
+
+
+def quarantine_pk(month: str) -> str:
+    """Name the quarantine of one month, ``yyyy-mm``."""
+    return f"Q#{month}"
+
+
+def due_shard(pk: str, shards: int) -> str:
+    """Spread what must move over the shards of the ``due`` index, always the same for one key."""
+    return f"DUE#{int(sha256(pk.encode()).hexdigest()[:8], 16) % shards}"
+
+
+def waiting_shard(brand: str) -> str:
+    """Name a brand's list in the ``waiting`` index."""
+    return f"WAIT#{encode_part(brand)}"

@@ -1,0 +1,71 @@
+"""How urgent a conversation is, and each reason in a sentence an agent understands."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from nightbell.domain.business import Account
+from nightbell.domain.conversation import Conversation, PriorityReason
+from nightbell.domain.events import Message
+from nightbell.domain.phrases import Kind, is_emergency
+from nightbell.domain.suppression import LOOP, window_closes
+from nightbell.domain.unit import UnitState
+
+THIRD = 3
+
+WEIGHTS = {
+    PriorityReason.EMERGENCY: 100,
+    PriorityReason.COMPLAINT: 40,
+    PriorityReason.IMPORTANT_CONTACT: 30,
+    PriorityReason.WINDOW: 25,
+    PriorityReason.THIRD_MESSAGE: 20,
+    PriorityReason.LAPSED: 20,
+    PriorityReason.LOOP: 5,
+}
+UNTOLD_WEIGHT = 35
+
+SENTENCES = {
+    PriorityReason.EMERGENCY: "The message contains an emergency phrase.",
+    PriorityReason.COMPLAINT: "It is a complaint.",
+    PriorityReason.IMPORTANT_CONTACT: "The contact is on the brand's own list.",
+    PriorityReason.WINDOW: "The platform's reply window closes before we would answer.",
+    PriorityReason.THIRD_MESSAGE: "It is the third message without an answer.",
+    PriorityReason.LAPSED: "An earlier message was never answered and is more than seven days old.",
+    PriorityReason.LOOP: f"Automatic messages are held back: {LOOP}.",
+}
+
+UNTOLD = {
+    UnitState.UNCERTAIN: "It is uncertain whether the acknowledgement reached the contact.",
+    UnitState.REFUSED: "The platform refused the acknowledgement, so the contact was told nothing.",
+    UnitState.UNDELIVERED: "The platform could not deliver the acknowledgement, so the contact was told nothing.",
+}
+
+
+def reasons_for(
+    message: Message, conversation: Conversation, account: Account, *, reply_window: timedelta | None, now: datetime
+) -> tuple[PriorityReason, ...]:
+    """List every reason that holds with this message, in order of weight; earlier ones of the episode stay."""
+    brand = account.brand
+    promise = account.hours.add_open_time(now, brand.promise)
+    closes = window_closes(conversation.contact_at, reply_window)
+    holds = {
+        PriorityReason.EMERGENCY: is_emergency(message.text, brand.phrases.values()),
+        PriorityReason.COMPLAINT: conversation.kind is Kind.COMPLAINT,
+        PriorityReason.IMPORTANT_CONTACT: message.contact.contact_id in brand.important_contacts
+        or message.contact.address in brand.important_contacts,
+        PriorityReason.WINDOW: closes is not None and closes > now and (promise is None or promise > closes),
+        PriorityReason.THIRD_MESSAGE: conversation.waiting_count >= THIRD,
+        PriorityReason.LAPSED: conversation.lapsed,
+        PriorityReason.LOOP: conversation.loop_seen_seq == conversation.seen_seq,
+    }
+    return tuple(reason for reason in WEIGHTS if holds[reason] or reason in conversation.reasons)
+
+
+def score(reasons: Iterable[PriorityReason], state: UnitState) -> int:
+    """Add the weights up; higher is sooner, 0 is ordinary."""
+    return sum(WEIGHTS[reason] for reason in reasons) + (UNTOLD_WEIGHT if state in UNTOLD else 0)
+
+
+def sentences(reasons: Iterable[PriorityReason], state: UnitState) -> list[str]:
+    """Say every reason in words, the heaviest first."""
+    said = [SENTENCES[reason] for reason in reasons]
+    return [*said, UNTOLD[state]] if state in UNTOLD else said

@@ -1,0 +1,148 @@
+"""A unit: what one acknowledgement covers, and its state machine.
+
+::
+
+                     A1                A4
+ (R1) ──▶ READY ───────────▶ SENDING ───────▶ SENT ──────────┐ seen
+           │ ▲ ▲               │  │ refused                  ▼
+        A7 │ │ └── A5: not now ┘  └─────▶ REFUSED         CONFIRMED ◀── seen, from every earlier state
+           ▼ │                 │ unknown or crash, lease over
+ SUPPRESSED  │ absent          ▼ A2        keyed: A3 ──▶ SENDING
+             └──────────── RECOVERING ──── found ──▶ CONFIRMED           failed, from any state after the first send
+                                      └─── no proof ──▶ UNCERTAIN        ─────────────────────▶ UNDELIVERED
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import NAMESPACE_URL, uuid5
+
+from nightbell.domain.business import TextId
+from nightbell.domain.keys import unit_sk
+
+TAG_PREFIX = "nightbell.1."
+REVISIONS_PER_UNIT = 1000
+
+
+class UnitState(StrEnum):
+    """Where a unit stands; see the picture above."""
+
+    READY = "READY"
+    SENDING = "SENDING"
+    RECOVERING = "RECOVERING"
+    SENT = "SENT"
+    CONFIRMED = "CONFIRMED"
+    UNCERTAIN = "UNCERTAIN"
+    REFUSED = "REFUSED"
+    UNDELIVERED = "UNDELIVERED"
+    SUPPRESSED = "SUPPRESSED"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether only a settling event may still move it."""
+        return self not in {UnitState.READY, UnitState.SENDING, UnitState.RECOVERING}
+
+
+class UnitKind(StrEnum):
+    """What the unit is for."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    ANSWER = "answer"
+    """The one answer to a tapped choice, an address given, or an opt-out."""
+    HAND_OFF = "hand_off"
+    """Nothing is sent; only the human queue is told."""
+    UNDECIDED = "undecided"
+    """The policy could not decide; a person must."""
+
+    @property
+    def sends(self) -> bool:
+        """Whether the contact gets something from it."""
+        return self in {UnitKind.ACKNOWLEDGEMENT, UnitKind.ANSWER}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One unit as stored. All times aware, UTC.
+
+    Attributes:
+        seq: Number of the message that opened it; names it within its conversation.
+        text_id: Which text is sent; ``None`` where nothing is.
+        ask_fact: The message lacked the one fact that the brand needs.
+        promise_at: By when a person answers, as counted from the message's arrival.
+        revision: Grows with every change of state.
+        worker, epoch: Who works on it, and the how-manieth attempt that is.
+        lease: When that worker is certainly dead.
+        sent_from: When the request may first have left.
+        not_before: Earliest next attempt.
+        due_at: When Sweep looks at it; ``None`` once the human queue was told its final state.
+        sweeps: How often Sweep has looked.
+        told: The human queue heard of it while it could not be sent.
+        text: What was last sent, as the contact reads it.
+        reason: Why it was suppressed, refused or undelivered, in words.
+    """
+
+    pk: str
+    seq: int
+    kind: UnitKind
+    state: UnitState = UnitState.READY
+    text_id: TextId | None = None
+    language: str = ""
+    ask_fact: bool = False
+    promise_at: datetime | None = None
+    created_at: datetime
+    revision: int = 0
+    worker: str | None = None
+    epoch: int = 0
+    lease: datetime | None = None
+    sent_from: datetime | None = None
+    not_before: datetime | None = None
+    due_at: datetime | None = None
+    due_since: datetime | None = None
+    sweeps: int = 0
+    told: bool = False
+    tries: int = 0
+    text: str = ""
+    promised_by: datetime | None = None
+    platform_message_id: str | None = None
+    reason: str = ""
+
+    @property
+    def sk(self) -> str:
+        """The sort key."""
+        return unit_sk(self.seq)
+
+    @property
+    def ack_key(self) -> str:
+        """Derivable, and so the same on every try: retry key, nonce, and part of the tag."""
+        return str(uuid5(NAMESPACE_URL, f"{self.pk}/{self.sk}"))
+
+    @property
+    def tag(self) -> str:
+        """What a platform hands back to us in echoes and statuses; names no contact."""
+        return f"{TAG_PREFIX}{self.seq}.{self.ack_key}"
+
+    @property
+    def queue_revision(self) -> int:
+        """Order hand-offs across the units of a conversation and within one."""
+        return REVISIONS_PER_UNIT * self.seq + min(self.revision, REVISIONS_PER_UNIT - 1)
+
+
+def read_tag(tag: str) -> tuple[int, str] | None:
+    """Take a tag apart into the unit's number and its ``ack_key``; ``None`` if not ours."""
+    if not tag.startswith(TAG_PREFIX):
+        return None
+    seq, _, ack_key = tag.removeprefix(TAG_PREFIX).partition(".")
+    if not (seq.isascii() and seq.isdigit()) or len(seq) > 12 or not ack_key:  # noqa: PLR2004 - keys.SEQ_DIGITS
+        return None
+    return int(seq), ack_key
+
+
+FIRST_DUE = timedelta(seconds=60)
+"""Normally after the lease of a first attempt, so that starting it need not touch the index."""
+
+MAX_BACK_OFF_MINUTES = 60
+
+
+def back_off(attempts: int) -> timedelta:
+    """Wait 1, 2, 4 … 60 minutes, so that nothing parked hides what is fresh."""
+    return timedelta(minutes=min(2 ** min(max(attempts - 1, 0), 6), MAX_BACK_OFF_MINUTES))
