@@ -155,7 +155,9 @@ _WHATSAPP_FIELDS = {
     "whatsapp.phone_number_name_update": Row(_NOISE, "The display name was reviewed."),
     "whatsapp.smb_app_state_sync": Row(_NOISE, "The app's address book changed."),
     "whatsapp.user_id_update": Row(_NOISE, "A contact has a new user id."),
-    "whatsapp.user_preferences": Row(_NOISE, "A contact stopped or resumed marketing messages, and Nightbell sends none."),
+    "whatsapp.user_preferences": Row(
+        _NOISE, "A contact stopped or resumed marketing messages, and Nightbell sends none."
+    ),
 }
 
 ROWS: Mapping[str, Row] = _ENVELOPE | _MESSENGER | _WHATSAPP_MESSAGES | _WHATSAPP_STATUSES | _WHATSAPP_FIELDS

@@ -1,0 +1,93 @@
+"""One change of a WhatsApp business account: messages, statuses, or news about the account.
+
+Source: Meta "WhatsApp Cloud API: webhooks overview" §Fields.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+from nightbell.domain.events import Author, Event, OutsideAnswer, Unknown
+from nightbell.platforms.meta.consequences import CONSEQUENCES, Consequence
+from nightbell.platforms.meta.dispatch import Build, Place, build_noise, noise, read_all, read_item
+from nightbell.platforms.meta.fields import Fields, fields, identifier, label, member, moment
+from nightbell.platforms.meta.whatsapp_messages import read_message
+from nightbell.platforms.meta.whatsapp_people import recipients
+from nightbell.platforms.meta.whatsapp_statuses import read_status
+
+CHANNEL = "whatsapp"
+
+_TEST_NUMBER_ID = "123456123"
+"""The phone number id in what the dashboard's test button sends."""
+
+
+def read_change(change: Fields, account: str, received_at: datetime) -> list[Event]:
+    """Read every event of one change; ``account`` is the business account's id.
+
+    Raises:
+        ShapeError: The change itself is broken; its items are judged one by one.
+    """
+    field = label(change.get("field"))
+    value = fields(change.get("value") or {}, "value")
+    metadata = value.get("metadata")
+    number = str(metadata.get("phone_number_id", "")) if isinstance(metadata, dict) else ""
+    if account == "0" or number == _TEST_NUMBER_ID:
+        return [noise("meta.test", CHANNEL)]
+    if field == "messages":
+        return _read_messages(value, received_at)
+    if field == "smb_message_echoes":
+        place = _place(value, received_at)
+        return read_all(value, "message_echoes", CHANNEL, lambda item: [_read_echo(item, value, place)])
+    return [_read_news(field, value)]
+
+
+def _place(value: Fields, received_at: datetime) -> Place:
+    number = identifier(member(value, "metadata"), "phone_number_id")
+    return Place(channel=CHANNEL, account_id=number, received_at=received_at)
+
+
+def _read_messages(value: Fields, received_at: datetime) -> list[Event]:
+    place = _place(value, received_at)
+    events = [
+        *read_all(value, "messages", CHANNEL, lambda item: read_message(item, value, place)),
+        *read_all(value, "statuses", CHANNEL, lambda item: [read_status(item, value, place)]),
+        *read_all(value, "errors", CHANNEL, _read_error),
+    ]
+    return events or [noise("meta.empty", CHANNEL)]
+
+
+def _read_error(error: object) -> list[Event]:
+    code = error.get("code") if isinstance(error, dict) else None
+    return [noise("whatsapp.errors", CHANNEL, label(str(code)))]
+
+
+def _read_news(field: str, value: Fields) -> Event:
+    kind = f"{CHANNEL}.{field}"
+    if CONSEQUENCES.get(kind) not in {Consequence.NOISE, Consequence.ALARM}:
+        return Unknown(kind=kind, channel=CHANNEL)
+    event = value.get("event") or value.get("decision") or value.get("alert_type")
+    return noise(kind, CHANNEL, label(event) if event else "")
+
+
+def _read_echo(item: object, value: Fields, place: Place) -> Event:
+    build: Mapping[Consequence, Build] = {
+        Consequence.OUTSIDE_ANSWER: partial(_build_outside_answer, value),
+        Consequence.NOISE: build_noise,
+    }
+    return read_item(item, place, _name_echo, build)
+
+
+def _name_echo(echo: Fields, _: Place) -> str:
+    is_new = echo.get("type") not in {"edit", "revoke"}
+    return "whatsapp.smb_message_echoes" if is_new else "whatsapp.smb_message_echoes.changed"
+
+
+def _build_outside_answer(value: Fields, kind: str, echo: Fields, place: Place) -> OutsideAnswer:
+    return OutsideAnswer(
+        kind=kind,
+        channel=place.channel,
+        account_id=place.account_id,
+        contact_ids=recipients(echo, value),
+        author=Author.PERSON,
+        sent_at=moment(echo.get("timestamp"), place.received_at),
+    )
