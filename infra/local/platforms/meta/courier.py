@@ -1,0 +1,133 @@
+"""Delivers signed webhooks, and delivers again what was not answered with 200.
+
+Source: "Webhooks for Messenger Platform" (retries for an hour) and WhatsApp "Create a webhook
+endpoint" (retries ever less often for 7 days). Nobody publishes the spacing; ours is an
+assumption, and runs faster than the real one, so that a person can watch it.
+"""
+
+import heapq
+import itertools
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import requests
+
+RETRY_AFTER_S = (0.5, 2.0, 5.0, 15.0, 30.0, 60.0)
+"""Waited before each further attempt; about a thirtieth of what an hour of retries would take."""
+TIMEOUT_S = 20.0
+OK = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One HTTP attempt.
+
+    Attributes:
+        status: ``None`` when no answer came.
+        ms: Until the whole answer was there.
+    """
+
+    status: int | None
+    ms: int
+    body: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Delivery:
+    """One body with its headers, and what became of it."""
+
+    what: str
+    body: bytes
+    headers: Mapping[str, str]
+    attempts: list[Attempt] = field(default_factory=list)
+    given_up: bool = False
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the receiver took it."""
+        return bool(self.attempts) and self.attempts[-1].status == OK
+
+
+class Courier:
+    """Posts to one callback URL, now or later, from threads of its own."""
+
+    def __init__(self, url: str = "", *, retry_after_s: tuple[float, ...] = RETRY_AFTER_S) -> None:
+        """Take where to; without a URL deliveries are only written down."""
+        self.url = url
+        self.log: list[Delivery] = []
+        self._retry_after_s = retry_after_s
+        self._waiting: list[tuple[float, int, Delivery]] = []
+        self._order = itertools.count()
+        self._changed = threading.Condition()
+        self._stopped = False
+        self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="courier")
+        threading.Thread(target=self._run, daemon=True, name="courier").start()
+
+    def deliver(self, delivery: Delivery, *, retry: bool = True) -> Attempt:
+        """Deliver now and wait for the answer; further attempts follow in the background."""
+        with self._changed:
+            if not delivery.attempts:
+                self.log.append(delivery)
+        attempt = self._post(delivery)
+        delivery.attempts.append(attempt)
+        if attempt.status != OK and retry:
+            self._again(delivery)
+        return attempt
+
+    def deliver_later(self, delivery: Delivery, after_s: float = 0.0) -> None:
+        """Deliver in the background."""
+        with self._changed:
+            heapq.heappush(self._waiting, (time.monotonic() + after_s, next(self._order), delivery))
+            self._changed.notify()
+
+    def handshake(self, verify_token: str, challenge: str = "1158201444") -> Attempt:
+        """Ask the receiver to prove itself, as saving the callback URL in the dashboard does."""
+        query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": verify_token}
+        return _timed(lambda: requests.get(self.url, params=query, timeout=TIMEOUT_S))
+
+    def stop(self) -> None:
+        """Drop what waits, and end the threads."""
+        with self._changed:
+            self._stopped = True
+            self._waiting.clear()
+            self._changed.notify()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _post(self, delivery: Delivery) -> Attempt:
+        if not self.url:
+            return Attempt(status=OK, ms=0)
+        headers = dict(delivery.headers)
+        return _timed(lambda: requests.post(self.url, data=delivery.body, headers=headers, timeout=TIMEOUT_S))
+
+    def _again(self, delivery: Delivery) -> None:
+        tried = len(delivery.attempts)
+        if tried > len(self._retry_after_s):
+            delivery.given_up = True
+            return
+        self.deliver_later(delivery, self._retry_after_s[tried - 1])
+
+    def _run(self) -> None:
+        while not self._stopped:
+            with self._changed:
+                due = self._waiting[0][0] if self._waiting else None
+                if due is None or due > time.monotonic():
+                    self._changed.wait(None if due is None else max(0.0, due - time.monotonic()))
+                    continue
+                delivery = heapq.heappop(self._waiting)[2]
+                self._pool.submit(self.deliver, delivery)
+
+
+def _timed(call: Callable[[], requests.Response]) -> Attempt:
+    began = time.monotonic()
+    try:
+        answer = call()
+    except requests.RequestException as error:
+        return Attempt(status=None, ms=_since(began), body=type(error).__name__)
+    return Attempt(status=answer.status_code, ms=_since(began), body=answer.text)
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)
