@@ -8,50 +8,12 @@ across a clock change is still kept to the minute.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from nightbell.domain.local_time import MINUTES_A_DAY, instant_of
+from nightbell.domain.day_plan import DatedHours, DayPlan, Interval, Period, PublicHolidays
 
 HORIZON = timedelta(days=400)
 """How far we look for an opening: more than a year, so that a yearly season is found."""
-
-Interval = tuple[datetime, datetime]
-
-
-class PublicHolidays(Protocol):
-    """The public holidays of one country or region."""
-
-    def on(self, day: date) -> str | None:
-        """Name the holiday of a day, or return ``None``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """An unbroken stretch of one day's plan, in minutes on the clock after its midnight.
-
-    Attributes:
-        end: Beyond 1440 where the period runs into the next day.
-    """
-
-    start: int
-    end: int
-
-
-ALL_DAY = Period(start=0, end=MINUTES_A_DAY)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatedHours:
-    """What holds on one date instead of the weekly plan and of a public holiday.
-
-    Attributes:
-        periods: Empty means closed. Those that begin on this date; a night before runs on.
-        reason: The owner's words, such as "Christmas Eve".
-    """
-
-    periods: tuple[Period, ...]
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +37,9 @@ class Stretch:
 
 
 class OpeningHours:
-    """The opening hours of one brand or account. Days are worked out once and kept."""
+    """The opening hours of one brand or account."""
 
-    __slots__ = ("_days", "_exceptions", "_holidays", "_unchanging", "_weekly", "zone")
+    __slots__ = ("_plan", "_unchanging", "zone")
 
     def __init__(
         self,
@@ -96,11 +58,8 @@ class OpeningHours:
             holidays: Closed on these days, unless an exception says otherwise.
         """
         self.zone = zone
-        self._weekly = tuple(tuple(day) for day in weekly)
-        self._exceptions = dict(exceptions or {})
-        self._holidays = holidays
-        self._days: dict[date, tuple[Interval, ...]] = {}
-        self._unchanging = self._same_for_ever()
+        self._plan = DayPlan(zone=zone, weekly=weekly, exceptions=exceptions or {}, holidays=holidays)
+        self._unchanging = self._plan.unchanging()
 
     def stretch_at(self, at: datetime) -> Stretch:
         """Find the open or closed stretch that holds an instant; its end is outside it."""
@@ -151,17 +110,7 @@ class OpeningHours:
 
     def reason_on(self, day: date) -> str:
         """Tell why a date differs from the weekly plan; empty when it does not."""
-        if day in self._exceptions:
-            return self._exceptions[day].reason
-        return (self._holidays.on(day) if self._holidays else None) or ""
-
-    def _same_for_ever(self) -> bool | None:
-        """Tell whether we are always open or always closed, which no search would end on."""
-        if self._exceptions or (self._holidays and any(self._weekly)):
-            return None
-        if not any(self._weekly):
-            return False
-        return True if all(day == (ALL_DAY,) for day in self._weekly) else None
+        return self._plan.reason_on(day)
 
     def _open_around(self, at: datetime) -> Iterator[Interval]:
         """Yield the open stretches that end after an instant, in order, as far as the horizon.
@@ -171,7 +120,7 @@ class OpeningHours:
         today = at.astimezone(self.zone).date()
         last: Interval | None = None
         for offset in range(-2, HORIZON.days + 2):
-            for start, end in self._on(today + timedelta(days=offset)):
+            for start, end in self._plan.on(today + timedelta(days=offset)):
                 if last and start <= last[1]:
                     last = (last[0], max(end, last[1]))
                     continue
@@ -202,24 +151,4 @@ class OpeningHours:
 
     def _near(self, day: date) -> tuple[Interval, ...]:
         """Put a day beside the days before it, whose nights may run into it."""
-        return (*self._on(day - timedelta(days=2)), *self._on(day - timedelta(days=1)), *self._on(day))
-
-    def _on(self, day: date) -> tuple[Interval, ...]:
-        """Look up the open intervals that begin on a day of the plan, in order."""
-        known = self._days.get(day)
-        if known is None:
-            known = self._days[day] = self._work_out(day)
-        return known
-
-    def _work_out(self, day: date) -> tuple[Interval, ...]:
-        periods = sorted(self._periods(day), key=lambda period: (period.start, period.end))
-        intervals = ((instant_of(day, p.start, self.zone), instant_of(day, p.end, self.zone)) for p in periods)
-        # A period wholly inside the hour that spring skips never comes to pass.
-        return tuple((start, end) for start, end in intervals if start < end)
-
-    def _periods(self, day: date) -> tuple[Period, ...]:
-        if day in self._exceptions:
-            return self._exceptions[day].periods
-        weekly = self._weekly[day.weekday()]
-        # Asked last, because it loads a library.
-        return () if weekly and self._holidays and self._holidays.on(day) else weekly
+        return (*self._plan.on(day - timedelta(days=2)), *self._plan.on(day - timedelta(days=1)), *self._plan.on(day))

@@ -41,10 +41,14 @@ class Phrases:
 
 
 def classify(text: str, phrases: Iterable[Phrases]) -> Kind:
-    """Sort a message by the lists of all the brand's languages: people mix them."""
+    """Sort a message by the lists of all the brand's languages: people mix them.
+
+    What holds a question mark is never merely an idea or praise: somebody waits for an answer.
+    """
     words = plain_words(text)
     lists = list(phrases)
-    for kind in (Kind.COMPLAINT, Kind.IDEA, Kind.PRAISE):
+    asks = any(mark in text for mark in "?\u00bf\u061f\uff1f")
+    for kind in (Kind.COMPLAINT,) if asks else (Kind.COMPLAINT, Kind.IDEA, Kind.PRAISE):
         if any(_holds(words, getattr(each, kind.value)) for each in lists):
             return kind
     return Kind.QUESTION

@@ -6,13 +6,16 @@ from difflib import get_close_matches
 
 from nightbell.domain.errors import MisconfiguredError
 
+FEW = 12
+"""So many known words can be listed in a remedy."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One fault in the settings file.
 
     Attributes:
-        place: Where, such as ``brands.harbour.hours.monday[1]``; list entries count from 1.
+        place: Where, such as ``brands.harbour.hours.monday[1]``. Entries of a list count from 1.
         message: What is wrong, quoting what stands there.
         remedy: What to write instead.
     """
@@ -29,16 +32,22 @@ class Problem:
 class SettingsError(MisconfiguredError):
     """The settings file cannot be used; the check before every deployment tells all its problems."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
+    def __init__(self, place: str, message: str, remedy: str) -> None:
+        self.problem = Problem(place=place, message=message, remedy=remedy)
+        super().__init__(str(self.problem))
 
 
-def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """Suggest the nearest of the known words, or list them."""
-    choices = list(known)
-    near = get_close_matches(given.casefold(), [choice.casefold() for choice in choices], n=3, cutoff=0.6)
-    found = [choice for choice in choices if choice.casefold() in near]
-    if found:
-        return f"did you mean {' or '.join(map(repr, found[:3]))}?"
-    return f"write one of {', '.join(map(repr, choices))}"
+def did_you_mean(given: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Suggest the nearest of the known words, or list them if they are few, or say ``otherwise``."""
+    words = {word.casefold(): word for word in known}
+    near = get_close_matches(given.casefold(), words, n=3, cutoff=0.6)
+    if near:
+        return f"did you mean {_either(words[word] for word in near)}?"
+    if len(words) <= FEW:
+        return f"write {_either(words.values())}" if words else otherwise
+    return otherwise
+
+
+def _either(words: Iterable[str]) -> str:
+    *most, last = (f'"{word}"' for word in words)
+    return f"{', '.join(most)} or {last}" if most else last

@@ -13,6 +13,11 @@ from nightbell.domain.moments import moment, some_time
 MAX_CODE = 12
 """Longest reference code that the texts are measured with."""
 
+BRAND_PLACEHOLDERS = frozenset({"brand", "agent", "email", "voicemail", "emergency_phone", "fact"})
+"""Filled from the settings alone."""
+
+PLACEHOLDERS = BRAND_PLACEHOLDERS | {"automatic", "promised_by", "opens_at", "code"}
+
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -93,6 +98,11 @@ def render(text: str, values: Mapping[str, str]) -> str:
         KeyError: A placeholder has no value.
     """
     return PLACEHOLDER.sub(lambda found: values[found[1]], text)
+
+
+def with_fact(text: str, ask: str) -> str:
+    """Put the sentence that asks for the required fact after a text."""
+    return f"{text} {ask}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

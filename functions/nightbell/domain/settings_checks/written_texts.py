@@ -1,0 +1,108 @@
+"""What can be wrong with a text by itself, whichever brand and channel it is sent for."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from nightbell.domain.business import TextId
+from nightbell.domain.settings_problem import Problem, did_you_mean
+from nightbell.domain.texts import BRAND_PLACEHOLDERS, PLACEHOLDER, PLACEHOLDERS
+
+Table = Mapping[str, Any]
+
+RECEIPTS = frozenset(each for each in TextId if each.startswith("receipt"))
+REDIRECTS = frozenset(each for each in TextId if each.startswith("redirect"))
+PRAISE = frozenset({TextId.RECEIPT_PRAISE, TextId.REDIRECT_PRAISE})
+SOBER = frozenset({TextId.RECEIPT_COMPLAINT, TextId.REDIRECT_COMPLAINT, TextId.EMERGENCY})
+"""Texts to people who are in no mood for an emoji."""
+
+NEEDED: Mapping[str, frozenset[TextId]] = {
+    "automatic": RECEIPTS | REDIRECTS | {TextId.EMERGENCY},
+    "promised_by": frozenset({TextId.RECEIPT, TextId.RECEIPT_COMPLAINT}),
+    "opens_at": REDIRECTS,
+    "email": frozenset({TextId.CHOICE_EMAIL_US}),
+    "voicemail": frozenset({TextId.CHOICE_VOICEMAIL}),
+    "code": frozenset({TextId.CHOICE_EMAIL_US, TextId.CHOICE_VOICEMAIL}),
+    "fact": frozenset({TextId.ASK_FACT}),
+}
+"""The texts that make no sense without a placeholder."""
+
+WHY = {
+    "automatic": "a customer must be told that no person wrote this",
+    "promised_by": "a customer must be told by when a person answers",
+    "opens_at": "a customer must be told when we open again",
+    "email": "a customer must be told where to write",
+    "voicemail": "a customer must be told where to call",
+    "code": "it is how the conversation is found again",
+    "fact": "it is what this text asks for",
+}
+
+# Pictographs, dingbats, flags and the sign that turns a letter into an emoji; and the ones made of punctuation.
+_EMOJI = re.compile("[\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]|[:;]-?[()DPp](?!\\w)")
+
+
+class WrittenText(NamedTuple):
+    """One text as it stands in the file."""
+
+    place: str
+    text_id: TextId
+    text: str
+
+
+def written_texts(document: Table) -> Iterator[WrittenText]:
+    """Go through every text in the file."""
+    for prefix, table in (("", document), *((f"brands.{key}.", each) for key, each in document["brands"].items())):
+        sections = {f"{prefix}texts": table.get("texts", {})}
+        for channel, texts in table.get("channel_texts", {}).items():
+            sections[f"{prefix}channel_texts.{channel}"] = texts
+        for place, by_language in sections.items():
+            for language, texts in by_language.items():
+                for name, text in texts.items():
+                    yield WrittenText(f"{place}.{language}.{name}", TextId(name), text)
+
+
+def written_problems(written: WrittenText) -> Iterator[Problem]:
+    """Check one text."""
+    place, text_id, text = written
+    if not text.strip():
+        yield Problem(
+            place=place, message="is empty", remedy="write a text, or take the line out to use the shared one"
+        )
+        return
+    yield from _placeholder_problems(written)
+    yield from _rule_problems(written)
+    if text_id in SOBER and (found := _EMOJI.search(text)):
+        yield Problem(
+            place=place,
+            message=f'holds the emoji "{found[0]}"',
+            remedy="say it in words: to somebody in trouble, an emoji looks like not being taken seriously",
+        )
+
+
+def _placeholder_problems(written: WrittenText) -> Iterator[Problem]:
+    place, text_id, text = written
+    known = BRAND_PLACEHOLDERS if text_id is TextId.AUTOMATIC else PLACEHOLDERS
+    for name in dict.fromkeys(PLACEHOLDER.findall(text)):
+        if name not in known:
+            otherwise = f"use one of {', '.join(sorted(known))}"
+            yield Problem(
+                place=place, message=f"{{{name}}} is not filled in here", remedy=did_you_mean(name, known, otherwise)
+            )
+    if loose := re.search(r"[{}]", PLACEHOLDER.sub("", text)):
+        yield Problem(
+            place=place,
+            message=f'holds a loose "{loose[0]}"',
+            remedy="write placeholders in small letters between two braces, as in {brand}; braces serve nothing else",
+        )
+
+
+def _rule_problems(written: WrittenText) -> Iterator[Problem]:
+    place, text_id, text = written
+    named = set(PLACEHOLDER.findall(text))
+    for name, texts in NEEDED.items():
+        if text_id in texts and name not in named:
+            yield Problem(place=place, message=f"lacks {{{name}}}", remedy=f"put it in: {WHY[name]}")
+    if text_id in PRAISE and "promised_by" in named:
+        yield Problem(
+            place=place, message="promises an answer to praise", remedy="take {promised_by} out: nobody answers praise"
+        )
