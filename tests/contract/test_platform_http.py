@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -88,7 +87,7 @@ def test_look_up_that_comes_back_too_late_opens_no_connection(
     look_up = socket.getaddrinfo
 
     # Replaced, because no resolver on a test machine is slow on demand.
-    def slow(host: str, port: int, **options: Any) -> object:
+    def slow(host: str, port: int, **options: int) -> object:
         time.sleep(0.3)
         return look_up(host, port, **options)
 
@@ -117,7 +116,7 @@ def test_silent_address_ends_at_the_deadline(http: PlatformHttp) -> None:
         address = full.getsockname()
         waiting = [socket.socket() for _ in range(4)]
         for one in waiting:
-            one.setblocking(False)
+            one.settimeout(0)
             one.connect_ex(address)
         outcome, took_s = timed(http, post(address[1], timeout_s=0.4))
         for one in waiting:
