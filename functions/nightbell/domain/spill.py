@@ -57,8 +57,8 @@ def join(parts: Iterable[Mapping[str, object]]) -> Delivery:
     Raises:
         NotUnderstoodError: A part is missing, damaged, or of another delivery.
     """
-    by_number = {part.get("part"): part for part in parts}
     try:
+        by_number = {_whole(part["part"]): part for part in parts}
         first = by_number[1]
         ordered = [by_number[number] for number in range(1, _whole(first["of"]) + 1)]
         body = _unpack(b"".join(_piece(part, first) for part in ordered), _whole(first["size"]))
