@@ -74,6 +74,11 @@ def test_missing_part_is_refused(missing: int) -> None:
         join(part for part in PARTS if part["part"] != missing)
 
 
+def test_what_is_empty_may_have_been_left_out() -> None:
+    stored = [{name: value for name, value in part.items() if value not in ("", {})} for part in PARTS]
+    assert join(stored) == replace(LARGE, headers={})
+
+
 def test_no_part_at_all_is_refused() -> None:
     with pytest.raises(NotUnderstoodError):
         join([])

@@ -54,6 +54,8 @@ def cut(delivery: Delivery, keep_headers: Collection[str] = ()) -> list[dict[str
 def join(parts: Iterable[Mapping[str, object]]) -> Delivery:
     """Join all the parts of one delivery, in any order, repeated ones included.
 
+    Empty headers and an empty path may be absent: the table leaves out what is empty.
+
     Raises:
         NotUnderstoodError: A part is missing, damaged, or of another delivery.
     """
@@ -82,7 +84,7 @@ def _unpack(packed: bytes, size: int) -> bytes:
 
 
 def _delivery(first: Mapping[str, object], body: bytes) -> Delivery:
-    headers = first["headers"]
+    headers = first.get("headers", {})
     if sha256(body).hexdigest() != first["sha256"] or not isinstance(headers, Mapping):
         raise ValueError("other bytes than were spilled")
     received_at = datetime.fromisoformat(_text(first["received_at"]))
@@ -90,7 +92,7 @@ def _delivery(first: Mapping[str, object], body: bytes) -> Delivery:
         raise ValueError("a time without its zone")
     return Delivery(
         platform=_text(first["platform"]),
-        path=_text(first["path"]),
+        path=_text(first.get("path", "")),
         method="POST",
         headers={_text(name): _text(value) for name, value in headers.items()},
         query={},
