@@ -72,7 +72,7 @@ class VerdictKind(StrEnum):
     """Final: the platform will never deliver it."""
     UNKNOWN = "unknown"
     """May or may not have been executed; recovered by the channel's class."""
-    TOKEN_DEAD = "token_dead"
+    TOKEN_DEAD = "token_dead"  # noqa: S105 - a word, not a token
     """Not executed, and nothing else from this account will be until an operator acts."""
     ACCOUNT_BLOCKED = "account_blocked"
     """Not executed, and the platform blocks this account for a while."""
@@ -152,6 +152,7 @@ class OutboundText:
         address: :attr:`Contact.address` of the contact.
         tag: Comes back in a :class:`Settlement` where the platform can.
         ask: ``email`` or ``phone`` where the contact should be offered to hand it over by a tap.
+        menu_title: What opens the buttons where a channel shows many of them as a list; 20 characters at most.
     """
 
     account_id: str
@@ -160,6 +161,7 @@ class OutboundText:
     tag: str
     buttons: Sequence[Button] = ()
     ask: str | None = None
+    menu_title: str = "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,18 @@
-"""Every platform and channel that Nightbell serves: a new one is one line in each list."""
+"""Every platform and every channel that Nightbell serves; a new one is one line."""
 
 from collections.abc import Mapping
 
-from nightbell.platforms.channel import Platform
+from nightbell.platforms.channel import Channel, Platform
+from nightbell.platforms.meta.messenger_channel import Messenger
 from nightbell.platforms.meta.platform import Meta
+from nightbell.platforms.meta.whatsapp_channel import WhatsApp
 
-PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in (Meta(),)}
+_PLATFORMS: tuple[Platform, ...] = (Meta(),)
+
+_CHANNELS: tuple[Channel, ...] = (
+    Messenger(),
+    WhatsApp(),
+)
+
+PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in _PLATFORMS}
+CHANNELS: Mapping[str, Channel] = {channel.name: channel for channel in _CHANNELS}
