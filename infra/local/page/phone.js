@@ -1,0 +1,272 @@
+"use strict";
+
+// Everything shown came from outside at some point: it is put on the page as text, never as HTML.
+
+const PEOPLE = [
+  { name: "Ada Rossi", messenger: "5000000000000001", whatsapp: "34600000001", email: "ada@example.org" },
+  { name: "Ben Okoye", messenger: "5000000000000002", whatsapp: "34600000002", email: "ben@example.org" },
+  { name: "Chiara Müller", messenger: "5000000000000003", whatsapp: "34600000003", email: "chiara@example.org" },
+];
+const CHANNELS = { messenger: "Messenger", whatsapp: "WhatsApp" };
+const MOMENTS = { now: "Now", open: "While we are open", evening: "An evening", holiday: "A public holiday" };
+const EVERY_MS = 700;
+
+const $ = (id) => document.getElementById(id);
+let shown = { bubbles: "", queue: "", wire: "", who: "" };
+let zone = "UTC";
+const pages = new Map(); // what an agent was shown, by conversation
+
+function element(name, text, className) {
+  const made = document.createElement(name);
+  if (text !== undefined) made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+function trouble(sentence) {
+  $("trouble").textContent = sentence;
+  $("trouble").hidden = !sentence;
+}
+
+async function call(path, body) {
+  const options = body === undefined ? {} : {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+  };
+  const answer = await fetch(path, options);
+  const content = await answer.json();
+  if (!answer.ok) throw new Error(content.error);
+  return content;
+}
+
+async function attempt(work) {
+  try {
+    trouble("");
+    return await work();
+  } catch (error) {
+    trouble(error.message);
+    return undefined;
+  } finally {
+    await refresh();
+  }
+}
+
+function person() {
+  return PEOPLE[Number($("contact").value)] || PEOPLE[0];
+}
+
+function who() {
+  const channel = $("channel").value || "messenger";
+  return { channel, contact: person()[channel], name: person().name };
+}
+
+function when(iso) {
+  return new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone }).format(new Date(iso));
+}
+
+function waited(ms) {
+  return ms < 10000 ? `${(ms / 1000).toFixed(2)} s` : `${Math.round(ms / 1000)} s`;
+}
+
+// --- the phone -------------------------------------------------------------------------------------
+
+function bubble(message, isLast) {
+  const item = element("li", undefined, `bubble ${message.author}`);
+  item.append(element("span", message.text));
+  const ours = message.author === "business";
+  item.append(element("small", ours ? `${when(message.at)}, after ${waited(message.after_ms)}` : when(message.at)));
+  if (message.buttons.length && isLast) item.append(replies(message));
+  return item;
+}
+
+function replies(message) {
+  const row = element("div", undefined, "replies");
+  row.setAttribute("role", "group");
+  row.setAttribute("aria-label", "Answers to tap");
+  for (const button of message.buttons) {
+    const made = element("button", button.title);
+    made.type = "button";
+    made.addEventListener("click", () => attempt(() => tap(message, button)));
+    row.append(made);
+  }
+  return row;
+}
+
+function tap(message, button) {
+  // Messenger fills these two from the person's own profile: title and payload are what they gave.
+  const own = { user_email: person().email, user_phone_number: `+${person().whatsapp}` }[button.kind];
+  return call("/api/messages", { ...who(), kind: "tap", text: own || button.title, payload: own || button.payload, about: message.id });
+}
+
+function showBubbles(bubbles) {
+  const now = JSON.stringify([who(), bubbles]);
+  if (now === shown.bubbles) return;
+  shown.bubbles = now;
+  const list = $("bubbles");
+  const switched = shown.who !== who().channel + who().contact;
+  shown.who = who().channel + who().contact;
+  if (switched) list.replaceChildren();
+  // Only what is new is added, so that a screen reader reads out just that.
+  while (list.children.length > bubbles.length) list.lastChild.remove();
+  list.querySelectorAll(".replies").forEach((old) => old.remove());
+  bubbles.slice(list.children.length).forEach((message) => list.append(bubble(message, false)));
+  const last = bubbles[bubbles.length - 1];
+  if (last && last.buttons.length) list.lastChild.append(replies(last));
+  list.scrollTop = list.scrollHeight;
+}
+
+// --- the team --------------------------------------------------------------------------------------
+
+function facts(message) {
+  const told = message.acknowledgement;
+  const rows = [
+    ["Acknowledgement", `${told.kind}, ${told.state}${told.reason ? `: ${told.reason}` : ""}`],
+    ["Was told", told.text || "nothing"],
+  ];
+  if (told.promised_by) rows.push(["Promised by", when(told.promised_by)]);
+  rows.push(["Waiting", `${message.waiting_count}, the last from ${when(message.last_message_at)}`]);
+  if (message.reply_window_closes_at) rows.push(["Answer until", when(message.reply_window_closes_at)]);
+  if (message.follow_up) {
+    const consent = message.follow_up.consent;
+    rows.push(["Chose", message.follow_up.choice + (consent ? `: ${consent.address}` : "") + (message.follow_up.reference ? ` (${message.follow_up.reference})` : "")]);
+  }
+  if (message.preview) rows.push(["Preview", message.preview]);
+  rows.push(["Revision", String(message.revision)]);
+  rows.push(["Desk", message.desk]);
+  return rows;
+}
+
+function card(message) {
+  const made = $("card").content.cloneNode(true).firstElementChild;
+  const name = message.contact.display_name || message.contact.id;
+  made.querySelector("h3").textContent = `${name} on ${CHANNELS[message.channel] || message.channel}: ${message.kind}`;
+  made.querySelector(".reasons").textContent = message.priority.reasons.join(" ");
+  for (const [term, detail] of facts(message)) {
+    made.querySelector("dl").append(element("dt", term), element("dd", detail));
+  }
+  made.querySelector("code").textContent = message.conversation_id;
+  made.querySelectorAll("button").forEach((button) => {
+    button.dataset.key = `${button.dataset.do} ${message.conversation_id}`;
+    button.setAttribute("aria-label", `${button.textContent}: ${name}`);
+    button.addEventListener("click", () => act(button.dataset.do, message.conversation_id));
+  });
+  for (const line of pages.get(message.conversation_id) || []) made.querySelector(".read").append(element("li", line));
+  return made;
+}
+
+function act(what, conversation) {
+  if (what === "copy") return attempt(() => navigator.clipboard.writeText(conversation));
+  return attempt(async () => {
+    const done = await call("/api/desk", { action: what, conversation });
+    if (done.messages) pages.set(conversation, done.messages); else pages.delete(conversation);
+    shown.queue = "";
+  });
+}
+
+function showQueue(state) {
+  const now = JSON.stringify(state.queue);
+  if (now === shown.queue) return;
+  shown.queue = now;
+  const focused = document.activeElement && document.activeElement.dataset.key;
+  const inOrder = [...state.queue].reverse();
+  $("queue").replaceChildren(...inOrder.map(card));
+  $("queue-count").textContent = state.queue.length === 0
+    ? "Nobody waits yet. Write something on the phone."
+    : `${state.queue.length} conversation${state.queue.length > 1 ? "s" : ""}, ${state.queue_length} message${state.queue_length > 1 ? "s" : ""} in the queue. The command line does the same: nightbell desk take ID`;
+  if (focused) [...$("queue").querySelectorAll("button")].find((button) => button.dataset.key === focused)?.focus();
+}
+
+function showWire(deliveries) {
+  const now = JSON.stringify(deliveries);
+  if (now === shown.wire) return;
+  shown.wire = now;
+  $("wire").replaceChildren(...[...deliveries].reverse().map((delivery) => {
+    const answers = delivery.attempts.map((one) => `${one.status || "no answer"} in ${one.ms} ms`).join(", then ");
+    const line = element("li", `${delivery.what}: ${delivery.bytes} bytes, ${answers}${delivery.given_up ? ", given up" : ""}`);
+    const last = delivery.attempts[delivery.attempts.length - 1];
+    if (last && last.status !== 200) line.className = "failed";
+    return line;
+  }));
+}
+
+// --- the clock and the rest ------------------------------------------------------------------------
+
+function showClock(clock) {
+  zone = clock.zone;
+  const why = clock.why ? `, ${clock.why}` : "";
+  const sentence = `${when(clock.now)} in ${clock.zone}: ${clock.open ? "open" : "closed"}${why}`;
+  if ($("clock").textContent !== sentence) $("clock").textContent = sentence;
+  document.querySelectorAll(".moments button").forEach((button) => {
+    button.setAttribute("aria-pressed", String(button.dataset.moment === clock.moment));
+    button.disabled = button.dataset.moment !== "now" && !(button.dataset.moment in clock.moments);
+  });
+}
+
+async function refresh() {
+  try {
+    const { channel, contact, name } = who();
+    const query = new URLSearchParams({ channel, contact, name });
+    const state = await call(`/api/state?${query}`);
+    showClock(state.clock);
+    showBubbles(state.bubbles);
+    showQueue(state);
+    showWire(state.deliveries);
+    document.body.dataset.ready = "yes";
+  } catch (error) {
+    trouble(`The local cloud does not answer: ${error.message}`);
+  }
+}
+
+async function keepLooking() {
+  if (!document.hidden) await refresh();
+  setTimeout(keepLooking, EVERY_MS);
+}
+
+function somebodyNew() {
+  const number = String(Date.now()).slice(-9);
+  PEOPLE.push({ name: `Customer ${number}`, messenger: `5${number}`, whatsapp: `34${number}`, email: `customer${number}@example.org` });
+  $("contact").append(new Option(`Customer ${number}`, String(PEOPLE.length - 1)));
+  $("contact").value = String(PEOPLE.length - 1);
+  refresh();
+}
+
+function send(event) {
+  event.preventDefault();
+  const text = $("text").value.trim();
+  const kind = $("kind").value;
+  if (kind === "text" && !text) return;
+  const bubbles = $("bubbles").querySelectorAll(".bubble").length;
+  const copies = $("twice").checked ? 2 : 1;
+  $("text").value = "";
+  $("text").focus();
+  attempt(() => call("/api/messages", { ...who(), kind, text, copies, about: bubbles ? lastId() : "" }));
+}
+
+function lastId() {
+  const [, bubbles] = JSON.parse(shown.bubbles || "[null, []]");
+  return bubbles.length ? bubbles[bubbles.length - 1].id : "";
+}
+
+function start() {
+  for (const [value, name] of Object.entries(CHANNELS)) $("channel").append(new Option(name, value));
+  PEOPLE.forEach((one, place) => $("contact").append(new Option(one.name, String(place))));
+  for (const [moment, name] of Object.entries(MOMENTS)) {
+    const button = element("button", name);
+    button.type = "button";
+    button.dataset.moment = moment;
+    button.addEventListener("click", () => attempt(() => call("/api/clock", { moment })));
+    document.querySelector(".moments").append(button);
+  }
+  $("channel").addEventListener("change", refresh);
+  $("contact").addEventListener("change", refresh);
+  $("stranger").addEventListener("click", somebodyNew);
+  $("compose").addEventListener("submit", send);
+  $("text").addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      $("compose").requestSubmit();
+    }
+  });
+  keepLooking();
+}
+
+start();

@@ -1,0 +1,180 @@
+"""Serves the phone page, and the control API behind it and behind ``simulate``.
+
+Only this machine may use it: it listens on loopback, wants its own name in ``Host`` (a page that
+resolves its name to 127.0.0.1 gets nothing) and JSON from its own origin (no other page can write).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.local.cloud import LocalCloud
+from infra.local.loopback_server import LoopbackServer, PortTakenError, Reply, Request
+from infra.local.ministack import LocalCloudError
+from infra.local.page_state import bubbles_state, page_state
+from infra.local.platforms.meta.faults import fault_from
+from infra.local.platforms.meta.people import WHATSAPP, Contact, user_id_for
+from infra.local.platforms.meta.writing import Writing
+from infra.local.shifted_clock import moments
+from infra.local.team import Team
+from nightbell.services.desk import DeskError
+
+FILES = {
+    "/": ("index.html", "text/html; charset=utf-8"),
+    "/phone.css": ("phone.css", "text/css; charset=utf-8"),
+    "/phone.js": ("phone.js", "text/javascript; charset=utf-8"),
+}
+FOLDER = Path(__file__).parent / "page"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+Body = Mapping[str, Any]
+
+
+class PageServer:
+    """The page of one local cloud; ``stop`` ends it."""
+
+    def __init__(self, cloud: LocalCloud, port: int = 0) -> None:
+        """Listen; 0 means any free port.
+
+        Raises:
+            LocalCloudError: The port is taken.
+        """
+        self._cloud = cloud
+        self._team = Team(cloud.handles, cloud.clock)
+        self._moment = "now"
+        self._routes: dict[tuple[str, str], Callable[[Request], object]] = {
+            ("GET", "/api/state"): self._state,
+            ("POST", "/api/messages"): self._message,
+            ("POST", "/api/clock"): self._set_clock,
+            ("POST", "/api/desk"): self._desk,
+            ("GET", "/_sim/faults"): lambda _: [str(fault) for fault in self._cloud.meta.faults.all()],
+            ("POST", "/_sim/faults"): self._add_fault,
+            ("DELETE", "/_sim/faults"): lambda _: self._cloud.meta.faults.clear(),
+            ("POST", "/_sim/block"): self._block,
+            ("POST", "/_sim/handshake"): self._handshake,
+            ("GET", "/_sim/transcript"): self._transcript,
+        }
+        try:
+            self._server = LoopbackServer(self.answer, port)
+        except PortTakenError as error:
+            message = f"{error} The phone page needs one: choose with --page-port."
+            raise LocalCloudError(message) from error
+        self.url = self._server.url
+
+    def stop(self) -> None:
+        """Stop listening."""
+        self._server.close()
+
+    def answer(self, request: Request) -> Reply:
+        """Answer one request of the page or of the command line."""
+        if refusal := self._refusal(request):
+            return _json(refusal, 403)
+        if request.method == "GET" and request.path in FILES:
+            name, content_type = FILES[request.path]
+            return Reply(body=(FOLDER / name).read_bytes(), content_type=content_type, headers=HEADERS)
+        route = self._routes.get((request.method, request.path))
+        if route is None:
+            return _json("There is nothing here.", 404)
+        try:
+            return _json(route(request))
+        except (ValueError, KeyError, LookupError, DeskError) as error:
+            return _json(str(error), 400)
+
+    def _refusal(self, request: Request) -> str:
+        port = self._server.port
+        own = {f"127.0.0.1:{port}", f"localhost:{port}"}
+        if request.headers.get("host") not in own:
+            return "This page answers to its own address only."
+        origin = request.headers.get("origin", "")
+        if origin and origin.removeprefix("http://") not in own:
+            return "Only the page itself may do that."
+        if request.method == "POST" and request.headers.get("content-type", "").split(";")[0] != "application/json":
+            return "Send JSON, as application/json."
+        return ""
+
+    def _state(self, request: Request) -> object:
+        contact = self._contact(request.query) if request.query.get("contact") else None
+        return page_state(self._cloud, self._team, contact, self._moment)
+
+    def _message(self, request: Request) -> object:
+        body = _body(request)
+        writing = Writing(
+            kind=str(body.get("kind", "text")),
+            text=str(body.get("text", "")),
+            payload=str(body.get("payload", "")),
+            about=str(body.get("about", "")),
+        )
+        contact = self._contact(body)
+        batch = [writing] * int(body.get("batch", 1))
+        written = self._cloud.meta.write(contact, *batch, copies=int(body.get("copies", 1)))
+        attempts = [{"status": attempt.status, "ms": attempt.ms} for attempt in written.attempts]
+        return {"message_ids": written.message_ids, "attempts": attempts}
+
+    def _set_clock(self, request: Request) -> object:
+        moment = str(_body(request).get("moment", "now"))
+        account = next(iter(self._cloud.business.accounts.values()))
+        self._cloud.clock.set_to(None)
+        known = moments(account.hours, self._cloud.clock.now(), account.brand.promise)
+        if moment != "now" and moment not in known:
+            message = f"There is no moment {moment!r}; there are now, {', '.join(known)}."
+            raise ValueError(message)
+        self._cloud.clock.set_to(known.get(moment))
+        self._moment = moment
+        return {"now": self._cloud.clock.now().isoformat()}
+
+    def _desk(self, request: Request) -> object:
+        body = _body(request)
+        return self._team.act(str(body["action"]), str(body["conversation"]), str(body.get("agent") or "you"))
+
+    def _add_fault(self, request: Request) -> object:
+        fault = fault_from(_body(request))
+        self._cloud.meta.faults.add(fault)
+        return str(fault)
+
+    def _block(self, request: Request) -> object:
+        body = _body(request)
+        self._cloud.meta.block(self._contact(body), blocked=bool(body.get("blocked", True)))
+        return {}
+
+    def _handshake(self, request: Request) -> object:
+        attempt = self._cloud.meta.courier.handshake(_body(request).get("token") or self._cloud.secrets["verify_token"])
+        return {"status": attempt.status, "ms": attempt.ms, "body": attempt.body}
+
+    def _transcript(self, request: Request) -> object:
+        return bubbles_state(self._cloud.meta.transcript(self._contact(request.query)))
+
+    def _contact(self, settings: Body) -> Contact:
+        channel, contact_id = str(settings["channel"]), str(settings["contact"])
+        account = self._cloud.meta.account(channel)
+        if not contact_id.isdigit() or len(contact_id) > 20:
+            message = f"A contact is known by digits, up to 20 of them; {contact_id!r} is none."
+            raise ValueError(message)
+        return Contact(
+            channel=channel,
+            account_id=account.account_id,
+            contact_id=contact_id,
+            name=str(settings.get("name") or "A customer"),
+            user_id=user_id_for(contact_id) if channel == WHATSAPP else "",
+            phone_hidden=bool(settings.get("phone_hidden")),
+        )
+
+
+def _body(request: Request) -> Body:
+    body = json.loads(request.body)
+    if not isinstance(body, dict):
+        message = "Send a JSON object."
+        raise ValueError(message)  # noqa: TRY004 - answered as a bad request like other bad values
+    return body
+
+
+def _json(body: object, status: int = 200) -> Reply:
+    return Reply(status=status, body=json.dumps(body if status < 400 else {"error": body}).encode(), headers=HEADERS)  # noqa: PLR2004
