@@ -8,7 +8,7 @@ from nightbell.domain.business import Account, Choice, TextId
 from nightbell.domain.choices import payload
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.suppression import ANSWERED, HELD, LOOP, OPTED_OUT, WINDOW_CLOSED, window_closes
-from nightbell.domain.texts import choice_title, render, text_for, values_for
+from nightbell.domain.texts import Occasion, choice_title, render, text_for, values_for
 from nightbell.domain.unit import Unit
 
 PROMISE_AT_LEAST = timedelta(minutes=10)
@@ -71,18 +71,11 @@ def compose(unit: Unit, text_id: TextId, conversation: Conversation, account: Ac
     if unit.ask_fact:
         wording = f"{wording} {text_for(brand, TextId.ASK_FACT, language, account.channel)}"
     promise = _promise(unit, account, now)
-    values = values_for(
-        brand,
-        language,
-        account.channel,
-        now=now,
-        promised_by=promise,
-        opens_at=account.hours.next_opening(now),
-        code=conversation.reference or "",
-    )
+    opens_at = account.hours.next_opening(now)
+    occasion = Occasion(now=now, promised_by=promise, opens_at=opens_at, code=conversation.reference or "")
     return Composed(
         text_id=text_id,
-        text=render(wording, values),
+        text=render(wording, values_for(brand, language, account.channel, occasion)),
         buttons=_buttons(text_id, account, language),
         promised_by=promise if "{promised_by}" in wording else None,
         ask=_ASKS.get(text_id),

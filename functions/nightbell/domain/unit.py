@@ -100,7 +100,6 @@ class Unit:
     due_since: datetime | None = None
     sweeps: int = 0
     told: bool = False
-    tries: int = 0
     text: str = ""
     promised_by: datetime | None = None
     platform_message_id: str | None = None

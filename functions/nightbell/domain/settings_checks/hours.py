@@ -29,7 +29,10 @@ def _problems(written: Table, whole: Table, place: str, calendars: Calendars) ->
         *(problem for day in WEEKDAYS if day in written for problem in _day_problems(written, day, place)),
         *_tried(read_exceptions, written.get("exceptions", ()), f"{place}.exceptions"),
     ]
-    yield from found or _tried(read_week, whole, place)
+    readable = not any(problem for day in WEEKDAYS for problem in _day_problems(whole, day, place))
+    yield from found
+    if readable:
+        yield from _tried(read_week, whole, place)
     if "holidays" in written:
         yield from _holiday_problems(written["holidays"], f"{place}.holidays", calendars)
     if not any(whole[day] for day in WEEKDAYS) and not any(each["periods"] for each in whole.get("exceptions", ())):

@@ -16,13 +16,16 @@ PRAISE = frozenset({TextId.RECEIPT_PRAISE, TextId.REDIRECT_PRAISE})
 SOBER = frozenset({TextId.RECEIPT_COMPLAINT, TextId.REDIRECT_COMPLAINT, TextId.EMERGENCY})
 """Texts to people who are in no mood for an emoji."""
 
+WITH_CODE = frozenset({TextId.CHOICE_EMAIL_US, TextId.CHOICE_VOICEMAIL})
+"""Texts that lead away from the conversation; no other has a code to tell."""
+
 NEEDED: Mapping[str, frozenset[TextId]] = {
     "automatic": RECEIPTS | REDIRECTS | {TextId.EMERGENCY},
     "promised_by": frozenset({TextId.RECEIPT, TextId.RECEIPT_COMPLAINT}),
     "opens_at": REDIRECTS,
     "email": frozenset({TextId.CHOICE_EMAIL_US}),
     "voicemail": frozenset({TextId.CHOICE_VOICEMAIL}),
-    "code": frozenset({TextId.CHOICE_EMAIL_US, TextId.CHOICE_VOICEMAIL}),
+    "code": WITH_CODE,
     "fact": frozenset({TextId.ASK_FACT}),
 }
 """The texts that make no sense without a placeholder."""
@@ -82,12 +85,12 @@ def written_problems(written: WrittenText) -> Iterator[Problem]:
 def _placeholder_problems(written: WrittenText) -> Iterator[Problem]:
     place, text_id, text = written
     known = BRAND_PLACEHOLDERS if text_id is TextId.AUTOMATIC else PLACEHOLDERS
+    known = known if text_id in WITH_CODE else known - {"code"}
+    shown = [f"{{{name}}}" for name in sorted(known)]
     for name in dict.fromkeys(PLACEHOLDER.findall(text)):
         if name not in known:
-            otherwise = f"use one of {', '.join(sorted(known))}"
-            yield Problem(
-                place=place, message=f"{{{name}}} is not filled in here", remedy=did_you_mean(name, known, otherwise)
-            )
+            remedy = did_you_mean(f"{{{name}}}", shown, f"use one of {', '.join(shown)}")
+            yield Problem(place=place, message=f"{{{name}}} is not filled in here", remedy=remedy)
     if loose := re.search(r"[{}]", PLACEHOLDER.sub("", text)):
         yield Problem(
             place=place,

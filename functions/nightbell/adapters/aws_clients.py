@@ -1,0 +1,59 @@
+"""The one place that makes clients of AWS services, so that each function's limits stand in one line.
+
+Made from botocore alone: importing boto3 adds its resource layer, which nothing here uses.
+Region, credentials and ``AWS_ENDPOINT_URL`` come from the environment, as everywhere on AWS.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientLimits:
+    """How long one call may take, and how many may be under way.
+
+    Attributes:
+        read_timeout_s: From one byte of the answer to the next.
+        tries: The first one included, unlike botocore's ``max_attempts``.
+        connections: Most calls at once; at least the number of threads that share the client, as
+            a thread without a connection of the pool opens one that is thrown away.
+    """
+
+    connect_timeout_s: float
+    read_timeout_s: float
+    tries: int
+    connections: int = 10
+
+
+RECEIVE = ClientLimits(connect_timeout_s=0.5, read_timeout_s=0.8, tries=3)
+"""A platform waits: three silent tries and their pauses fill the 2.5 s that a delivery has."""
+
+RECEIVE_SECRETS = ClientLimits(connect_timeout_s=0.5, read_timeout_s=0.8, tries=1)
+"""A delivery reads its secrets before anything else, and a try that fails is repeated within seconds anyway."""
+
+WORK = ClientLimits(connect_timeout_s=1.0, read_timeout_s=2.0, tries=3)
+"""Nobody waits, but a function's life ends after 30 s, with a send of up to 8 s among it."""
+
+
+class AwsClients:
+    """Makes clients that share what they have in common: credentials and the descriptions of services."""
+
+    def __init__(self) -> None:
+        """Read the environment once."""
+        self._session = botocore.session.get_session()
+
+    def make(self, service: str, limits: ClientLimits) -> Any:  # noqa: ANN401 - botocore makes its clients at run time
+        """Make a client; safe to share between threads.
+
+        The caller narrows it to the protocol of the adapter it is for.
+        """
+        config = Config(
+            connect_timeout=limits.connect_timeout_s,
+            read_timeout=limits.read_timeout_s,
+            retries={"mode": "standard", "total_max_attempts": limits.tries},
+            max_pool_connections=limits.connections,
+        )
+        return self._session.create_client(service, config=config)

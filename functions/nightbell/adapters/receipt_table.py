@@ -1,0 +1,247 @@
+"""The table as ReceiveWebhook and ReplayDelivery use it: R1, S1, H4, quarantine and spilled parts."""
+
+import gzip
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from nightbell.adapters import table_expressions as e
+from nightbell.adapters.table_client import Refused, TableClient
+from nightbell.adapters.table_items import (
+    Item,
+    attribute,
+    consent_item,
+    conversation_from,
+    conversation_values,
+    item,
+    key,
+    message_item,
+    plain,
+    unit_from,
+    unit_item,
+    values,
+)
+from nightbell.domain.conversation import Conversation
+from nightbell.domain.events import Author
+from nightbell.domain.keys import (
+    META,
+    REFERENCE_SK,
+    due_shard,
+    encode_part,
+    quarantine_pk,
+    reference_pk,
+    unit_sk,
+    waiting_shard,
+)
+from nightbell.domain.suppression import OTHER_APP_ACTIVE_FOR
+from nightbell.domain.unit import Unit, UnitState
+from nightbell.services.ports import StoreRefusal, StoreRequest
+
+QUARANTINE_KEPT_FOR = timedelta(days=400)
+SPILL_KEPT_FOR = timedelta(days=30)
+REFERENCE_KEPT_FOR = timedelta(days=180)
+PART_BYTES = 350_000
+"""Of a quarantined body, compressed, in one item; DynamoDB takes 400 KB (Service quotas)."""
+
+
+class ReceiptTable:
+    """Implements :class:`nightbell.services.ports.ReceiptStore`."""
+
+    def __init__(self, table: TableClient, due_shards: int) -> None:
+        """Spread due markers over so many shards."""
+        self._table = table
+        self._shards = due_shards
+
+    def read_conversation(self, pk: str) -> Conversation:
+        """Read consistently; a conversation that never was is an empty one."""
+        return conversation_from(self._table.get(pk, META))
+
+    def read_unit(self, pk: str, seq: int) -> Unit | None:
+        """Read consistently."""
+        found = self._table.get(pk, unit_sk(seq))
+        return unit_from(found) if found else None
+
+    def store(self, request: StoreRequest) -> StoreRefusal | None:
+        """R1, the commit point; ``None`` when all of it is stored."""
+        for attempt in range(3):
+            try:
+                self._table.call(lambda: self._table.client.transact_write_items(TransactItems=self._items(request)))
+            except ClientError as error:
+                reasons = error.response.get("CancellationReasons", [])
+                refusal = _refusal(request, reasons)
+                if refusal is not None:
+                    return refusal
+                self._table.wait(attempt)
+            else:
+                return None
+        return StoreRefusal()
+
+    def _items(self, request: StoreRequest) -> list[dict[str, Any]]:
+        puts = [self._put(message_item(request.pk, each, request.received_at)) for each in request.messages]
+        units = [self._put(unit_item(unit, due_shard(unit.pk + unit.sk, self._shards))) for unit in request.units]
+        consents = [self._put(consent_item(request.pk, consent)) for consent in request.consents]
+        return [*puts, self._conversation(request), *units, *consents, *self._reference(request)]
+
+    def _put(self, stored: Item) -> dict[str, Any]:
+        return {
+            "Put": {
+                "TableName": self._table.table,
+                "Item": stored,
+                "ConditionExpression": e.ABSENT,
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        }
+
+    def _conversation(self, request: StoreRequest) -> dict[str, Any]:
+        condition, used = _as_read(request.read)
+        update, names, set_values = _change(request)
+        return {
+            "Update": {
+                "TableName": self._table.table,
+                "Key": key(request.pk, META),
+                "UpdateExpression": update,
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": names,
+                "ExpressionAttributeValues": used | set_values,
+            }
+        }
+
+    def _reference(self, request: StoreRequest) -> list[dict[str, Any]]:
+        code = request.written.reference
+        if code is None or code == request.read.reference:
+            return []
+        expires = int((request.received_at + REFERENCE_KEPT_FOR).timestamp())
+        stored = item(
+            {
+                "pk": reference_pk(request.written.brand, code),
+                "sk": REFERENCE_SK,
+                "conversation": request.pk,
+                "expires_at": expires,
+            }
+        )
+        put = self._put(stored)
+        put["Put"]["ConditionExpression"] = e.REFERENCE_FREE
+        put["Put"]["ExpressionAttributeValues"] = {":conversation": {"S": request.pk}}
+        return [put]
+
+    def settle_seen(self, unit: Unit, now: datetime) -> bool:
+        """S1: the contact has it. From UNCERTAIN the human queue must hear of it again."""
+        if unit.state is UnitState.UNCERTAIN:
+            done = self._settle(unit, e.SEEN_LATE, e.SEEN_LATE_IF, due_pk=self._shard(unit), now=now)
+        else:
+            done = self._settle(unit, e.SEEN, e.SEEN_IF)
+        return done
+
+    def settle_failed(self, unit: Unit, reason: str, now: datetime) -> bool:
+        """S1: the platform could not deliver it, whatever was known before."""
+        return self._settle(unit, e.FAILED, e.FAILED_IF, reason=reason, due_pk=self._shard(unit), now=now)
+
+    def _settle(self, unit: Unit, update: str, condition: str, **used: object) -> bool:
+        written = self._table.update(unit.pk, unit.sk, update, condition, key=unit.ack_key, one=1, **used)
+        return not isinstance(written, Refused)
+
+    def _shard(self, unit: Unit) -> str:
+        return due_shard(unit.pk + unit.sk, self._shards)
+
+    def note_outside_answer(
+        self, pk: str, read: Conversation, author: Author, at: datetime, closes: int | None
+    ) -> bool:
+        """H4: note who wrote past us, and close up to a number. False when the conversation has changed."""
+        if author is Author.OTHER_APP:
+            self._table.update(pk, META, e.OTHER_APP, e.OTHER_APP_IF, until=at + OTHER_APP_ACTIVE_FOR)
+            return True
+        if closes is None or closes <= read.seen_seq:
+            self._table.update(pk, META, e.PERSON, e.PERSON_IF, at=at)
+            return True
+        written = self._table.update(pk, META, e.PERSON_CLOSES, e.PERSON_CLOSES_IF, at=at, up_to=closes)
+        return not isinstance(written, Refused)
+
+    def quarantine(self, raw: bytes, *, platform: str, kind: str, reason: str, received_at: datetime) -> str:
+        """Keep what could not be read, compressed, in as many items as it needs; the same bytes once."""
+        name = sha256(raw).hexdigest()[:32]
+        packed = gzip.compress(raw, mtime=0)
+        parts = [packed[i : i + PART_BYTES] for i in range(0, len(packed), PART_BYTES)]
+        for number, part in enumerate(parts, start=1):
+            stored = {
+                "pk": quarantine_pk(f"{received_at:%Y-%m}"),
+                "sk": f"{name}#{number}",
+                "of": len(parts),
+                "platform": platform,
+                "event": kind,
+                "reason": reason,
+                "received_at": received_at,
+                "body_gzip": part,
+                "expires_at": int((received_at + QUARANTINE_KEPT_FOR).timestamp()),
+            }
+            self._table.put_new(item(stored))
+        return name
+
+    def is_new_kind(self, platform: str, kind: str, now: datetime) -> bool:
+        """Note an undeclared kind of event; true the first time only."""
+        stored = {"pk": f"KIND#{encode_part(platform)}", "sk": encode_part(kind)[:512], "first_at": now}
+        return self._table.put_new(item(stored))
+
+    def keep_spill_part(self, part: Mapping[str, object], now: datetime) -> None:
+        """Keep one part of a spilled delivery until all are there."""
+        expires = int((now + SPILL_KEPT_FOR).timestamp())
+        self._table.put_new(
+            item({"pk": f"SPILL#{part['id']}", "sk": f"{part['part']}", "part": part, "expires_at": expires})
+        )
+
+    def read_spill_part(self, spill_id: str, part: int) -> Mapping[str, object] | None:
+        """Read one part back; ``None`` when it has not arrived yet."""
+        found = self._table.get(f"SPILL#{spill_id}", str(part))
+        return values(found)["part"] if found else None
+
+
+def _as_read(read: Conversation) -> tuple[str, Item]:
+    """Require that the conversation is still what the decision was made on."""
+    if not read.exists:
+        return e.R1_NEW, {}
+    condition, used = [e.R1_AS_READ], {":read_last": attribute(read.last_seq), ":read_seen": attribute(read.seen_seq)}
+    for name in e.R1_AGENT_FIELDS:
+        value = getattr(read, name)
+        if value is None:
+            condition.append(f"attribute_not_exists({name})")
+        else:
+            condition.append(f"{name} = :read_{name}")
+            used[f":read_{name}"] = attribute(value)
+    return " AND ".join(condition), used
+
+
+def _change(request: StoreRequest) -> tuple[str, dict[str, str], Item]:
+    """Write only what differs, so that an index entry is touched only when its key changes."""
+    before = item(_with_list(request.read)) if request.read.exists else {}
+    after = item(_with_list(request.written))
+    changed = [name for name in after if before.get(name) != after[name]]
+    gone = [name for name in before if name not in after]
+    update = "SET " + ", ".join(f"#{name} = :{name}" for name in changed)
+    if gone:
+        update += " REMOVE " + ", ".join(f"#{name}" for name in gone)
+    return update, {f"#{n}": n for n in [*changed, *gone]}, {f":{n}": after[n] for n in changed}
+
+
+def _with_list(c: Conversation) -> dict[str, object]:
+    """Add the entry of the ``waiting`` index; its key stays the same for a whole episode."""
+    listed = {"waiting_pk": waiting_shard(c.brand), "waiting_at": c.episode_at} if c.is_waiting else {}
+    return conversation_values(c) | listed
+
+
+def _refusal(request: StoreRequest, reasons: list[dict[str, Any]]) -> StoreRefusal | None:
+    """Read why a transaction was cancelled; ``None`` when it only collided and may be tried again."""
+    codes = [reason.get("Code") for reason in reasons]
+    if "ConditionalCheckFailed" not in codes:
+        return None
+    same: set[tuple[str, str]] = set()
+    other: set[tuple[str, str]] = set()
+    for numbered, reason in zip(request.messages, reasons, strict=False):
+        if reason.get("Code") == "ConditionalCheckFailed":
+            name = (numbered.message.message_id, numbered.variant)
+            stored_hash = plain(reason["Item"]["content_hash"]) if "Item" in reason else None
+            (same if stored_hash == numbered.message.content_hash else other).add(name)
+    new_reference = request.written.reference != request.read.reference and request.written.reference is not None
+    taken = new_reference and codes[-1] == "ConditionalCheckFailed"
+    return StoreRefusal(stored_before=frozenset(same), other_content=frozenset(other), reference_taken=taken)

@@ -1,0 +1,121 @@
+"""Secrets from Parameter Store: cached, several values accepted at once, and never open when missing.
+
+While a secret is being replaced its parameter holds both values, one a line, the new one first. To withdraw
+a value, write the parameter again without it: deleting the parameter is taken for a failure, and what was
+loaded before stays in use.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError
+
+from nightbell.domain.errors import MisconfiguredError, NightbellError, UnavailableError
+from nightbell.services.ports import Clock
+
+FRESH_FOR = timedelta(minutes=5)
+ASK_AGAIN_AFTER = timedelta(seconds=5)
+"""Between two tries that fail; short, because an operator may be setting the secret just now."""
+
+MIN_KEY_LENGTH = 24
+"""Of a signing key (Standard Webhooks 1.0.0); Python would sign with an empty one without a word."""
+SIGNING_KEYS = frozenset({"app_secret"})
+
+
+class SsmClient(Protocol):
+    """The part of the client that we use."""
+
+    def get_parameter(self, *, Name: str, WithDecryption: bool) -> Mapping[str, Any]:  # noqa: N803 - AWS's own words
+        """Read one parameter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the last read of a parameter gave, and until when nobody needs to ask again."""
+
+    values: tuple[str, ...]
+    error: NightbellError | None
+    asked_at: datetime
+    good_for: timedelta
+
+    def holds(self, now: datetime) -> bool:
+        # A clock that was set back must not keep a secret alive.
+        return timedelta(0) <= now - self.asked_at < self.good_for
+
+
+class ParameterSecrets:
+    """Reads ``<prefix>/<platform>/<name>``.
+
+    Attributes:
+        stale: Parameters whose last refresh failed, with the reason; their cached values are in use.
+            Safe to log.
+    """
+
+    def __init__(self, client: SsmClient, prefix: str, clock: Clock) -> None:
+        """Read nothing yet.
+
+        Args:
+            client: Of SSM.
+            prefix: Such as ``/nightbell/prod``.
+            clock: Its time of day counts, because a monotonic clock may stand still in a frozen Lambda.
+        """
+        self._client = client
+        self._prefix = prefix
+        self._clock = clock
+        self._known: dict[tuple[str, str], _Known] = {}
+        self.stale: dict[str, str] = {}
+
+    def get(self, platform: str, name: str) -> tuple[str, ...]:
+        """Return every value accepted now, the current one first; never empty.
+
+        Raises:
+            MisconfiguredError: None was ever loaded, and an operator must set it; the text says how.
+            UnavailableError: None was ever loaded, and the store cannot be reached; a retry is safe.
+        """
+        now = self._clock.now()
+        known = self._known.get((platform, name))
+        if known is None or not known.holds(now):
+            known = self._ask(platform, name, known, now)
+            self._known[platform, name] = known
+        if known.values:
+            return known.values
+        # A new one each time: an error that is raised again drags its old traceback along.
+        raise type(known.error or UnavailableError())(str(known.error))
+
+    def _ask(self, platform: str, name: str, known: _Known | None, now: datetime) -> _Known:
+        parameter = f"{self._prefix}/{platform}/{name}"
+        try:
+            values = self._read(parameter, platform, name)
+        except (MisconfiguredError, UnavailableError) as error:
+            cached = known.values if known else ()
+            if cached:
+                self.stale[parameter] = str(error)
+            return _Known(values=cached, error=error, asked_at=now, good_for=ASK_AGAIN_AFTER)
+        self.stale.pop(parameter, None)
+        return _Known(values=values, error=None, asked_at=now, good_for=FRESH_FOR)
+
+    def _read(self, parameter: str, platform: str, name: str) -> tuple[str, ...]:
+        remedy = f"set it with: nightbell secrets set {platform} {name}"
+        try:
+            value = str(self._client.get_parameter(Name=parameter, WithDecryption=True)["Parameter"]["Value"])
+        except ClientError as error:
+            raise _translate(error, parameter, remedy) from error
+        except Exception as error:  # a corrupted answer raises what it likes
+            raise UnavailableError(f"{parameter} could not be read: {type(error).__name__}") from error
+        values = tuple(line.strip() for line in value.splitlines() if line.strip())
+        if not values:
+            raise MisconfiguredError(f"{parameter} is empty; {remedy}")
+        if name in SIGNING_KEYS and min(map(len, values)) < MIN_KEY_LENGTH:
+            raise MisconfiguredError(f"{parameter} holds a value under {MIN_KEY_LENGTH} characters; {remedy}")
+        return values
+
+
+def _translate(error: ClientError, parameter: str, remedy: str) -> NightbellError:
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    if code.endswith("ParameterNotFound"):
+        return MisconfiguredError(f"{parameter} was never set; {remedy}")
+    if code in {"AccessDeniedException", "ValidationException", "InvalidKeyId"}:
+        return MisconfiguredError(f"{parameter} must not be read ({code}); check the function's role and the name")
+    return UnavailableError(f"{parameter} could not be read: {code}")

@@ -1,0 +1,78 @@
+"""Every condition and update expression that is deployed, by the name it has in the design.
+
+Kept apart from the code that uses them so that tests can evaluate the very strings.
+"""
+
+# R1: the conversation is still as it was read. The attributes that agents and outside answers
+# write are compared too, because the decision looked at them.
+R1_NEW = "attribute_not_exists(pk)"
+R1_AS_READ = "last_seq = :read_last AND seen_seq = :read_seen"
+R1_AGENT_FIELDS = ("agent_until", "human_at", "other_app_until")
+REFERENCE_FREE = "attribute_not_exists(pk) OR conversation = :conversation"
+
+# S1: a settling event never clears a due marker; only a hand-off of the same revision may.
+SEEN = "SET st = :CONFIRMED, rev = rev + :one"
+SEEN_IF = "ack_key = :key AND st IN (:READY, :SENDING, :RECOVERING, :SENT)"
+SEEN_LATE = f"{SEEN}, due_pk = :due_pk, due_at = :now, due_since = :now"
+SEEN_LATE_IF = "ack_key = :key AND st = :UNCERTAIN"
+FAILED = "SET st = :UNDELIVERED, rev = rev + :one, reason = :reason, due_pk = :due_pk, due_at = :now, due_since = :now"
+FAILED_IF = "ack_key = :key AND st IN (:READY, :SENDING, :RECOVERING, :UNCERTAIN, :SENT, :CONFIRMED)"
+
+# A1: the point of no return.
+START = (
+    "SET st = :SENDING, worker = :worker, epoch = epoch + :one, rev = rev + :one, lease = :lease, sent_from = :now, "
+    "ack_key = if_not_exists(ack_key, :key), text_id = :text_id, txt = :txt"
+)
+START_IF = "st = :READY AND (attribute_not_exists(not_before) OR not_before <= :now)"
+
+# A2: a lease that is over means a dead worker.
+RECOVER = (
+    "SET st = :RECOVERING, worker = :worker, epoch = epoch + :one, rev = rev + :one, lease = :lease, due_at = :lease"
+)
+RECOVER_IF = "st IN (:SENDING, :RECOVERING) AND epoch = :epoch AND lease < :now"
+RECOVER_SETTLED_IF = f"{RECOVER_IF} AND sent_from < :settled_before"
+
+# A3 to A5: only by the worker that holds this very attempt.
+OURS = "st = :before AND worker = :worker AND epoch = :epoch"
+RESEND = "SET st = :SENDING, rev = rev + :one, lease = :lease, sent_from = :now"
+FINISH = "SET st = :after, rev = rev + :one REMOVE due_pk, due_at, lease"
+NOT_NOW = "SET st = :READY, rev = rev + :one, not_before = :not_before, due_at = :not_before, told = :told"
+NOT_NOW_FROM_READY_IF = "st = :READY AND rev = :rev"
+
+# A6 and A7.
+TOLD = "REMOVE due_pk, due_at"
+TOLD_IF = "rev = :rev"
+SUPPRESS = "SET st = :SUPPRESSED, reason = :reason, rev = rev + :one REMOVE due_pk, due_at"
+SUPPRESS_IF = "st = :READY AND rev = :rev"
+
+# H1 to H4.
+TAKE = "SET agent_id = :agent, agent_until = :until, agent_shown = :zero"
+TAKE_IF = "last_seq > seen_seq AND (attribute_not_exists(agent_id) OR agent_until < :now OR agent_id = :agent)"
+SHOWN = "SET agent_shown = :shown"
+HELD_BY = "agent_id = :agent"
+CLOSE = "SET seen_seq = :up_to"
+CLOSE_IF = "agent_id = :agent AND seen_seq < :up_to"
+CLOSE_ALL = "SET seen_seq = :up_to REMOVE waiting_pk, waiting_at"
+CLOSE_ALL_IF = f"{CLOSE_IF} AND last_seq = :up_to"
+LET_GO = "REMOVE agent_id, agent_until, agent_shown"
+PERSON = "SET human_at = :at"
+PERSON_IF = "attribute_exists(pk) AND (attribute_not_exists(human_at) OR human_at < :at)"
+PERSON_CLOSES = "SET human_at = :at, seen_seq = :up_to REMOVE waiting_pk, waiting_at"
+PERSON_CLOSES_IF = "seen_seq < :up_to AND last_seq = :up_to"
+OTHER_APP = "SET other_app_until = :until"
+OTHER_APP_IF = "attribute_exists(pk) AND (attribute_not_exists(other_app_until) OR other_app_until < :until)"
+
+# Sweep moves a marker only where one still is; an update alone would bring it back.
+PUT_OFF = "SET due_at = :until, sweeps = if_not_exists(sweeps, :zero) + :one"
+PUT_OFF_IF = "attribute_exists(due_pk) AND due_at = :seen"
+
+# The account's breaker.
+OPEN = (
+    "SET open_until = :until, cause = :cause, token_mark = :mark, opened = if_not_exists(opened, :zero) + :one, "
+    "due_pk = :due_pk, due_at = :until, due_since = if_not_exists(due_since, :now)"
+)
+PROBE = "SET open_until = :until"
+PROBE_IF = "open_until = :seen"
+COUNT_FAILURE = "SET failures = if_not_exists(failures, :zero) + :one"
+CLOSE_BREAKER = "REMOVE open_until, cause, token_mark, opened, failures, due_pk, due_at, due_since, sweeps"
+ABSENT = "attribute_not_exists(pk)"

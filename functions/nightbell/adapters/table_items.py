@@ -1,0 +1,281 @@
+"""Turn domain values into items of the conversation table and back.
+
+Times are whole milliseconds since 1970 (UTC); absent and empty values are left out, so that an
+item stays under one kilobyte, which is what a write unit pays for.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from nightbell.domain.business import TextId
+from nightbell.domain.conversation import Consent, Conversation, PriorityReason
+from nightbell.domain.keys import consent_sk, message_sk
+from nightbell.domain.phrases import Kind
+from nightbell.domain.unit import Unit, UnitKind, UnitState
+from nightbell.services.ports import Breaker, NumberedMessage, StoredMessage
+
+Attribute = dict[str, Any]
+Item = dict[str, Attribute]
+
+
+def to_ms(at: datetime) -> int:
+    """Count milliseconds since 1970, cut off below."""
+    return int(at.timestamp() * 1000)
+
+
+def from_ms(ms: int | str) -> datetime:
+    """Read :func:`to_ms` back: aware, UTC."""
+    return datetime.fromtimestamp(int(ms) / 1000, UTC)
+
+
+def attribute(value: object) -> Attribute:  # noqa: PLR0911 - one return for each type we store
+    """Write one value as the low-level API takes it.
+
+    Raises:
+        TypeError: for a type that we never store.
+    """
+    match value:
+        case bool():
+            return {"BOOL": value}
+        case datetime():
+            return {"N": str(to_ms(value))}
+        case int():
+            return {"N": str(value)}
+        case str():
+            return {"S": value}
+        case bytes():
+            return {"B": value}
+        case Mapping():
+            return {"M": item(value)}
+        case list() | tuple():
+            return {"L": [attribute(each) for each in value]}
+    raise TypeError(f"cannot store a {type(value).__name__}")
+
+
+def item(values: Mapping[str, object]) -> Item:
+    """Write an item or a map, without what is absent, empty or false."""
+    return {name: attribute(value) for name, value in values.items() if not _is_empty(value)}
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value is False or (isinstance(value, str | tuple | list | Mapping) and not value)
+
+
+def plain(stored: Attribute) -> Any:  # noqa: ANN401 - whatever the item holds
+    """Read one value back; numbers are whole."""
+    ((kind, value),) = stored.items()
+    if kind == "N":
+        return int(value)
+    if kind == "M":
+        return values(value)
+    if kind == "L":
+        return [plain(each) for each in value]
+    return bytes(value) if kind == "B" else value
+
+
+def values(stored: Mapping[str, Attribute]) -> dict[str, Any]:
+    """Read an item or a map back."""
+    return {name: plain(value) for name, value in stored.items()}
+
+
+def key(pk: str, sk: str) -> Item:
+    """Name an item."""
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def conversation_values(c: Conversation) -> dict[str, object]:
+    """List what receiving messages writes on a conversation: not what agents write."""
+    consent = c.consent
+    return {
+        "last_seq": c.last_seq,
+        "seen_seq": c.seen_seq,
+        "episode": c.episode,
+        "episode_at": c.episode_at,
+        "unit_stretch": c.unit_stretch,
+        "contact_at": c.contact_at,
+        "newest_at": c.newest_at,
+        "acks_at": c.acks_at,
+        "minute_at": c.minute_at,
+        "minute_count": c.minute_count,
+        "loop_seen_seq": c.loop_seen_seq,
+        "opted_out": c.opted_out,
+        "lang": c.language,
+        "contact_name": c.name,
+        "address": c.address,
+        "about": c.kind.value,
+        "reasons": tuple(reason.value for reason in c.reasons),
+        "follow_up": c.follow_up,
+        "asked": c.asked,
+        "consent": _consent_values(consent) if consent else None,
+        "reference": c.reference,
+        "lapsed": c.lapsed,
+        "preview": c.preview,
+        "brand": c.brand,
+    }
+
+
+def _consent_values(consent: Consent) -> dict[str, object]:
+    return {
+        "channel": consent.channel,
+        "address": consent.address,
+        "given_at": consent.given_at,
+        "wording": consent.wording,
+        "seq": consent.seq,
+    }
+
+
+def _time(found: Mapping[str, Any], name: str) -> datetime | None:
+    return from_ms(found[name]) if name in found else None
+
+
+def conversation_from(stored: Item | None) -> Conversation:
+    """Read a conversation back; an absent one never was."""
+    v = values(stored or {})
+    return Conversation(
+        last_seq=v.get("last_seq", 0),
+        seen_seq=v.get("seen_seq", 0),
+        episode=v.get("episode", 0),
+        episode_at=_time(v, "episode_at"),
+        unit_stretch=v.get("unit_stretch", ""),
+        agent_id=v.get("agent_id"),
+        agent_until=_time(v, "agent_until"),
+        agent_shown=v.get("agent_shown", 0),
+        human_at=_time(v, "human_at"),
+        other_app_until=_time(v, "other_app_until"),
+        contact_at=_time(v, "contact_at"),
+        newest_at=_time(v, "newest_at"),
+        acks_at=tuple(from_ms(at) for at in v.get("acks_at", ())),
+        minute_at=_time(v, "minute_at"),
+        minute_count=v.get("minute_count", 0),
+        loop_seen_seq=v.get("loop_seen_seq"),
+        opted_out=v.get("opted_out", False),
+        language=v.get("lang"),
+        name=v.get("contact_name"),
+        address=v.get("address"),
+        kind=Kind(v.get("about", Kind.QUESTION)),
+        reasons=tuple(PriorityReason(reason) for reason in v.get("reasons", ())),
+        follow_up=v.get("follow_up"),
+        asked=v.get("asked"),
+        consent=_consent_from(v["consent"]) if "consent" in v else None,
+        reference=v.get("reference"),
+        lapsed=v.get("lapsed", False),
+        preview=v.get("preview"),
+        brand=v.get("brand", ""),
+    )
+
+
+def _consent_from(v: Mapping[str, Any]) -> Consent:
+    return Consent(
+        channel=v["channel"],
+        address=v["address"],
+        given_at=from_ms(v["given_at"]),
+        wording=v.get("wording", ""),
+        seq=v["seq"],
+    )
+
+
+def consent_item(pk: str, consent: Consent) -> Item:
+    """Write the record that outlives the conversation's current follow-up."""
+    return item({"pk": pk, "sk": consent_sk(consent.seq), **_consent_values(consent)})
+
+
+def message_item(pk: str, numbered: NumberedMessage, received_at: datetime) -> Item:
+    """Write a message: normalised, with its hash, and raw only where it was not fully understood."""
+    m = numbered.message
+    attachments = [{"kind": a.kind, "reference": a.reference, "detail": a.detail} for a in m.attachments]
+    return item(
+        {
+            "pk": pk,
+            "sk": message_sk(m.message_id, numbered.variant),
+            "seq": numbered.seq,
+            "event": m.kind,
+            "txt": m.text,
+            "att": attachments,
+            "choice": m.choice,
+            "standby": m.standby,
+            "sent_at": m.sent_at,
+            "got_at": received_at,
+            "content_hash": m.content_hash,
+            "as_received": m.raw,
+        }
+    )
+
+
+def message_from(stored: Item) -> StoredMessage:
+    """Read a message back, as an agent reads it."""
+    v = values(stored)
+    return StoredMessage(
+        seq=v["seq"],
+        kind=v["event"],
+        text=v.get("txt", ""),
+        sent_at=from_ms(v["sent_at"]),
+        attachments=tuple(v.get("att", ())),
+    )
+
+
+def unit_item(unit: Unit, due_pk: str) -> Item:
+    """Write a new unit."""
+    return item(
+        {
+            "pk": unit.pk,
+            "sk": unit.sk,
+            "st": unit.state.value,
+            "rev": unit.revision,
+            "epoch": unit.epoch,
+            "unit_kind": unit.kind.value,
+            "text_id": unit.text_id.value if unit.text_id else None,
+            "lang": unit.language,
+            "ask_fact": unit.ask_fact,
+            "promise_at": unit.promise_at,
+            "created_at": unit.created_at,
+            "reason": unit.reason,
+            "due_pk": due_pk,
+            "due_at": unit.due_at,
+            "due_since": unit.due_since,
+        }
+    )
+
+
+def unit_from(stored: Item) -> Unit:
+    """Read a unit back."""
+    v = values(stored)
+    return Unit(
+        pk=v["pk"],
+        seq=int(v["sk"][2:]),
+        kind=UnitKind(v["unit_kind"]),
+        state=UnitState(v["st"]),
+        text_id=TextId(v["text_id"]) if "text_id" in v else None,
+        language=v.get("lang", ""),
+        ask_fact=v.get("ask_fact", False),
+        promise_at=_time(v, "promise_at"),
+        created_at=from_ms(v["created_at"]),
+        revision=v.get("rev", 0),
+        worker=v.get("worker"),
+        epoch=v.get("epoch", 0),
+        lease=_time(v, "lease"),
+        sent_from=_time(v, "sent_from"),
+        not_before=_time(v, "not_before"),
+        due_at=_time(v, "due_at"),
+        due_since=_time(v, "due_since"),
+        sweeps=v.get("sweeps", 0),
+        told=v.get("told", False),
+        text=v.get("txt", ""),
+        promised_by=_time(v, "promised_by"),
+        platform_message_id=v.get("platform_id"),
+        reason=v.get("reason", ""),
+    )
+
+
+def breaker_from(stored: Item | None) -> Breaker:
+    """Read a breaker back; an absent one is closed."""
+    v = values(stored or {})
+    return Breaker(
+        open_until=_time(v, "open_until"),
+        failures=v.get("failures", 0),
+        opened=v.get("opened", 0),
+        cause=v.get("cause", ""),
+        token_mark=v.get("token_mark", ""),
+        due_at=_time(v, "due_at"),
+        sweeps=v.get("sweeps", 0),
+    )

@@ -1,0 +1,215 @@
+"""The table as Acknowledge and Sweep use it: A1 to A7, breakers and the due index."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from nightbell.adapters import table_expressions as e
+from nightbell.adapters.table_client import Refused, TableClient
+from nightbell.adapters.table_items import (
+    attribute,
+    breaker_from,
+    conversation_from,
+    from_ms,
+    plain,
+    to_ms,
+    unit_from,
+    values,
+)
+from nightbell.domain.conversation import Conversation
+from nightbell.domain.keys import BREAKER_SK, META, account_pk, due_shard, unit_sk
+from nightbell.domain.unit import Unit, UnitState
+from nightbell.services.ports import Attempt, Breaker, Due, DueMark, Sending
+
+
+class UnitTable:
+    """Implements :class:`nightbell.services.ports.UnitStore` and ``DueStore``."""
+
+    def __init__(self, table: TableClient, due_shards: int) -> None:
+        """Spread due markers over so many shards."""
+        self._table = table
+        self._shards = due_shards
+
+    def read_conversation(self, pk: str) -> Conversation:
+        """Read consistently."""
+        return conversation_from(self._table.get(pk, META))
+
+    def read_unit(self, pk: str, seq: int) -> Unit | None:
+        """Read consistently."""
+        found = self._table.get(pk, unit_sk(seq))
+        return unit_from(found) if found else None
+
+    def start(self, unit: Unit, attempt: Attempt, sending: Sending) -> Unit | None:
+        """A1; moves the due marker only if it would fall within the lease, because that costs a write."""
+        update = e.START
+        used: dict[str, object] = {"text_id": sending.text_id, "txt": sending.text}
+        if sending.promised_by is not None:
+            update, used = f"{update}, promised_by = :promised_by", used | {"promised_by": sending.promised_by}
+        if unit.due_at is None or unit.due_at < attempt.lease:
+            update += ", due_at = :lease"
+        written = self._table.update(
+            unit.pk,
+            unit.sk,
+            update,
+            e.START_IF,
+            worker=attempt.worker,
+            one=1,
+            lease=attempt.lease,
+            now=attempt.now,
+            key=unit.ack_key,
+            **used,
+        )
+        return _done(written, UnitState.SENDING, attempt.worker, unit.epoch + 1)
+
+    def recover(self, unit: Unit, attempt: Attempt, settled_before: datetime | None) -> Unit | None:
+        """A2: take over from a dead worker."""
+        condition = e.RECOVER_IF
+        used: dict[str, object] = {}
+        if settled_before is not None:
+            condition, used = e.RECOVER_SETTLED_IF, {"settled_before": settled_before}
+        written = self._table.update(
+            unit.pk,
+            unit.sk,
+            e.RECOVER,
+            condition,
+            worker=attempt.worker,
+            one=1,
+            lease=attempt.lease,
+            epoch=unit.epoch,
+            now=attempt.now,
+            **used,
+        )
+        return _done(written, UnitState.RECOVERING, attempt.worker, unit.epoch + 1)
+
+    def resend(self, unit: Unit, attempt: Attempt) -> Unit | None:
+        """A3: under the same key."""
+        written = self._ours(unit, e.RESEND, lease=attempt.lease, now=attempt.now)
+        return _done(written, UnitState.SENDING, unit.worker, unit.epoch)
+
+    def finish(self, unit: Unit, state: UnitState, *, reason: str = "", message_id: str | None = None) -> Unit | None:
+        """A4: to a final state."""
+        facts = {"reason": reason, "platform_id": message_id}
+        used = {name: value for name, value in facts.items() if value}
+        sets = "".join(f", {name} = :{name}" for name in used)
+        written = self._ours(unit, e.FINISH.replace(" REMOVE", f"{sets} REMOVE"), after=state.value, **used)
+        return _done(written, state, unit.worker, unit.epoch)
+
+    def not_now(self, unit: Unit, not_before: datetime, *, told: bool, reason: str = "") -> Unit | None:
+        """A5: back to READY, from an attempt or before there was one."""
+        update = e.NOT_NOW
+        used: dict[str, object] = {"not_before": not_before, "told": told}
+        if reason:
+            update, used = f"{update}, reason = :reason", used | {"reason": reason}
+        if unit.state is UnitState.READY:
+            written = self._table.update(
+                unit.pk, unit.sk, update, e.NOT_NOW_FROM_READY_IF, rev=unit.revision, one=1, **used
+            )
+        else:
+            written = self._ours(unit, update, **used)
+        return _done(written, UnitState.READY, unit.worker, unit.epoch, at_least=unit.revision + 1)
+
+    def mark_told(self, unit: Unit) -> bool:
+        """A6: the human queue was told of exactly this revision."""
+        return not isinstance(self._table.update(unit.pk, unit.sk, e.TOLD, e.TOLD_IF, rev=unit.revision), Refused)
+
+    def suppress(self, unit: Unit, reason: str) -> Unit | None:
+        """A7."""
+        written = self._table.update(
+            unit.pk, unit.sk, e.SUPPRESS, e.SUPPRESS_IF, rev=unit.revision, one=1, reason=reason
+        )
+        return _done(written, UnitState.SUPPRESSED, unit.worker, unit.epoch)
+
+    def _ours(self, unit: Unit, update: str, **used: object) -> dict[str, dict[str, object]] | Refused:
+        return self._table.update(
+            unit.pk,
+            unit.sk,
+            update,
+            e.OURS,
+            before=unit.state.value,
+            worker=unit.worker,
+            epoch=unit.epoch,
+            one=1,
+            **used,
+        )
+
+    def read_breaker(self, channel: str, account_id: str) -> Breaker:
+        """Read consistently; one that never was is closed."""
+        return breaker_from(self._table.get(account_pk(channel, account_id), BREAKER_SK))
+
+    def open_breaker(self, channel: str, account_id: str, breaker: Breaker) -> None:
+        """Let nothing of the account leave before ``breaker.open_until``."""
+        pk = account_pk(channel, account_id)
+        self._table.update(
+            pk,
+            BREAKER_SK,
+            e.OPEN,
+            until=breaker.open_until,
+            cause=breaker.cause,
+            mark=breaker.token_mark,
+            zero=0,
+            one=1,
+            due_pk=due_shard(pk, self._shards),
+            now=self._table.deadline.clock.now(),
+        )
+
+    def claim_probe(self, channel: str, account_id: str, breaker: Breaker, until: datetime) -> bool:
+        """Half-open: of all who ask, one gets true."""
+        pk = account_pk(channel, account_id)
+        written = self._table.update(pk, BREAKER_SK, e.PROBE, e.PROBE_IF, until=until, seen=breaker.open_until)
+        return not isinstance(written, Refused)
+
+    def count_failure(self, channel: str, account_id: str) -> int:
+        """Count an unknown outcome; returns how many in a row."""
+        written = self._table.update(account_pk(channel, account_id), BREAKER_SK, e.COUNT_FAILURE, zero=0, one=1)
+        return 0 if isinstance(written, Refused) else breaker_from(written).failures
+
+    def close_breaker(self, channel: str, account_id: str) -> None:
+        """Forget failures: something got through."""
+        self._table.update(account_pk(channel, account_id), BREAKER_SK, e.CLOSE_BREAKER)
+
+    def due(self, shard: int, now: datetime, limit: int) -> Sequence[Due]:
+        """List what is due in a shard, the longest due first; may lag behind the table."""
+        answer = self._table.call(
+            lambda: self._table.client.query(
+                TableName=self._table.table,
+                IndexName="due",
+                KeyConditionExpression="due_pk = :shard AND due_at <= :now",
+                ExpressionAttributeValues={":shard": {"S": f"DUE#{shard}"}, ":now": attribute(now)},
+                Limit=limit,
+            )
+        )
+        return [
+            Due(pk=plain(found["pk"]), sk=plain(found["sk"]), due_at=from_ms(plain(found["due_at"])))
+            for found in answer["Items"]
+        ]
+
+    def read_mark(self, item: Due) -> DueMark | None:
+        """Read the marker consistently; ``None`` when it is gone or has moved on."""
+        found = values(self._table.get(item.pk, item.sk) or {})
+        if "due_pk" not in found or found["due_at"] != to_ms(item.due_at):
+            return None
+        since = from_ms(found.get("due_since", found["due_at"]))
+        return DueMark(pk=item.pk, sk=item.sk, due_at=item.due_at, since=since, sweeps=found.get("sweeps", 0))
+
+    def put_off(self, mark: DueMark, until: datetime) -> bool:
+        """Move a marker; false when it has moved on by itself."""
+        written = self._table.update(
+            mark.pk, mark.sk, e.PUT_OFF, e.PUT_OFF_IF, until=until, zero=0, one=1, seen=mark.due_at
+        )
+        return not isinstance(written, Refused)
+
+
+def _done(
+    written: dict[str, dict[str, object]] | Refused,
+    state: UnitState,
+    worker: str | None,
+    epoch: int,
+    at_least: int = 0,
+) -> Unit | None:
+    """Read the unit after a write; a refusal by our own earlier try, whose answer was lost, counts as done."""
+    if not isinstance(written, Refused):
+        return unit_from(written)
+    if written.old is None:
+        return None
+    old = unit_from(written.old)
+    ours = (old.state, old.worker, old.epoch) == (state, worker, epoch) and old.revision >= at_least
+    return old if ours else None

@@ -1,0 +1,67 @@
+"""Compose the service that Acknowledge and Sweep share."""
+
+from datetime import timedelta
+from typing import Any, Protocol
+from uuid import uuid4
+
+from nightbell.adapters.aws_clients import WORK, AwsClients
+from nightbell.adapters.clock import SystemClock
+from nightbell.adapters.hand_off_schema import CheckedHumanQueue
+from nightbell.adapters.platform_http import PlatformHttp
+from nightbell.adapters.queues import HumanQueue
+from nightbell.adapters.secrets import ParameterSecrets
+from nightbell.adapters.table_client import Deadline, TableClient
+from nightbell.adapters.unit_table import UnitTable
+from nightbell.handlers.environment import Environment
+from nightbell.handlers.settings import accounts
+from nightbell.platforms.registry import CHANNELS
+from nightbell.services.acknowledge import Acknowledge, Invocation
+from nightbell.services.ports import Clock
+from nightbell.services.tell_human_queue import TellHumanQueue
+
+NEEDS = (
+    "TABLE_NAME",
+    "HUMAN_QUEUE_URL",
+    "SECRETS_PREFIX",
+    "DUE_SHARDS",
+    "GRAPH_API_URL",
+    "GRAPH_API_VERSION",
+    "DESK_URL",
+    "CLOCK_FILE",
+)
+
+
+class LambdaContext(Protocol):
+    """The part of Lambda's context that we use."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Tell how long until the sandbox is killed."""
+
+
+class Acknowledging:
+    """The service, and what its handlers need beside it."""
+
+    def __init__(self, env: Environment) -> None:
+        """Compose it once for an execution environment."""
+        self.clock: Clock = SystemClock(env.clock_file)
+        aws = AwsClients()
+        self.sqs: Any = aws.make("sqs", WORK)
+        known = accounts()
+        table = TableClient(aws.make("dynamodb", WORK), env.table_name, Deadline(self.clock))
+        self.store = UnitTable(table, env.due_shards)
+        queue = CheckedHumanQueue(HumanQueue(self.sqs, env.human_queue_url, self.clock))
+        self.service = Acknowledge(
+            store=self.store,
+            platform_api=PlatformHttp(),
+            secrets=ParameterSecrets(aws.make("ssm", WORK), env.secrets_prefix, self.clock),
+            tell=TellHumanQueue(queue, known, CHANNELS, env.desk_url),
+            accounts=known,
+            channels=CHANNELS,
+            addresses={"meta": (env.graph_api_url, env.graph_api_version)},
+            clock=self.clock,
+        )
+
+    def run(self, context: LambdaContext) -> Invocation:
+        """Name this invocation's worker and its end."""
+        left = timedelta(milliseconds=context.get_remaining_time_in_millis())
+        return Invocation(worker=str(uuid4()), deadline=self.clock.now() + left)

@@ -1,0 +1,52 @@
+"""What the template tells a function; the only place that reads the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nightbell.domain.errors import MisconfiguredError
+
+OPTIONAL = frozenset({"CLOCK_FILE", "DESK_URL"})
+"""May be set to nothing: only the local stage moves its clock, and not every stack has a desk page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The variables by the names they have in ``template.yaml``, in lower case; empty where not asked for.
+
+    Attributes:
+        secrets_prefix: Path in Parameter Store, such as ``/nightbell/prod``.
+        graph_api_url: Without a slash at its end.
+    """
+
+    stage: str = ""
+    table_name: str = ""
+    secrets_prefix: str = ""
+    due_shards: int = 1
+    clock_file: Path | None = None
+    ack_queue_url: str = ""
+    human_queue_url: str = ""
+    spill_queue_url: str = ""
+    graph_api_url: str = ""
+    graph_api_version: str = ""
+    desk_url: str = ""
+
+
+def read_environment(needs: tuple[str, ...], found: Mapping[str, str] | None = None) -> Environment:
+    """Read the variables that one function needs.
+
+    Raises:
+        MisconfiguredError: names everything that is missing at once.
+    """
+    found = os.environ if found is None else found
+    missing = [name for name in needs if name not in OPTIONAL and not found.get(name)]
+    if missing:
+        raise MisconfiguredError(f"not set for this function: {', '.join(missing)}; deploy the template again")
+    texts = {name.lower(): found.get(name, "") for name in needs if name not in {"DUE_SHARDS", "CLOCK_FILE"}}
+    clock_file = found.get("CLOCK_FILE")
+    return Environment(
+        **texts,
+        due_shards=int(found.get("DUE_SHARDS", "1")),
+        clock_file=Path(clock_file) if clock_file else None,
+    )

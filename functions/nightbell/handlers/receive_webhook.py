@@ -1,0 +1,65 @@
+"""ReceiveWebhook: answers a platform's deliveries at the HTTP API."""
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from nightbell.adapters.aws_clients import RECEIVE, RECEIVE_SECRETS, AwsClients
+from nightbell.adapters.clock import SystemClock
+from nightbell.adapters.queues import SpillQueue
+from nightbell.domain.errors import MisconfiguredError, NightbellError, RejectedError
+from nightbell.domain.facts import Fact
+from nightbell.handlers.build_receive import Receiving
+from nightbell.handlers.environment import read_environment
+from nightbell.handlers.http_event import delivery_from
+from nightbell.handlers.report import report, report_crash
+from nightbell.services.receive_delivery import WORKERS
+
+NEEDS = ("TABLE_NAME", "ACK_QUEUE_URL", "SPILL_QUEUE_URL", "SECRETS_PREFIX", "DUE_SHARDS", "CLOCK_FILE")
+OWN_DEADLINE_S = 2.5
+"""Of what a platform allows: the shortest is Messenger's 5 s (Meta contract §3.1)."""
+WORDS = {200: "", 401: "not signed", 403: "wrong verify token", 404: "unknown platform", 413: "too large"}
+
+
+@cache
+def _receiving() -> Receiving:
+    env = read_environment(NEEDS)
+    clock = SystemClock(env.clock_file)
+    aws, limits = AwsClients(), replace(RECEIVE, connections=WORKERS)
+    sqs = aws.make("sqs", limits)
+    return Receiving(
+        env=env,
+        clock=clock,
+        dynamodb=aws.make("dynamodb", limits),
+        sqs=sqs,
+        ssm=aws.make("ssm", RECEIVE_SECRETS),
+        spill=SpillQueue(sqs, env.spill_queue_url, clock),
+    )
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes both
+    """Answer one HTTP API event; what is wrong with a refused delivery is told to nobody."""
+    try:
+        receiving = _receiving()
+        receiving.deadline.set(OWN_DEADLINE_S)
+        received = receiving.service(delivery_from(event, receiving.clock.now()))
+    except NightbellError as error:
+        report([_refusal(error)])
+        return _answer(error.status, WORDS.get(error.status, ""))
+    except Exception as error:  # noqa: BLE001 - a 500 and a line without content, whatever it was
+        report_crash(error)
+        return _answer(500, "")
+    report(received.facts)
+    return _answer(received.status, received.body)
+
+
+def _refusal(error: NightbellError) -> Fact:
+    rejected = isinstance(error, RejectedError)
+    name = f"refused_{error.status}" if rejected else type(error).__name__.removesuffix("Error").lower()
+    because = {} if rejected else {"because": str(error)[:200]}
+    return Fact(name=name, alarm=isinstance(error, MisconfiguredError) or error.status == 503, fields=because)  # noqa: PLR2004
+
+
+def _answer(status: int, body: str) -> dict[str, Any]:
+    headers = {"content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff"}
+    return {"statusCode": status, "headers": headers, "body": body}

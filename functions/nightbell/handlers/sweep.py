@@ -1,0 +1,35 @@
+"""Sweep: every minute, moves whatever is due and was not done."""
+
+from functools import cache
+from typing import Any
+
+from nightbell.adapters.queues import AckQueue
+from nightbell.domain.facts import Fact
+from nightbell.handlers.build_acknowledge import NEEDS as ACKNOWLEDGE_NEEDS
+from nightbell.handlers.build_acknowledge import Acknowledging, LambdaContext
+from nightbell.handlers.environment import read_environment
+from nightbell.handlers.report import report
+from nightbell.services.sweep import Sweep
+
+NEEDS = (*ACKNOWLEDGE_NEEDS, "ACK_QUEUE_URL")
+
+
+@cache
+def _composed() -> tuple[Acknowledging, Sweep]:
+    env = read_environment(NEEDS)
+    acknowledging = Acknowledging(env)
+    sweep = Sweep(
+        store=acknowledging.store,
+        hints=AckQueue(acknowledging.sqs, env.ack_queue_url, acknowledging.clock),
+        acknowledge=acknowledging.service,
+        clock=acknowledging.clock,
+        due_shards=env.due_shards,
+    )
+    return acknowledging, sweep
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001 - the schedule says nothing
+    """Sweep once."""
+    acknowledging, sweep = _composed()
+    swept = sweep(acknowledging.run(context))
+    report([*swept.facts, Fact(name="oldest_due_s", count=swept.oldest_due_s)])

@@ -1,0 +1,347 @@
+"""Move one unit as far as it can go now: check again, write, send once, hand off, finish.
+
+The order is the guarantee: SENDING is written before the request leaves, and a due marker is
+cleared only after the human queue was told of exactly that state. Whatever dies in between is
+found by its due marker and recovered by what the platform can prove.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from nightbell.domain.acknowledgement import Composed, compose, reason_to_drop
+from nightbell.domain.business import Account, TextId
+from nightbell.domain.conversation import Conversation
+from nightbell.domain.errors import MisconfiguredError
+from nightbell.domain.facts import Fact
+from nightbell.domain.keys import split_conversation_pk, unit_seq
+from nightbell.domain.policy import NOT_IN_SETTINGS
+from nightbell.domain.unit import Unit, UnitState, back_off
+from nightbell.platforms.channel import (
+    ApiAccess,
+    Button,
+    Channel,
+    OutboundText,
+    ReadBack,
+    RecoveryClass,
+    Verdict,
+    VerdictKind,
+)
+from nightbell.services.guard_account import SENTENCES, AccountKey, Cause, GuardAccount, token_mark
+from nightbell.services.ports import Attempt, Breaker, Clock, PlatformApi, Secrets, Sending, UnitStore
+from nightbell.services.tell_human_queue import TellHumanQueue
+
+LEASE_MARGIN = timedelta(seconds=10)
+"""For clocks: Lambda kills the sandbox at the deadline, so after it the worker is certainly dead."""
+AROUND_A_SEND = timedelta(seconds=6)
+"""What the table and the queue may take before and after a send, within one invocation."""
+STEPS = 4
+
+UNREADABLE = "the platform gave no proof whether the message arrived"
+PLATFORM_NOT_REACHED = "the platform could not be reached yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """One run of the function.
+
+    Attributes:
+        worker: Unique to it.
+        deadline: When the sandbox is killed; aware, UTC.
+    """
+
+    worker: str
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """Everything one step looks at, freshly read."""
+
+    unit: Unit
+    text_id: TextId
+    conversation: Conversation
+    channel: Channel
+    account: Account
+    contact_id: str
+    run: Invocation
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """The way to the platform: as whom, and whether it is open."""
+
+    key: AccountKey
+    access: ApiAccess
+    breaker: Breaker
+
+
+class Acknowledge:
+    """The state machine's driver; safe to call for any unit, at any time, any number of times."""
+
+    def __init__(  # noqa: PLR0913 - the ports it needs, by name
+        self,
+        *,
+        store: UnitStore,
+        platform_api: PlatformApi,
+        secrets: Secrets,
+        tell: TellHumanQueue,
+        accounts: Mapping[tuple[str, str], Account],
+        channels: Mapping[str, Channel],
+        addresses: Mapping[str, tuple[str, str]],
+        clock: Clock,
+    ) -> None:
+        """``addresses`` gives each platform's API address and version."""
+        self._store = store
+        self._api = platform_api
+        self._secrets = secrets
+        self._tell = tell
+        self._accounts = accounts
+        self._channels = channels
+        self._addresses = addresses
+        self._clock = clock
+        self._guard = GuardAccount(store)
+
+    def __call__(self, pk: str, sk: str, run: Invocation) -> list[Fact]:
+        """Move the unit until it rests or must wait.
+
+        Raises:
+            UnavailableError: Table or queue failed; calling again is safe.
+        """
+        facts: list[Fact] = []
+        for _ in range(STEPS):
+            step, moved = self._step(pk, unit_seq(sk), run)
+            facts += step
+            if not moved:
+                break
+        return facts
+
+    def _step(self, pk: str, seq: int, run: Invocation) -> tuple[list[Fact], bool]:
+        """Take one step; the second value tells whether another may follow at once."""
+        unit = self._store.read_unit(pk, seq)
+        if unit is None:
+            return [Fact(name="hints_without_unit")], False
+        conversation = self._store.read_conversation(pk)
+        if unit.state.is_final:
+            return self._tell_settled(unit, conversation), False
+        case = self._case(unit, conversation, run)
+        if isinstance(case, str):
+            return self._without_settings(unit, conversation, case, run), False
+        if unit.state is UnitState.READY:
+            return self._start(case)
+        return self._recover(case)
+
+    def _case(self, unit: Unit, conversation: Conversation, run: Invocation) -> _Case | str:
+        """Gather what sending needs, or name the reason why only the human queue is told."""
+        if not unit.kind.sends or unit.text_id is None:
+            return unit.reason
+        channel_name, account_id, contact_id = split_conversation_pk(unit.pk) or ("", "", "")
+        account, channel = self._accounts.get((channel_name, account_id)), self._channels.get(channel_name)
+        if account is None or channel is None:
+            return NOT_IN_SETTINGS
+        return _Case(
+            unit=unit,
+            text_id=unit.text_id,
+            conversation=conversation,
+            channel=channel,
+            account=account,
+            contact_id=contact_id,
+            run=run,
+            now=self._clock.now(),
+        )
+
+    def _tell_settled(self, unit: Unit, conversation: Conversation) -> list[Fact]:
+        """A6: an echo or status settled it; its due marker goes only now that the human queue knows."""
+        if unit.due_at is None:
+            return []
+        self._tell(unit, conversation, unit.state)
+        self._store.mark_told(unit)
+        return [Fact(name="hand_offs")]
+
+    def _without_settings(self, unit: Unit, conversation: Conversation, reason: str, run: Invocation) -> list[Fact]:
+        """Hand over what is not to be sent, and what can be recovered no more because its account is gone."""
+        if unit.state is UnitState.READY:
+            return self._drop(unit, conversation, reason)
+        attempt = Attempt(worker=run.worker, now=self._clock.now(), lease=run.deadline + LEASE_MARGIN)
+        recovered = self._store.recover(unit, attempt, None)
+        return [] if recovered is None else self._finish(recovered, conversation, UnitState.UNCERTAIN, reason)
+
+    def _drop(self, unit: Unit, conversation: Conversation, reason: str) -> list[Fact]:
+        """A7: nothing leaves; the human queue is told all the same."""
+        self._tell(unit, conversation, UnitState.SUPPRESSED, reason)
+        self._store.suppress(unit, reason)
+        return [Fact(name="hand_offs")]
+
+    def _start(self, case: _Case) -> tuple[list[Fact], bool]:
+        window = case.channel.reply_window
+        reason = reason_to_drop(case.unit, case.conversation, reply_window=window, now=case.now)
+        if reason is not None:
+            return [*self._drop(case.unit, case.conversation, reason), Fact(name="acks_suppressed")], False
+        if case.unit.not_before is not None and case.unit.not_before > case.now:
+            return [], False
+        if case.run.deadline - case.now < timedelta(seconds=case.channel.send_timeout_s) + AROUND_A_SEND:
+            return [Fact(name="too_late_to_send")], False
+        way = self._way(case)
+        return ([way] if isinstance(way, Fact) else self._attempt_send(case, way)), False
+
+    def _attempt_send(self, case: _Case, way: _Way) -> list[Fact]:
+        """A1, and only then the request."""
+        composed = compose(case.unit, case.text_id, case.conversation, case.account, case.now)
+        sending = Sending(text_id=composed.text_id.value, text=composed.text, promised_by=composed.promised_by)
+        started = self._store.start(case.unit, self._attempt(case), sending)
+        return [] if started is None else self._send(case, started, composed, way)
+
+    def _attempt(self, case: _Case) -> Attempt:
+        return Attempt(worker=case.run.worker, now=case.now, lease=case.run.deadline + LEASE_MARGIN)
+
+    def _way(self, case: _Case) -> _Way | Fact:
+        """Open the way to the platform, or park the unit: the human queue hears of it once."""
+        key = (case.channel.name, case.account.account_id)
+        breaker = self._store.read_breaker(*key)
+        try:
+            access = self._access_to(case)
+        except MisconfiguredError as error:
+            if breaker.open_until is None or breaker.open_until <= case.now:
+                self._guard.open(key, breaker, Cause.NO_TOKEN, "", case.now)
+            self._park(case, case.now + back_off(case.unit.sweeps + 1), SENTENCES[Cause.NO_TOKEN])
+            return Fact(name="accounts_without_token", alarm=True, fields={"because": str(error)[:160]})
+        if not self._guard.may_send(key, breaker, access.token, case.now):
+            again = max(breaker.open_until or case.now, case.now + back_off(case.unit.sweeps + 1))
+            self._park(case, again, SENTENCES[Cause(breaker.cause or Cause.FAILURES)])
+            return Fact(name="acks_parked", fields={"cause": breaker.cause})
+        return _Way(key=key, access=access, breaker=breaker)
+
+    def _access_to(self, case: _Case) -> ApiAccess:
+        """Load what a call needs.
+
+        Raises:
+            MisconfiguredError: No access token was ever set.
+        """
+        platform = case.channel.platform
+        token = self._secrets.get(platform, f"access_token/{case.account.account_id}")[0]
+        app_secret = self._secrets.get(platform, "app_secret")[0]
+        base_url, version = self._addresses[platform]
+        return ApiAccess(base_url=base_url, version=version, token=token, app_secret=app_secret)
+
+    def _park(self, case: _Case, not_before: datetime, reason: str) -> None:
+        """A5 before any attempt."""
+        if not case.unit.told:
+            self._tell(case.unit, case.conversation, UnitState.READY, reason)
+        self._store.not_now(case.unit, not_before, told=True, reason=reason)
+
+    def _outbound(self, case: _Case, composed: Composed) -> OutboundText:
+        return OutboundText(
+            account_id=case.account.account_id,
+            address=case.conversation.address or case.contact_id,
+            text=composed.text,
+            tag=case.unit.tag,
+            buttons=[Button(title=each.title, payload=each.payload) for each in composed.buttons],
+            ask=composed.ask,
+        )
+
+    def _send(self, case: _Case, unit: Unit, composed: Composed, way: _Way) -> list[Fact]:
+        request = case.channel.send_request(self._outbound(case, composed), way.access)
+        verdict = case.channel.verdict(self._api.send(request))
+        waited_ms = int((self._clock.now() - unit.created_at).total_seconds() * 1000)
+        fields: dict[str, str | int] = {"channel": case.channel.name, "code": verdict.code, "waited_ms": waited_ms}
+        facts = [Fact(name=f"sends_{verdict.kind}", fields=fields)]
+        return facts + self._act_on(verdict, case, unit, way)
+
+    def _act_on(self, verdict: Verdict, case: _Case, unit: Unit, way: _Way) -> list[Fact]:
+        match verdict.kind:
+            case VerdictKind.SENT:
+                self._guard.worked(way.key, way.breaker)
+                return self._finish(unit, case.conversation, UnitState.SENT, message_id=verdict.message_id)
+            case VerdictKind.REFUSED:
+                self._guard.worked(way.key, way.breaker)
+                return self._finish(unit, case.conversation, UnitState.REFUSED, verdict.reason)
+            case VerdictKind.NOT_SENT:
+                wait = verdict.retry_after or back_off(unit.sweeps + 1)
+                return self._again_later(case, unit, case.now + wait, verdict.reason or PLATFORM_NOT_REACHED)
+            case VerdictKind.UNKNOWN:
+                # It stays SENDING: only recovery may touch it, after the lease and the settle time.
+                opened = self._guard.failed(way.key, way.breaker, way.access.token, case.now)
+                return [_opened(way.key, Cause.FAILURES)] if opened else []
+            case VerdictKind.TOKEN_DEAD:
+                return self._break(case, unit, verdict, way, Cause.TOKEN)
+            case VerdictKind.ACCOUNT_BLOCKED:
+                return self._break(case, unit, verdict, way, Cause.BLOCKED)
+
+    def _break(self, case: _Case, unit: Unit, verdict: Verdict, way: _Way, cause: Cause) -> list[Fact]:
+        until = self._guard.open(way.key, way.breaker, cause, token_mark(way.access.token), case.now)
+        again = max(until, case.now + (verdict.retry_after or back_off(unit.sweeps + 1)))
+        return [_opened(way.key, cause), *self._again_later(case, unit, again, SENTENCES[cause])]
+
+    def _again_later(self, case: _Case, unit: Unit, not_before: datetime, reason: str) -> list[Fact]:
+        """A5 after an attempt that certainly did nothing."""
+        told = []
+        if not unit.told:
+            self._tell(unit, case.conversation, UnitState.READY, reason)
+            told = [Fact(name="hand_offs")]
+        self._store.not_now(unit, not_before, told=True, reason=reason)
+        return told
+
+    def _finish(
+        self, unit: Unit, conversation: Conversation, state: UnitState, reason: str = "", message_id: str | None = None
+    ) -> list[Fact]:
+        """A4, after the hand-off; an echo that was faster has settled it already, and A6 is left."""
+        self._tell(unit, conversation, state, reason)
+        if self._store.finish(unit, state, reason=reason, message_id=message_id) is None:
+            again = self._store.read_unit(unit.pk, unit.seq)
+            if again is not None and again.state is UnitState.CONFIRMED and state is UnitState.SENT:
+                self._store.mark_told(again)
+        return [Fact(name="hand_offs")]
+
+    def _recover(self, case: _Case) -> tuple[list[Fact], bool]:
+        """A2: settle a send whose outcome nobody knows, by what the platform can prove."""
+        settle = case.channel.settle if case.channel.recovery is RecoveryClass.ECHOED else None
+        settled_before = case.now - settle if settle else None
+        if (case.unit.lease is not None and case.unit.lease >= case.now) or (
+            settled_before is not None and case.unit.sent_from is not None and case.unit.sent_from >= settled_before
+        ):
+            return [], False
+        unit = self._store.recover(case.unit, self._attempt(case), settled_before)
+        if unit is None:
+            return [], False
+        facts = [Fact(name="recoveries", fields={"channel": case.channel.name})]
+        match case.channel.recovery:
+            case RecoveryClass.KEYED | RecoveryClass.ONE_SHOT:
+                return facts + self._resend(case, unit), False
+            case RecoveryClass.ECHOED if case.channel.can_read_back:
+                return self._read_back(case, unit, facts)
+            case _:
+                return facts + self._finish(unit, case.conversation, UnitState.UNCERTAIN, UNREADABLE), False
+
+    def _resend(self, case: _Case, unit: Unit) -> list[Fact]:
+        """A3: the platform executes one key once."""
+        way = self._way(case)
+        resent = None if isinstance(way, Fact) else self._store.resend(unit, self._attempt(case))
+        if resent is None or isinstance(way, Fact):
+            return []
+        composed = Composed(text_id=case.text_id, text=resent.text, promised_by=resent.promised_by)
+        return self._send(case, resent, composed, way)
+
+    def _read_back(self, case: _Case, unit: Unit, facts: list[Fact]) -> tuple[list[Fact], bool]:
+        found = self._look(case, unit)
+        facts.append(Fact(name=f"read_backs_{found}", fields={"channel": case.channel.name}))
+        if found is ReadBack.FOUND:
+            return facts + self._finish(unit, case.conversation, UnitState.CONFIRMED), False
+        if found is ReadBack.ABSENT:
+            return facts, self._store.not_now(unit, case.now, told=unit.told) is not None
+        return facts + self._finish(unit, case.conversation, UnitState.UNCERTAIN, UNREADABLE), False
+
+    def _look(self, case: _Case, unit: Unit) -> ReadBack:
+        try:
+            access = self._access_to(case)
+        except MisconfiguredError:
+            return ReadBack.UNREADABLE
+        address, account_id = case.conversation.address or case.contact_id, case.account.account_id
+        outcome = self._api.send(case.channel.read_back_request(address, account_id, access))
+        sent_from = unit.sent_from or unit.created_at
+        return case.channel.read_back(outcome, account_id=account_id, text=unit.text, sent_from=sent_from)
+
+
+def _opened(key: AccountKey, cause: Cause) -> Fact:
+    channel, account_id = key
+    return Fact(name="breakers_opened", alarm=True, fields={"channel": channel, "account": account_id, "cause": cause})

@@ -1,0 +1,313 @@
+"""What the services need from the world, as small protocols; adapters implement them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from nightbell.domain.conversation import Consent, Conversation
+from nightbell.domain.events import Author, Message
+from nightbell.domain.unit import Unit, UnitState
+from nightbell.platforms.channel import HttpOutcome, HttpRequest
+
+
+class Clock(Protocol):
+    """Time, so that tests can hold it still."""
+
+    def now(self) -> datetime:
+        """Tell the time, aware, UTC."""
+
+    def monotonic(self) -> float:
+        """Measure durations, in seconds."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class Secrets(Protocol):
+    """Secrets, cached, never guessed."""
+
+    def get(self, platform: str, name: str) -> tuple[str, ...]:
+        """Return every value accepted now, the current one first.
+
+        Raises:
+            MisconfiguredError: None was ever set.
+            UnavailableError: None was ever loaded, and the store does not answer.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberedMessage:
+    """A message with the number it gets; ``variant`` tells other content under one id apart."""
+
+    seq: int
+    message: Message
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreRequest:
+    """Everything one conversation gains from one delivery: stored in one transaction or not at all.
+
+    Attributes:
+        read: The conversation as it was read; the write holds only if it still is so.
+    """
+
+    pk: str
+    read: Conversation
+    written: Conversation
+    received_at: datetime
+    messages: Sequence[NumberedMessage]
+    units: Sequence[Unit] = ()
+    consents: Sequence[Consent] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreRefusal:
+    """Why a transaction was not applied; an empty one says that the conversation has changed.
+
+    Attributes:
+        stored_before: Keys (message id, variant) that are ours already, with the same content.
+        other_content: Keys that are there with other content.
+        reference_taken: The reference code belongs to another conversation.
+    """
+
+    stored_before: frozenset[tuple[str, str]] = frozenset()
+    other_content: frozenset[tuple[str, str]] = frozenset()
+    reference_taken: bool = False
+
+
+class ReceiptStore(Protocol):
+    """The table, as ReceiveWebhook and ReplayDelivery use it. Each call may raise UnavailableError."""
+
+    def read_conversation(self, pk: str) -> Conversation:
+        """Read consistently; a conversation that never was is an empty one."""
+
+    def store(self, request: StoreRequest) -> StoreRefusal | None:
+        """R1, the commit point; ``None`` when all of it is stored."""
+
+    def read_unit(self, pk: str, seq: int) -> Unit | None:
+        """Read consistently."""
+
+    def settle_seen(self, unit: Unit, now: datetime) -> bool:
+        """S1: the contact has it. False when that changed nothing."""
+
+    def settle_failed(self, unit: Unit, reason: str, now: datetime) -> bool:
+        """S1: the platform could not deliver it. False when that changed nothing."""
+
+    def note_outside_answer(
+        self, pk: str, read: Conversation, author: Author, at: datetime, closes: int | None
+    ) -> bool:
+        """H4: note who wrote past us, and close up to a number. False when the conversation has changed."""
+
+    def quarantine(self, raw: bytes, *, platform: str, kind: str, reason: str, received_at: datetime) -> str:
+        """Keep what could not be read; the same bytes are kept once. Returns its id."""
+
+    def is_new_kind(self, platform: str, kind: str, now: datetime) -> bool:
+        """Note an undeclared kind of event; true the first time only."""
+
+    def keep_spill_part(self, part: Mapping[str, object], now: datetime) -> None:
+        """Keep one part of a spilled delivery until all are there."""
+
+    def read_spill_part(self, spill_id: str, part: int) -> Mapping[str, object] | None:
+        """Read one part back; ``None`` when it has not arrived yet."""
+
+
+class Hints(Protocol):
+    """AckQueue."""
+
+    def hint(self, pk: str, sk: str) -> None:
+        """Say that a unit can move now; may be lost without harm. May raise UnavailableError."""
+
+
+class SpillQueue(Protocol):
+    """SpillQueue."""
+
+    def send(self, parts: Iterable[Mapping[str, object]]) -> None:
+        """Take every part, or raise UnavailableError."""
+
+
+class HumanQueue(Protocol):
+    """HumanQueue."""
+
+    def send(self, message: Mapping[str, object]) -> None:
+        """Take a hand-off that its schema allows. May raise UnavailableError."""
+
+
+class PlatformApi(Protocol):
+    """The only way out to a platform."""
+
+    def send(self, request: HttpRequest) -> HttpOutcome:
+        """Make one request, once; never raises for what the network does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One worker's claim on a unit.
+
+    Attributes:
+        worker: Unique to this invocation.
+        lease: When the worker is certainly dead: the invocation's deadline and a margin for clocks.
+    """
+
+    worker: str
+    now: datetime
+    lease: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """What is about to leave, written down first, so that recovery knows what to look for."""
+
+    text_id: str
+    text: str
+    promised_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breaker:
+    """Whether an account can send at all. All times aware, UTC.
+
+    Attributes:
+        open_until: No unit tries before; afterwards exactly one does.
+        failures: Unknown outcomes in a row.
+        opened: How often it opened since it was last closed.
+        token_mark: Fingerprint of the token that the platform refused; another token closes it.
+    """
+
+    open_until: datetime | None = None
+    failures: int = 0
+    opened: int = 0
+    cause: str = ""
+    token_mark: str = ""
+    due_at: datetime | None = None
+    sweeps: int = 0
+
+
+class UnitStore(Protocol):
+    """The table, as Acknowledge and Sweep use it. Each call may raise UnavailableError.
+
+    Methods that write return the unit as it is afterwards, or ``None`` when the write was refused
+    because the unit had moved on; a write of our own whose answer was lost counts as done.
+    """
+
+    def read_conversation(self, pk: str) -> Conversation:
+        """Read consistently."""
+
+    def read_unit(self, pk: str, seq: int) -> Unit | None:
+        """Read consistently."""
+
+    def start(self, unit: Unit, attempt: Attempt, sending: Sending) -> Unit | None:
+        """A1: READY to SENDING; the point of no return, before the request leaves."""
+
+    def recover(self, unit: Unit, attempt: Attempt, settled_before: datetime | None) -> Unit | None:
+        """A2: take over from a dead worker; where there is a settle time, only after it."""
+
+    def resend(self, unit: Unit, attempt: Attempt) -> Unit | None:
+        """A3: RECOVERING to SENDING under the same key."""
+
+    def finish(self, unit: Unit, state: UnitState, *, reason: str = "", message_id: str | None = None) -> Unit | None:
+        """A4: to a final state, after the hand-off."""
+
+    def not_now(self, unit: Unit, not_before: datetime, *, told: bool, reason: str = "") -> Unit | None:
+        """A5: back to READY."""
+
+    def mark_told(self, unit: Unit) -> bool:
+        """A6: the human queue was told of exactly this revision."""
+
+    def suppress(self, unit: Unit, reason: str) -> Unit | None:
+        """A7: it must not leave any more; after the hand-off."""
+
+    def read_breaker(self, channel: str, account_id: str) -> Breaker:
+        """Read consistently; one that never was is closed."""
+
+    def open_breaker(self, channel: str, account_id: str, breaker: Breaker) -> None:
+        """Let nothing of the account leave before ``breaker.open_until``."""
+
+    def claim_probe(self, channel: str, account_id: str, breaker: Breaker, until: datetime) -> bool:
+        """Half-open: of all who ask, one gets true."""
+
+    def count_failure(self, channel: str, account_id: str) -> int:
+        """Count an unknown outcome; returns how many in a row."""
+
+    def close_breaker(self, channel: str, account_id: str) -> None:
+        """Forget failures: something got through."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """An item that must move, as the index shows it."""
+
+    pk: str
+    sk: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueMark:
+    """The due marker as it stands on the item itself.
+
+    Attributes:
+        since: When it first became due, which no attempt moves.
+        sweeps: How often Sweep has put it off.
+    """
+
+    pk: str
+    sk: str
+    due_at: datetime
+    since: datetime
+    sweeps: int
+
+
+class DueStore(Protocol):
+    """The ``due`` index, as Sweep uses it. Each call may raise UnavailableError."""
+
+    def due(self, shard: int, now: datetime, limit: int) -> Sequence[Due]:
+        """List what is due in a shard, the longest due first; may lag behind the table."""
+
+    def read_mark(self, item: Due) -> DueMark | None:
+        """Read the marker consistently; ``None`` when it is gone or has moved on."""
+
+    def put_off(self, mark: DueMark, until: datetime) -> bool:
+        """Move a marker; false when it has moved on by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMessage:
+    """A message as an agent reads it."""
+
+    seq: int
+    kind: str
+    text: str
+    sent_at: datetime
+    attachments: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A conversation as shown to an agent, by the read rule: the conversation first, then its messages."""
+
+    conversation: Conversation
+    messages: Sequence[StoredMessage]
+
+
+class DeskStore(Protocol):
+    """The table, as the desk uses it. Each call may raise UnavailableError."""
+
+    def read_conversation(self, pk: str) -> Conversation:
+        """Read consistently."""
+
+    def read_page(self, pk: str) -> Page:
+        """Read the conversation, then all of its partition, consistently and never from an index."""
+
+    def take(self, pk: str, agent: str, until: datetime, now: datetime) -> bool:
+        """H1: hold it, if it waits and nobody else does."""
+
+    def note_shown(self, pk: str, agent: str, seq: int) -> bool:
+        """Note up to where the holder was shown the messages."""
+
+    def close(self, pk: str, agent: str, read: Conversation, up_to: int) -> bool:
+        """H2: close up to a number that was shown. False when it was refused or has changed."""
+
+    def let_go(self, pk: str, agent: str) -> bool:
+        """H3: release. False when this agent does not hold it."""

@@ -1,0 +1,40 @@
+"""Feed spilled deliveries back, once all of their parts have arrived."""
+
+from collections.abc import Mapping
+
+from nightbell.domain.facts import Fact
+from nightbell.domain.spill import join
+from nightbell.services.ports import Clock, ReceiptStore
+from nightbell.services.receive_delivery import ReceiveDelivery
+
+
+class ReplayDelivery:
+    """The service behind the function of that name."""
+
+    def __init__(self, *, store: ReceiptStore, receive: ReceiveDelivery, clock: Clock) -> None:
+        """Use the very service that would have stored the delivery in the first place."""
+        self._store = store
+        self._receive = receive
+        self._clock = clock
+
+    def __call__(self, part: Mapping[str, object]) -> list[Fact]:
+        """Take one part; the last one to arrive brings the whole delivery.
+
+        Raises:
+            UnavailableError: Not stored yet; another try is safe.
+            ValueError: The part, or the body made of all parts, is damaged.
+        """
+        parts = self._gather(part)
+        if parts is None:
+            return [Fact(name="spill_parts_kept")]
+        return [Fact(name="deliveries_replayed"), *self._receive.replay(join(parts))]
+
+    def _gather(self, part: Mapping[str, object]) -> list[Mapping[str, object]] | None:
+        """Keep the part first: of parts that arrive at once, the last to look sees all."""
+        count, spill_id = int(str(part["of"])), str(part["id"])
+        if count == 1:
+            return [part]
+        self._store.keep_spill_part(part, self._clock.now())
+        found = [self._store.read_spill_part(spill_id, number) for number in range(1, count + 1)]
+        parts = [each for each in found if each is not None]
+        return parts if len(parts) == count else None

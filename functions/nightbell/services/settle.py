@@ -1,0 +1,83 @@
+"""Apply what a delivery tells about our own sends, and about others who wrote to the contact (S1, H4)."""
+
+from datetime import datetime
+
+from nightbell.domain.errors import UnavailableError
+from nightbell.domain.events import Author, Outcome, OutsideAnswer, Settlement
+from nightbell.domain.facts import Fact
+from nightbell.domain.keys import conversation_pk
+from nightbell.domain.unit import Unit, UnitState, read_tag
+from nightbell.services.ports import ReceiptStore
+
+TRIES = 4
+
+
+class Settle:
+    """S1 and H4."""
+
+    def __init__(self, store: ReceiptStore) -> None:
+        """Work on this table."""
+        self._store = store
+
+    def settlement(self, event: Settlement, now: datetime) -> tuple[Unit | None, Fact]:
+        """Note what became of a send.
+
+        Returns:
+            The unit, when the human queue must now hear something else than before; and what to count.
+
+        Raises:
+            UnavailableError: It may not have been noted.
+        """
+        for contact_id in event.contact_ids:
+            unit = self._find(event, contact_id)
+            if unit is not None:
+                return self._apply(event, unit, now)
+        return None, Fact(name="settlements_without_unit", fields={"kind": event.kind})
+
+    def _find(self, event: Settlement, contact_id: str) -> Unit | None:
+        tag = read_tag(event.tag)
+        if tag is None:
+            return None
+        seq, ack_key = tag
+        unit = self._store.read_unit(conversation_pk(event.channel, event.account_id, contact_id), seq)
+        return unit if unit is not None and unit.ack_key == ack_key else None
+
+    def _apply(self, event: Settlement, unit: Unit, now: datetime) -> tuple[Unit | None, Fact]:
+        for _ in range(TRIES):
+            if unit.state is UnitState.UNDELIVERED or (
+                event.outcome is Outcome.SEEN and unit.state is UnitState.CONFIRMED
+            ):
+                return None, Fact(name="settlements_repeated")
+            if event.outcome is Outcome.FAILED and self._store.settle_failed(unit, event.detail, now):
+                return unit, Fact(name="acks_undelivered", fields={"detail": event.detail[:80]})
+            if event.outcome is Outcome.SEEN and self._store.settle_seen(unit, now):
+                return unit if unit.state is UnitState.UNCERTAIN else None, Fact(name="acks_confirmed")
+            again = self._store.read_unit(unit.pk, unit.seq)
+            if again is None or again.state in {UnitState.SUPPRESSED, UnitState.REFUSED}:
+                return None, Fact(name="settlements_too_late")
+            unit = again
+        raise UnavailableError("the unit kept changing")
+
+    def outside_answer(self, event: OutsideAnswer) -> Fact:
+        """Note that a person or another app wrote to the contact; a person's answer closes what it answers.
+
+        It closes everything where no message is newer than the answer, else nothing: which of the
+        messages the person had read is then not known, and asking twice is better than never.
+
+        Raises:
+            UnavailableError: It may not have been noted.
+        """
+        for contact_id in event.contact_ids:
+            pk = conversation_pk(event.channel, event.account_id, contact_id)
+            for _ in range(TRIES):
+                read = self._store.read_conversation(pk)
+                if not read.exists:
+                    break
+                newest = read.newest_at
+                covers = event.author is Author.PERSON and (newest is None or newest <= event.sent_at)
+                closes = read.last_seq if covers and read.is_waiting else None
+                if self._store.note_outside_answer(pk, read, event.author, event.sent_at, closes):
+                    return Fact(name="answered_outside" if closes else "outside_answers")
+            else:
+                raise UnavailableError("the conversation kept changing")
+        return Fact(name="outside_answers_to_strangers")

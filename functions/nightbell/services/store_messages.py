@@ -1,0 +1,154 @@
+"""Store one conversation's share of a delivery: read, decide, and write in one transaction (R1)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from nightbell.domain.business import Account
+from nightbell.domain.conversation import Consent, Conversation
+from nightbell.domain.errors import UnavailableError
+from nightbell.domain.events import Message
+from nightbell.domain.facts import Fact
+from nightbell.domain.policy import NOT_DECIDED, NOT_IN_SETTINGS, Decision, decide, undecided
+from nightbell.domain.unit import Unit
+from nightbell.platforms.channel import Channel
+from nightbell.services.ports import NumberedMessage, ReceiptStore, StoreRefusal, StoreRequest
+
+TRANSACTION_ITEMS = 100
+TRANSACTION_BYTES = 3_000_000
+"""DynamoDB takes 100 items and 4 MB in a transaction (Service quotas); keys and names need room too."""
+TRIES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What storing a conversation's messages brought about."""
+
+    units: tuple[Unit, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    request: StoreRequest
+    facts: tuple[Fact, ...]
+
+
+class StoreMessages:
+    """R1 for one conversation after another."""
+
+    def __init__(
+        self, store: ReceiptStore, accounts: Mapping[tuple[str, str], Account], channels: Mapping[str, Channel]
+    ) -> None:
+        """Decide by these accounts; one that is missing leaves its messages undecided, never lost."""
+        self._store = store
+        self._accounts = accounts
+        self._channels = channels
+
+    def __call__(self, pk: str, messages: Sequence[Message], received_at: datetime) -> Stored:
+        """Store every message once, in order, each with the conversation's next number.
+
+        Raises:
+            UnavailableError: Not all is stored; what is will be recognised next time.
+        """
+        left = _once_each(messages)
+        units: list[Unit] = []
+        facts: list[Fact] = []
+        salt = 0
+        for _ in range(TRIES + 2 * len(messages)):
+            if not left:
+                return Stored(units=tuple(units), facts=tuple(facts))
+            draft = self._draft(pk, left, received_at, salt)
+            refusal = self._store.store(draft.request)
+            if refusal is None:
+                left = left[len(draft.request.messages) :]
+                units += draft.request.units
+                facts += draft.facts
+            else:
+                left, recognised = _without_known(left, refusal)
+                facts += recognised
+                salt += refusal.reference_taken
+        raise UnavailableError("the conversation kept changing")
+
+    def _draft(self, pk: str, left: Sequence[tuple[Message, str]], received_at: datetime, salt: int) -> _Draft:
+        """Fold as many messages as one transaction holds through the policy."""
+        read = conversation = self._store.read_conversation(pk)
+        numbered: list[NumberedMessage] = []
+        units: list[Unit] = []
+        consents: list[Consent] = []
+        facts: list[Fact] = []
+        size = 0
+        for message, variant in left:
+            size += _bytes(message)
+            items = len(numbered) + len(units) + len(consents)
+            if numbered and (items + 5 > TRANSACTION_ITEMS or size > TRANSACTION_BYTES):
+                break
+            decision, failed = self._decide(message, conversation, pk, received_at, salt)
+            conversation = decision.conversation
+            numbered.append(NumberedMessage(seq=_number(read, len(numbered)), message=message, variant=variant))
+            units += [decision.unit] if decision.unit else []
+            consents += [decision.consent] if decision.consent else []
+            facts += failed
+        request = StoreRequest(
+            pk=pk,
+            read=read,
+            written=conversation,
+            received_at=received_at,
+            messages=numbered,
+            units=units,
+            consents=consents,
+        )
+        facts.append(Fact(name="messages_stored", count=len(numbered)))
+        return _Draft(request=request, facts=tuple(facts))
+
+    def _decide(
+        self, message: Message, conversation: Conversation, pk: str, now: datetime, salt: int
+    ) -> tuple[Decision, list[Fact]]:
+        account = self._accounts.get((message.channel, message.account_id))
+        if account is None:
+            fact = Fact(name="account_not_in_settings", alarm=True, fields={"channel": message.channel})
+            return undecided(message, conversation, pk=pk, reason=NOT_IN_SETTINGS, now=now), [fact]
+        window = self._channels[message.channel].reply_window
+        try:
+            return decide(message, conversation, account, pk=pk, reply_window=window, now=now, salt=salt), []
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with settings or policy, the message is kept
+            fact = Fact(name="policy_failed", alarm=True, fields={"error": type(error).__name__})
+            return undecided(message, conversation, pk=pk, reason=NOT_DECIDED, now=now), [fact]
+
+
+def _number(read: Conversation, before: int) -> int:
+    return read.last_seq + before + 1
+
+
+def _bytes(message: Message) -> int:
+    return 1000 + 4 * len(message.text) + len(message.raw or "")
+
+
+def _once_each(messages: Sequence[Message]) -> list[tuple[Message, str]]:
+    """Take what one delivery says twice only once: a transaction may not touch an item twice."""
+    once: dict[tuple[str, str], tuple[Message, str]] = {}
+    hashes: dict[str, str] = {}
+    for message in messages:
+        first = hashes.setdefault(message.message_id, message.content_hash)
+        variant = "" if first == message.content_hash else message.content_hash[:8]
+        once.setdefault((message.message_id, variant), (message, variant))
+    return list(once.values())
+
+
+def _without_known(
+    left: Sequence[tuple[Message, str]], refusal: StoreRefusal
+) -> tuple[list[tuple[Message, str]], list[Fact]]:
+    """Drop what is ours already; keep other content under a known id as a variant of its own."""
+    kept: list[tuple[Message, str]] = []
+    for message, variant in left:
+        name = (message.message_id, variant)
+        if name in refusal.other_content and not variant:
+            kept.append((message, message.content_hash[:8]))
+        elif name not in refusal.stored_before and name not in refusal.other_content:
+            kept.append((message, variant))
+    facts = []
+    if refusal.stored_before:
+        facts.append(Fact(name="messages_repeated", count=len(refusal.stored_before)))
+    if refusal.other_content:
+        facts.append(Fact(name="messages_with_other_content", count=len(refusal.other_content)))
+    return kept, facts

@@ -1,0 +1,91 @@
+"""Find whatever is due and was not done: hint again, and after two misses do it at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from nightbell.domain.errors import UnavailableError
+from nightbell.domain.facts import Fact
+from nightbell.domain.keys import BREAKER_SK
+from nightbell.domain.unit import back_off
+from nightbell.services.acknowledge import Acknowledge, Invocation
+from nightbell.services.ports import Clock, DueMark, DueStore, Hints
+
+HINTS_FIRST = 2
+PAGE = 100
+PARKED_AFTER = 8
+"""Attempts after which a due item counts as parked: it has waited for more than four hours."""
+NEEDS = timedelta(seconds=18)
+"""What doing one item at once may take: a send with its deadline, and the writes around it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What one sweep found.
+
+    Attributes:
+        oldest_due_s: How long the longest due item has been due; the health of the whole.
+    """
+
+    facts: tuple[Fact, ...]
+    oldest_due_s: int
+
+
+class Sweep:
+    """What makes sure; hints only make fast."""
+
+    def __init__(
+        self, *, store: DueStore, hints: Hints, acknowledge: Acknowledge, clock: Clock, due_shards: int
+    ) -> None:
+        """Look at every shard."""
+        self._store = store
+        self._hints = hints
+        self._acknowledge = acknowledge
+        self._clock = clock
+        self._shards = due_shards
+
+    def __call__(self, run: Invocation) -> Swept:
+        """Sweep every shard until nothing is due or the time is used up.
+
+        Raises:
+            UnavailableError: The table does not answer; the next minute sweeps again.
+        """
+        facts: list[Fact] = []
+        oldest = self._clock.now()
+        for shard in range(self._shards):
+            while self._has_time(run) and (items := self._store.due(shard, self._clock.now(), PAGE)):
+                marks = [mark for item in items if (mark := self._store.read_mark(item)) is not None]
+                oldest = min([oldest, *(mark.since for mark in marks)])
+                facts += [fact for mark in marks for fact in self._move(mark, run)]
+                if not marks:
+                    break
+        age = self._clock.now() - oldest
+        return Swept(facts=tuple(facts), oldest_due_s=int(age.total_seconds()))
+
+    def _has_time(self, run: Invocation) -> bool:
+        return run.deadline - self._clock.now() > NEEDS
+
+    def _move(self, mark: DueMark, run: Invocation) -> list[Fact]:
+        """Put the marker off first, so that an item that fails every time cannot hide the others."""
+        attempts = mark.sweeps + 1
+        if not self._store.put_off(mark, self._clock.now() + back_off(attempts)):
+            return []
+        facts = [Fact(name="swept"), *([Fact(name="parked")] if attempts > PARKED_AFTER else [])]
+        if mark.sk == BREAKER_SK:
+            return [*facts, Fact(name="breakers_still_open", alarm=True, fields={"attempts": attempts})]
+        if attempts <= HINTS_FIRST:
+            return facts + self._guarded(lambda: self._hint(mark))
+        if not self._has_time(run):
+            return facts
+        return facts + self._guarded(lambda: self._acknowledge(mark.pk, mark.sk, run))
+
+    def _hint(self, mark: DueMark) -> list[Fact]:
+        self._hints.hint(mark.pk, mark.sk)
+        return []
+
+    def _guarded(self, act: Callable[[], list[Fact]]) -> list[Fact]:
+        """Let one item's failure spoil no other."""
+        try:
+            return act()
+        except UnavailableError as error:
+            return [Fact(name="sweeps_failed", fields={"because": str(error)[:80]})]
