@@ -4,12 +4,15 @@ import json
 import os
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from time import monotonic, sleep
 
 from nightbell.domain.opening_hours import OpeningHours, Stretch
 
 LONG_BREAK = timedelta(hours=5)
 """A closed stretch shorter than this is a lunch break, not an evening."""
 A_YEAR = 400
+REREAD_S = 0.25
+"""A little more than the time for which a function trusts what it read from the file."""
 
 
 class ShiftedClock:
@@ -28,9 +31,18 @@ class ShiftedClock:
     __call__ = now
 
     def set_to(self, moment: datetime | None) -> None:
-        """Make it that moment now; ``None`` takes the shift away."""
+        """Make it that moment now, for the functions too; ``None`` takes the shift away."""
         self.shift = timedelta() if moment is None else moment - datetime.now(UTC)
         self._write()
+        sleep(REREAD_S)
+
+    def monotonic(self) -> float:
+        """Measure durations in seconds; nothing shifts this."""
+        return monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        sleep(seconds)
 
     def _write(self) -> None:
         # Replaced in one go: a function may be reading it.

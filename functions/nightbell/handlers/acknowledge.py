@@ -8,7 +8,6 @@ from nightbell.handlers.batch import each_record
 from nightbell.handlers.build_acknowledge import Acknowledging, LambdaContext
 from nightbell.handlers.environment import read_environment
 
-
 NEEDS = build_acknowledge.NEEDS
 
 
