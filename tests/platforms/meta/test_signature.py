@@ -1,0 +1,57 @@
+import json
+
+import pytest
+
+from nightbell.domain.errors import SignatureError
+from nightbell.platforms.meta.graph_api import make_proof
+from nightbell.platforms.meta.signature import is_usable, sign, verify
+
+SECRET = "test-app-secret"
+
+# One object in three spellings: as Meta sends it, with more characters escaped, and written again as plain UTF-8.
+SENT = (
+    rb'{"object":"page","entry":[{"id":"100000000000001","time":1790000000123,"messaging":[{"sender":'
+    rb'{"id":"5000000000000001"},"recipient":{"id":"100000000000001"},"timestamp":1790000000001,"message":'
+    rb'{"mid":"m_test1","text":"Gr\u00fc\u00dfe \ud83d\ude00 a\/b <1% @x"}}]}]}'
+)
+MORE_ESCAPED = SENT.replace(b"<", rb"\u003C").replace(b"%", rb"\u0025").replace(b"@", rb"\u0040")
+WRITTEN_AGAIN = json.dumps(json.loads(SENT), ensure_ascii=False, separators=(",", ":")).encode()
+
+SIGNED = "sha256=1471bd380affef7b47af05779804f6e60e90ecc484b7ef8b06820a1a3ca514f0"
+SIGNED_MORE_ESCAPED = "sha256=6f5cf42414dc4bec1eae9cf1ec30ba03f790d9ac2a0b5f2452358cf7c257820b"
+SIGNED_WRITTEN_AGAIN = "sha256=ec1055465eb451733944c149fd252d41956c615a09fd0323372919486e53c762"
+
+
+def test_the_known_vectors_hold() -> None:
+    assert sign(SENT, SECRET) == SIGNED
+    assert sign(MORE_ESCAPED, SECRET) == SIGNED_MORE_ESCAPED
+    verify(SENT, SIGNED, [SECRET])
+    verify(MORE_ESCAPED, SIGNED_MORE_ESCAPED, [SECRET])
+
+
+def test_the_three_spellings_mean_the_same_and_are_signed_apart() -> None:
+    assert json.loads(SENT) == json.loads(MORE_ESCAPED) == json.loads(WRITTEN_AGAIN)
+    assert sign(WRITTEN_AGAIN, SECRET) == SIGNED_WRITTEN_AGAIN
+    with pytest.raises(SignatureError):
+        verify(WRITTEN_AGAIN, SIGNED, [SECRET])
+
+
+@pytest.mark.parametrize("secrets", [[], [""], ["", SECRET], [SECRET, ""]])
+def test_no_key_or_an_empty_key_refuses_everything(secrets: list[str]) -> None:
+    with pytest.raises(SignatureError):
+        verify(SENT, SIGNED, secrets)
+
+
+def test_a_body_signed_with_an_empty_key_is_refused() -> None:
+    with pytest.raises(SignatureError):
+        verify(SENT, sign(SENT, ""), [""])
+
+
+def test_an_app_secret_is_long_enough_and_a_slip_is_not() -> None:
+    assert is_usable("0123456789abcdef0123456789abcdef")
+    assert not is_usable(SECRET)
+
+
+def test_the_proof_of_a_token_matches_the_known_one() -> None:
+    proof = make_proof("EAAFAKETOKEN", SECRET)
+    assert proof == "5753a0866554fae64c7c6ada628bb5857613fdedb256f0544ce939abcc173ec0"
