@@ -29,10 +29,12 @@ class ClientLimits:
 
 
 RECEIVE = ClientLimits(connect_timeout_s=0.5, read_timeout_s=0.8, tries=3)
-"""A platform waits: three silent tries and their pauses fill the 2.5 s that a delivery has."""
+"""For the table while a platform waits. Between the tries botocore pauses up to 1 s and 2 s, or 0.1 s at most with
+``AWS_NEW_RETRIES_2026=true`` unless it is throttled; only with that do three silent tries fit the 2.5 s of a delivery.
+"""
 
-RECEIVE_SECRETS = ClientLimits(connect_timeout_s=0.5, read_timeout_s=0.8, tries=1)
-"""A delivery reads its secrets before anything else, and a try that fails is repeated within seconds anyway."""
+RECEIVE_ONCE = ClientLimits(connect_timeout_s=0.5, read_timeout_s=0.8, tries=1)
+"""For what must not use up a delivery's time: hints may be lost, and secrets are asked for again within seconds."""
 
 WORK = ClientLimits(connect_timeout_s=1.0, read_timeout_s=2.0, tries=3)
 """Nobody waits, but a function's life ends after 30 s, with a send of up to 8 s among it."""

@@ -34,33 +34,31 @@ class _Queue:
     """One queue, by single sends."""
 
     def __init__(self, client: SqsClient, url: str, clock: Clock, patience_s: float) -> None:
-        """Wait out throttles for at most ``patience_s`` a message; other retries are the client's."""
+        """Wait out throttles for at most ``patience_s`` a call; other retries are the client's."""
         self._client = client
         self._url = url
         self._clock = clock
         self._patience_s = patience_s
 
-    def put(self, message: Mapping[str, object]) -> None:
-        """Send, and again while throttled.
+    def put(self, messages: Iterable[Mapping[str, object]]) -> None:
+        """Send one after the other, each again while throttled.
 
         Raises:
-            UnavailableError: It may be in the queue or not.
+            UnavailableError: The one that failed may be in the queue or not; later ones are not.
         """
-        # ASCII, because SQS refuses characters that XML 1.0 does not know.
-        body = json.dumps(message, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-        if len(body) > MAX_MESSAGE_BYTES:
-            raise UnavailableError(f"a message of {len(body)} bytes fits no queue")
         ends = self._clock.monotonic() + self._patience_s
-        wait_s = FIRST_WAIT_S
-        while self._is_throttled(body, last=self._clock.monotonic() + wait_s >= ends):
-            self._clock.sleep(wait_s * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
-            wait_s *= 2
+        for body in map(_write, messages):
+            wait_s = FIRST_WAIT_S
+            while self._is_throttled(body, last=self._clock.monotonic() + wait_s > ends):
+                self._clock.sleep(wait_s * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+                wait_s *= 2
 
     def _is_throttled(self, body: str, *, last: bool) -> bool:
         try:
+            # An answer without an id is none.
             self._client.send_message(QueueUrl=self._url, MessageBody=body)["MessageId"]
         except ClientError as error:
-            # The bare code, since botocore retries only the one with the service's prefix.
+            # SQS says it bare or behind a prefix, and botocore knows only some of the forms.
             code = str(error.response.get("Error", {}).get("Code", "")).rpartition(".")[2]
             if code in THROTTLES and not last:
                 return True
@@ -68,6 +66,14 @@ class _Queue:
         except Exception as error:  # a corrupted answer raises what it likes
             raise UnavailableError(f"the queue did not answer: {type(error).__name__}") from error
         return False
+
+
+def _write(message: Mapping[str, object]) -> str:
+    # ASCII, because SQS refuses characters that XML 1.0 does not know.
+    body = json.dumps(message, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    if len(body) > MAX_MESSAGE_BYTES:
+        raise UnavailableError(f"a message of {len(body)} bytes fits no queue")
+    return body
 
 
 class AckQueue:
@@ -83,7 +89,7 @@ class AckQueue:
         Raises:
             UnavailableError: It may be in the queue or not.
         """
-        self._queue.put({"v": 1, "pk": pk, "sk": sk})
+        self._queue.put([{"v": 1, "pk": pk, "sk": sk}])
 
 
 class HumanQueue:
@@ -99,7 +105,7 @@ class HumanQueue:
         Raises:
             UnavailableError: It may be in the queue or not; the same one again does no harm.
         """
-        self._queue.put(message)
+        self._queue.put([message])
 
 
 class SpillQueue:
@@ -115,5 +121,4 @@ class SpillQueue:
         Raises:
             UnavailableError: Some parts may be in the queue; the same parts again do no harm.
         """
-        for part in parts:
-            self._queue.put(part)
+        self._queue.put(parts)

@@ -79,10 +79,10 @@ class ParameterSecrets:
         if known is None or not known.holds(now):
             known = self._ask(platform, name, known, now)
             self._known[platform, name] = known
-        if known.values:
-            return known.values
-        # A new one each time: an error that is raised again drags its old traceback along.
-        raise type(known.error or UnavailableError())(str(known.error))
+        if known.error and not known.values:
+            # A new one each time: an error that is raised again drags its old traceback along.
+            raise type(known.error)(str(known.error)) from known.error
+        return known.values
 
     def _ask(self, platform: str, name: str, known: _Known | None, now: datetime) -> _Known:
         parameter = f"{self._prefix}/{platform}/{name}"
