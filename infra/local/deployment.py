@@ -94,7 +94,8 @@ def build_if_needed(progress: Progress) -> None:
         progress.say("Functions: unchanged, built before")
         return
     with progress.step("Functions: built"):
-        _checked(lambda: (check_settings(), build(target)))
+        _checked(check_settings)
+        _checked(lambda: build(target))
     MARK.write_text(fingerprint)
 
 
@@ -105,7 +106,7 @@ def deploy(cloud: MiniStack, overrides: Mapping[str, str]) -> Handles:
         LocalCloudError: sam refused.
     """
     target = own_target()
-    parameters = stage_overrides(STAGE) | {"Runtime": target.runtime, "Architecture": target.architecture} | overrides
+    parameters = stage_overrides(STAGE) | {"Runtime": target.runtime, "Architecture": target.architecture, **overrides}
     pairs = [f"{name}={value}" for name, value in parameters.items()]
     # sam asks every five seconds whether it is done, unless told otherwise.
     environment = cloud.client_environment | {"SAM_CLI_POLL_DELAY": "0.3"}
@@ -144,7 +145,9 @@ def source_fingerprint(target: Target, root: Path = ROOT) -> str:
 
 def _checked(work: Callable[[], object]) -> None:
     if not SAM.is_file():
-        raise LocalCloudError("sam is not installed yet. `make run` and `make demo` install it; or: make .venv/tools/ready")
+        raise LocalCloudError(
+            "sam is not installed yet. `make run` and `make demo` install it; or: make .venv/tools/ready"
+        )
     try:
         work()
     except BuildError as error:

@@ -109,7 +109,9 @@ class MiniStack:
                 time.sleep(0.1)
             else:
                 return
-        message = f"MiniStack did not start. What it said is in {self.log}; if it is not installed, run: make .venv/dev/ready"
+        message = (
+            f"MiniStack did not start. What it said is in {self.log}; if it is not installed, run: make .venv/dev/ready"
+        )
         raise LocalCloudError(message)
 
     def get(self, path: str) -> Any:  # noqa: ANN401 - JSON of many shapes
@@ -137,7 +139,7 @@ class MiniStack:
 def port_advice(port: int) -> str:
     """Say what to do about a port that is taken."""
     try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}/_ministack/health", timeout=2):  # noqa: S310 - loopback
+        with urllib.request.urlopen(f"http://{HOST}:{port}/_ministack/health", timeout=2):
             who = "a MiniStack, perhaps of another `make run`: stop it there with Ctrl-C"
     except OSError:
         who = "another program"

@@ -18,13 +18,14 @@ from infra.local.platforms.meta.people import WHATSAPP, Contact, user_id_for
 from infra.local.platforms.meta.writing import Writing
 from infra.local.shifted_clock import moments
 from infra.local.team import Team
-from nightbell.services.desk import DeskError
+from nightbell.domain.errors import NightbellError
 
 FILES = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/phone.css": ("phone.css", "text/css; charset=utf-8"),
     "/phone.js": ("phone.js", "text/javascript; charset=utf-8"),
 }
+LONGEST_ID = 20
 FOLDER = Path(__file__).parent / "page"
 HEADERS = {
     "Content-Security-Policy": (
@@ -86,7 +87,7 @@ class PageServer:
             return _json("There is nothing here.", 404)
         try:
             return _json(route(request))
-        except (ValueError, KeyError, LookupError, DeskError) as error:
+        except (ValueError, KeyError, LookupError, NightbellError) as error:
             return _json(str(error), 400)
 
     def _refusal(self, request: Request) -> str:
@@ -155,7 +156,7 @@ class PageServer:
     def _contact(self, settings: Body) -> Contact:
         channel, contact_id = str(settings["channel"]), str(settings["contact"])
         account = self._cloud.meta.account(channel)
-        if not contact_id.isdigit() or len(contact_id) > 20:
+        if not contact_id.isdigit() or len(contact_id) > LONGEST_ID:
             message = f"A contact is known by digits, up to 20 of them; {contact_id!r} is none."
             raise ValueError(message)
         return Contact(

@@ -19,7 +19,12 @@ def page_state(cloud: LocalCloud, team: Team, contact: Contact | None, moment: s
     return {
         "clock": _clock_state(cloud, moment),
         "accounts": [
-            {"channel": channel, "id": account_id, "name": account.name or account.brand.name, "brand": account.brand.name}
+            {
+                "channel": channel,
+                "id": account_id,
+                "name": account.name or account.brand.name,
+                "brand": account.brand.name,
+            }
             for (channel, account_id), account in cloud.business.accounts.items()
         ],
         "bubbles": bubbles_state(cloud.meta.transcript(contact)) if contact else [],

@@ -1,7 +1,6 @@
 """The clock that the simulated platforms share with the functions, so that it can be any evening now."""
 
 import json
-import os
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from time import monotonic, sleep
@@ -48,7 +47,7 @@ class ShiftedClock:
         # Replaced in one go: a function may be reading it.
         draft = self._file.with_suffix(".new")
         draft.write_text(json.dumps({"shift_s": self.shift.total_seconds()}))
-        os.replace(draft, self._file)
+        draft.replace(self._file)
 
 
 def moments(hours: OpeningHours, now: datetime, promise: timedelta) -> dict[str, datetime]:
@@ -58,7 +57,11 @@ def moments(hours: OpeningHours, now: datetime, promise: timedelta) -> dict[str,
         ``open``: with opening time enough left for the promise; ``evening``: two hours after the end of a
         day; ``holiday``: noon of a day that is closed for a reason. What the calendar never has is missing.
     """
-    found = {"open": _open_moment(hours, now, promise), "evening": _evening(hours, now), "holiday": _holiday(hours, now)}
+    found = {
+        "open": _open_moment(hours, now, promise),
+        "evening": _evening(hours, now),
+        "holiday": _holiday(hours, now),
+    }
     return {name: moment for name, moment in found.items() if moment is not None}
 
 

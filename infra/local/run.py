@@ -1,0 +1,63 @@
+"""``run``: everything up, one first message, then whatever the person does until Ctrl-C."""
+
+import threading
+from contextlib import suppress
+
+from infra.local.cloud import STATE, LocalCloud, Ports, local_cloud, write_running
+from infra.local.page_server import PageServer
+from infra.local.platforms.meta.people import MESSENGER, Contact
+from infra.local.platforms.meta.writing import Writing
+from infra.local.progress import Progress, bold, faint
+from infra.local.waiting import wait_for
+
+PAGE_PORT = 4580
+ANSWER_S = 20.0
+
+
+def run(ports: Ports, page_port: int) -> int:
+    """Start, say where everything is, and wait."""
+    progress = Progress()
+    with local_cloud(ports, progress) as cloud:
+        page = PageServer(cloud, page_port)
+        note = write_running(STATE, cloud, page.url)
+        try:
+            _first_message(cloud, progress)
+            _say_where(cloud, page)
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
+        finally:
+            note.unlink(missing_ok=True)
+            page.stop()
+    return 0
+
+
+def _first_message(cloud: LocalCloud, progress: Progress) -> None:
+    """Ring once, which also starts the functions, so that the person's own first message is answered warm."""
+    account = cloud.meta.account(MESSENGER)
+    ada = Contact(channel=MESSENGER, account_id=account.account_id, contact_id="5000000000000001", name="Ada Rossi")
+    cloud.meta.write(ada, Writing(text="Hello, do you have sourdough today?"))
+    answer = wait_for(lambda: next((b for b in cloud.meta.transcript(ada) if b.after_ms is not None), None), ANSWER_S)
+    if answer is None:
+        progress.say(f"A first customer wrote and got no answer. The functions' logs are in {cloud.ministack.log}")
+    else:
+        progress.say(f"A first customer wrote and was answered after {(answer.after_ms or 0) / 1000:.2f} s")
+
+
+def _say_where(cloud: LocalCloud, page: PageServer) -> None:
+    variables = " ".join(f"{name}={value}" for name, value in cloud.handles.environment.items())
+    print(
+        f"""
+{bold("The phone page")}      {page.url}
+{bold("The webhook")}         {cloud.handles.webhook_url}
+{bold("The Graph API")}       {cloud.graph_server.url} {faint("(simulated)")}
+
+{bold("The desk")}, in another terminal:
+  export {variables}
+  .venv/dev/bin/nightbell queue peek
+  .venv/dev/bin/nightbell desk take ID
+  .venv/dev/bin/nightbell desk close ID
+
+Ctrl-C stops everything and leaves nothing behind.
+""",
+        flush=True,
+    )

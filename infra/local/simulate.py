@@ -1,0 +1,87 @@
+"""``simulate``: acts as a customer, or makes Meta misbehave, on a local cloud that runs."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from infra.local.cloud import STATE
+from infra.local.ministack import LocalCloudError
+from infra.local.platforms.meta.faults import FaultKind
+from infra.local.platforms.meta.people import CHANNELS, MESSENGER
+from infra.local.platforms.meta.writing import KINDS
+
+REFUSED = 400
+
+
+def add_commands(parser: argparse.ArgumentParser) -> None:
+    """Describe what can be simulated."""
+    acts = parser.add_subparsers(dest="act", required=True)
+    message = acts.add_parser("message", parents=[_contact()], help="write as a customer")
+    message.add_argument("text", nargs="?", default="", help="what is typed, a caption, or the title of a button")
+    message.add_argument("--kind", choices=KINDS, default="text")
+    message.add_argument("--payload", default="", help="of the tapped button, with --kind tap")
+    message.add_argument("--about", default="", help="id of the message that is tapped, edited, taken back")
+    message.add_argument("--copies", type=int, default=1, help="deliver the same bytes so many times")
+    message.add_argument("--batch", type=int, default=1, help="put so many of them into one delivery")
+    fault = acts.add_parser("fault", help="let something go wrong at Meta")
+    fault.add_argument("kind", choices=[kind.value for kind in FaultKind])
+    fault.add_argument("--channel", choices=CHANNELS)
+    fault.add_argument("--times", type=int, default=1, help="how many calls it hits")
+    fault.add_argument("--code", type=int, help="of the error, such as 190")
+    fault.add_argument("--subcode", type=int, help="such as 463")
+    fault.add_argument("--seconds", type=float, help="how slow or late")
+    acts.add_parser("clear", help="take all faults away")
+    acts.add_parser("transcript", parents=[_contact()], help="show a customer's screen")
+    clock = acts.add_parser("clock", help="make it another time")
+    clock.add_argument("moment", choices=["now", "open", "evening", "holiday"])
+    acts.add_parser("handshake", help="let Meta check the webhook, as its dashboard does")
+
+
+def _contact() -> argparse.ArgumentParser:
+    contact = argparse.ArgumentParser(add_help=False)
+    contact.add_argument("--channel", choices=CHANNELS, default=MESSENGER)
+    contact.add_argument("--contact", default="5000000000000001", help="the customer's id, digits")
+    contact.add_argument("--name", default="Ada Rossi")
+    return contact
+
+
+def simulate(arguments: argparse.Namespace, state: Path = STATE) -> int:
+    """Do it, and print what came of it as JSON; 1 if it was refused.
+
+    Raises:
+        LocalCloudError: No local cloud runs.
+    """
+    given = {name: value for name, value in vars(arguments).items() if value is not None}
+    act = given.pop("act")
+    del given["command"]
+    method, path = {
+        "message": ("POST", "/api/messages"),
+        "fault": ("POST", "/_sim/faults"),
+        "clear": ("DELETE", "/_sim/faults"),
+        "transcript": ("GET", "/_sim/transcript"),
+        "clock": ("POST", "/api/clock"),
+        "handshake": ("POST", "/_sim/handshake"),
+    }[act]
+    answer = _call(state, method, path, given)
+    print(
+        json.dumps(answer.json(), indent=2, ensure_ascii=False),
+        file=sys.stderr if answer.status_code >= REFUSED else sys.stdout,
+    )
+    return 1 if answer.status_code >= REFUSED else 0
+
+
+def _call(state: Path, method: str, path: str, given: dict[str, Any]) -> requests.Response:
+    note = state / "running.json"
+    if not note.is_file():
+        raise LocalCloudError("No local cloud runs. Start one in another terminal: make run")
+    url = json.loads(note.read_text())["page_url"] + path
+    try:
+        if method == "GET":
+            return requests.get(url, params=given, timeout=30)
+        return requests.request(method, url, json=given, timeout=30)
+    except requests.ConnectionError as error:
+        raise LocalCloudError("The local cloud does not answer any more. Start it again: make run") from error
