@@ -57,9 +57,7 @@ def read_fixtures(folder: str, platform: str = "*") -> Iterator[Fixture]:
             name=path.stem,
             headers=recorded["headers"],
             secret=recorded["secret"],
-            body=base64.b64decode(recorded["body_base64"])
-            if "body_base64" in recorded
-            else recorded["body"].encode(),
+            body=base64.b64decode(recorded["body_base64"]) if "body_base64" in recorded else recorded["body"].encode(),
             expect=recorded["expect"],
         )
 

@@ -10,9 +10,7 @@ ASKED = {"hub.mode": "subscribe", "hub.challenge": "0011582014440000000000", "hu
 
 
 def asked(**query: str) -> Delivery:
-    return Delivery(
-        platform="meta", path="", method="GET", headers={}, query=query, body=b"", received_at=RECEIVED_AT
-    )
+    return Delivery(platform="meta", path="", method="GET", headers={}, query=query, body=b"", received_at=RECEIVED_AT)
 
 
 @pytest.mark.parametrize("token", TOKENS["verify_token"])

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -37,13 +38,19 @@ def read(body: bytes) -> None:
             assert event.kind in ROWS.keys() | CONTAINERS
             assert event.raw.isascii()
         if isinstance(event, Message):
-            texts = (event.text, event.message_id, event.contact.contact_id, event.contact.name or "", event.choice or "")
+            texts = (
+                event.text,
+                event.message_id,
+                event.contact.contact_id,
+                event.contact.name or "",
+                event.choice or "",
+            )
             assert all(type(text) is str for text in texts)
         if isinstance(event, Settlement | OutsideAnswer):
             assert all(type(one) is str and one for one in event.contact_ids)
 
 
-def branches(tree: object) -> list[tuple[object, object]]:
+def branches(tree: object) -> list[tuple[Any, Any]]:
     """List every place in a tree as (parent, key)."""
     if isinstance(tree, dict | list):
         keys = list(tree) if isinstance(tree, dict) else list(range(len(tree)))
@@ -54,7 +61,7 @@ def branches(tree: object) -> list[tuple[object, object]]:
 
 @st.composite
 def mutated(draw: st.DrawFn) -> object:
-    tree = copy.deepcopy(draw(st.sampled_from(TREES)))
+    tree: Any = copy.deepcopy(draw(st.sampled_from(TREES)))
     for _ in range(draw(st.integers(1, 3))):
         places = branches(tree)
         if not places:

@@ -1,0 +1,150 @@
+"""Replays a folder of bodies as platforms published or sent them, named by ``NIGHTBELL_PAYLOADS``.
+
+The folder holds ``<vendor>/INDEX.tsv`` with the columns ``file`` and ``sub_type``, and ``surface`` for
+Meta. It is not part of the project: ids in such bodies are somebody's.
+"""
+
+import csv
+import hashlib
+import hmac
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from nightbell.domain.errors import NotUnderstoodError
+from nightbell.domain.events import Broken, Delivery, Event, Message, Noise, Unknown
+from nightbell.platforms.registry import PLATFORMS
+from tests.platforms.fixtures import RECEIVED_AT
+
+FOLDER = os.environ.get("NIGHTBELL_PAYLOADS", "")
+SECRET = "a-test-secret-of-32-characters-00"
+
+pytestmark = pytest.mark.skipif(not FOLDER, reason="NIGHTBELL_PAYLOADS names no folder of bodies")
+
+# What the index says, and the kinds that may come of it: the first pattern that is found counts.
+EXPECTED = {
+    "messenger": (
+        (r"standby\[\] echo", {"messenger.echo_person"}),
+        (r"message_echoes", {"messenger.echo_own", "messenger.echo_app", "messenger.echo_person"}),
+        (r"quick_reply", {"messenger.quick_reply"}),
+        (r"unsent", {"messenger.unsend"}),
+        (r"is_unsupported", {"messenger.unsupported"}),
+        (r"message_edit", {"messenger.edit"}),
+        (r"message_reactions", {"messenger.reaction"}),
+        (r"message_reads", {"messenger.read"}),
+        (r"message_deliveries", {"messenger.delivery"}),
+        (r"^message/", {"messenger.message"}),
+        (r"messaging_postbacks", {"messenger.postback"}),
+        (r"messaging_referrals", {"messenger.referral"}),
+        (r"messaging_optins", {"messenger.optin"}),
+        (r"account_linking", {"messenger.account_linking"}),
+        (r"app_roles", {"messenger.app_roles"}),
+        (r"pass_thread_control", {"messenger.pass_thread_control"}),
+        (r"take_thread_control", {"messenger.take_thread_control"}),
+        (r"policy_enforcement", {"messenger.policy_enforcement.block"}),
+        (r"response_feedback", {"messenger.response_feedback"}),
+    ),
+    "whatsapp": (
+        (r"text or reaction", {"whatsapp.reaction"}),
+        (r"message/interactive (\w+)", {r"whatsapp.interactive.\1"}),
+        (r'"unknown"', {"whatsapp.unknown"}),
+        (r"^message/(\w+)", {r"whatsapp.\1"}),
+        (r"^status", {"whatsapp.status_of_others"}),
+        (r"user_changed_number", {"whatsapp.system.user_changed_number"}),
+        (r"smb_message_echoes edit", {"whatsapp.smb_message_echoes.changed"}),
+        (r"value\.errors", {"whatsapp.errors"}),
+        (r"^(\w+)", {r"whatsapp.\1"}),
+    ),
+    "page_feed": (
+        (r"object user", {"meta.foreign_object"}),
+        (r"^(leadgen|mention|ratings)", {r"page.\1"}),
+        (r"", {"page.feed"}),
+    ),
+    "instagram_messaging": (
+        (r"Dashboard Test", {"meta.test"}),
+        (r"", {"instagram.messaging"}),
+    ),
+    "instagram_comments": (
+        (r"Dashboard Test", {"meta.test"}),
+        # Some of the others were made by the dashboard too, and tell it only by the account's id.
+        (r"^(comments|mentions|live_comments)", {r"instagram.\1", "meta.test"}),
+    ),
+}
+
+
+def rows(vendor: str) -> Iterator[dict[str, str]]:
+    index = Path(FOLDER) / vendor / "INDEX.tsv"
+    if FOLDER and index.exists():
+        with index.open(encoding="utf-8", newline="") as lines:
+            yield from csv.DictReader(lines, delimiter="\t")
+
+
+def wire_form(path: Path) -> bytes:
+    """Write a body as it travels: escaped, without white space."""
+    tree = json.loads(path.read_text(encoding="utf-8"))
+    return json.dumps(tree, ensure_ascii=True, separators=(",", ":")).replace("/", "\\/").encode()
+
+
+def received(body: bytes) -> list[Event]:
+    signature = "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    delivery = Delivery(
+        platform="meta",
+        path="",
+        method="POST",
+        headers={"x-hub-signature-256": signature},
+        query={},
+        body=body,
+        received_at=RECEIVED_AT,
+    )
+    PLATFORMS["meta"].verify(delivery, {"app_secret": [SECRET]})
+    return PLATFORMS["meta"].parse(delivery)
+
+
+def expected(surface: str, sub_type: str) -> set[str]:
+    for pattern, kinds in EXPECTED[surface]:
+        if match := re.search(pattern, sub_type):
+            return {match.expand(kind) for kind in kinds}
+    raise AssertionError(f"no pattern for {sub_type!r} in {surface}")
+
+
+META = [row for row in rows("meta") if row["surface"] in EXPECTED]
+OTHERS = [row for row in rows("other") if row["file"].endswith(".json")]
+
+
+@pytest.mark.parametrize("row", META, ids=[row["file"] for row in META])
+def test_a_body_becomes_what_its_index_says(row: dict[str, str]) -> None:
+    events = received(wire_form(Path(FOLDER) / "meta" / row["file"]))
+    assert events
+    assert not [event for event in events if isinstance(event, Broken | Unknown)]
+    assert {event.kind for event in events} <= expected(row["surface"], row["sub_type"])
+
+
+@pytest.mark.parametrize("row", META, ids=[row["file"] for row in META])
+def test_nothing_of_a_surface_that_is_not_served_is_answered(row: dict[str, str]) -> None:
+    if row["surface"] in {"page_feed", "instagram_messaging", "instagram_comments"}:
+        events = received(wire_form(Path(FOLDER) / "meta" / row["file"]))
+        assert all(isinstance(event, Noise) for event in events)
+
+
+@pytest.mark.parametrize("row", OTHERS, ids=[row["file"] for row in OTHERS])
+def test_the_body_of_another_vendor_is_not_taken_for_ours(row: dict[str, str]) -> None:
+    try:
+        events = received(wire_form(Path(FOLDER) / "other" / row["file"]))
+    except NotUnderstoodError:
+        return
+    assert not [event for event in events if not isinstance(event, Noise | Unknown)]
+
+
+def test_the_index_was_found_and_holds_messages_of_both_channels() -> None:
+    channels = Counter(
+        event.channel
+        for row in META
+        for event in received(wire_form(Path(FOLDER) / "meta" / row["file"]))
+        if isinstance(event, Message)
+    )
+    assert set(channels) == {"messenger", "whatsapp"}
