@@ -51,6 +51,8 @@ class Conversation:
         last_seq: The highest number given out; 0 before the first message.
         seen_seq: Up to where people have answered or closed.
         episode: Number of the message that opened the current or last episode.
+        unit_seq: Number of the newest unit of any kind.
+        ack_seq: Number of the episode's newest unit that sends something; 0 when none does.
         unit_stretch: Opening stretch of the episode's last acknowledgement; empty when none yet.
         agent_id, agent_until: Who holds the conversation and until when.
         agent_shown: Up to which number the holder was shown the messages.
@@ -71,6 +73,8 @@ class Conversation:
     seen_seq: int = 0
     episode: int = 0
     episode_at: datetime | None = None
+    unit_seq: int = 0
+    ack_seq: int = 0
     unit_stretch: str = ""
     agent_id: str | None = None
     agent_until: datetime | None = None

@@ -12,6 +12,7 @@ from nightbell.domain.priority import score, sentences
 from nightbell.domain.suppression import window_closes
 from nightbell.domain.unit import Unit, UnitKind, UnitState
 
+REVISIONS_PER_UNIT = 1000
 VERSION = "nightbell.human_queue_message.v1"
 
 _STATES = {
@@ -43,15 +44,32 @@ class Place:
     desk_url: str = ""
 
 
-def hand_off(
-    unit: Unit, conversation: Conversation, place: Place, outcome: UnitState, reason: str = ""
-) -> dict[str, object]:
-    """Write the message for one unit.
+def queue_revision(newest: Unit, subject: Unit, *, announced: bool) -> int:
+    """Order all the hand-offs of a conversation; higher is newer.
+
+    The newest unit counts most, so that a later message's hand-off stands above an earlier one's. Below
+    that, every state of the unit that the message tells about counts two: an outcome is announced before
+    it is written, and stands between the state before and whatever is written next.
 
     Args:
-        unit: As stored; its revision orders this message among the others of the conversation.
+        newest: The conversation's newest unit, of any kind.
+        subject: The unit that the message tells about.
+        announced: The outcome told is not written yet.
+    """
+    revisions = subject.revision + (newest.revision if newest.seq != subject.seq else 0)
+    return REVISIONS_PER_UNIT * newest.seq + min(2 * revisions + announced, REVISIONS_PER_UNIT - 1)
+
+
+def hand_off(  # noqa: PLR0913 - each is a fact of its own
+    unit: Unit, conversation: Conversation, place: Place, *, revision: int, outcome: UnitState, reason: str = ""
+) -> dict[str, object]:
+    """Write the message for a conversation.
+
+    Args:
+        unit: What the message tells about: what the contact was sent last.
         conversation: As last read.
         place: Where it is.
+        revision: By :func:`queue_revision`.
         outcome: What the unit has come to, which may be written only after this message.
         reason: Why, where it is not on the unit yet.
     """
@@ -59,7 +77,7 @@ def hand_off(
         "schema": VERSION,
         "conversation_id": unit.pk,
         "episode": conversation.episode,
-        "revision": unit.queue_revision,
+        "revision": revision,
         "brand": conversation.brand,
         "channel": place.channel,
         "account": {"id": place.account_id, "name": place.account_name},

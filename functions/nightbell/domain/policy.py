@@ -15,7 +15,7 @@ from nightbell.domain.phrases import Kind, classify, is_opt_in, is_opt_out
 from nightbell.domain.priority import reasons_for
 from nightbell.domain.suppression import (
     OPTED_OUT,
-    PRAISE_TOLD,
+    TOLD_ALREADY,
     TOLD_BEFORE,
     Situation,
     count_ack,
@@ -106,6 +106,7 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
         after = replace(after, unit_stretch=plan.stretch)
     if not _must_tell(plan, before, after):
         return Decision(conversation=after, consent=consent)
+    after = replace(after, unit_seq=after.last_seq, ack_seq=after.last_seq if plan.kind.sends else after.ack_seq)
     promise = account.hours.add_open_time(now, account.brand.promise)
     return Decision(conversation=after, unit=_unit(plan, pk, after, promise, now), consent=consent)
 
@@ -115,6 +116,7 @@ def undecided(message: Message, conversation: Conversation, *, pk: str, reason: 
     after = _counted(conversation, message, now)
     if after.episode != after.last_seq:
         return Decision(conversation=after)
+    after = replace(after, unit_seq=after.last_seq)
     plan = _Plan(kind=UnitKind.UNDECIDED, reason=reason)
     return Decision(conversation=after, unit=_unit(plan, pk, after, None, now))
 
@@ -153,6 +155,7 @@ def _counted(before: Conversation, message: Message, now: datetime) -> Conversat
         after,
         episode=after.last_seq,
         episode_at=now,
+        ack_seq=0,
         unit_stretch="",
         kind=Kind.QUESTION,
         reasons=(),
@@ -234,7 +237,7 @@ def _acknowledge(message: Message, after: Conversation, account: Account, now: d
     if emergency and PriorityReason.EMERGENCY not in after.reasons:
         return _Plan(kind=UnitKind.ACKNOWLEDGEMENT, text_id=TextId.EMERGENCY, stretch=stretch.key)
     if after.unit_stretch == stretch.key:
-        return _hand_off(PRAISE_TOLD)
+        return _hand_off(TOLD_ALREADY)
     receipt, redirect = _BY_KIND[after.kind]
     return _Plan(
         kind=UnitKind.ACKNOWLEDGEMENT,

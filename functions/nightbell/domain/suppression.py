@@ -26,7 +26,7 @@ STALE = "the message arrived after the platform's reply window had closed"
 WINDOW_CLOSED = "the platform's reply window has closed"
 LOOP = "too many messages too fast: possibly another automatic sender; held until a person acts"
 TOLD_BEFORE = "the choice was answered before"
-PRAISE_TOLD = "handed over without a message"
+TOLD_ALREADY = "the contact was acknowledged already in this stretch of opening time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,6 @@ from nightbell.domain.business import TextId
 from nightbell.domain.keys import unit_sk
 
 TAG_PREFIX = "nightbell.1."
-REVISIONS_PER_UNIT = 1000
 
 
 class UnitState(StrEnum):
@@ -119,11 +118,6 @@ class Unit:
     def tag(self) -> str:
         """What a platform hands back to us in echoes and statuses; names no contact."""
         return f"{TAG_PREFIX}{self.seq}.{self.ack_key}"
-
-    @property
-    def queue_revision(self) -> int:
-        """Order hand-offs across the units of a conversation and within one."""
-        return REVISIONS_PER_UNIT * self.seq + min(self.revision, REVISIONS_PER_UNIT - 1)
 
 
 def read_tag(tag: str) -> tuple[int, str] | None:

@@ -54,7 +54,7 @@ class Acknowledging:
             store=self.store,
             platform_api=PlatformHttp(),
             secrets=ParameterSecrets(aws.make("ssm", WORK), env.secrets_prefix, self.clock),
-            tell=TellHumanQueue(queue, known, CHANNELS, env.desk_url),
+            tell=TellHumanQueue(queue, self.store, known, CHANNELS, env.desk_url),
             accounts=known,
             channels=CHANNELS,
             addresses={"meta": (env.graph_api_url, env.graph_api_version)},

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from nightbell.adapters.aws_clients import RECEIVE, RECEIVE_SECRETS, AwsClients
+from nightbell.adapters.aws_clients import RECEIVE, RECEIVE_ONCE, AwsClients
 from nightbell.adapters.clock import SystemClock
 from nightbell.adapters.queues import SpillQueue
 from nightbell.domain.errors import MisconfiguredError, NightbellError, RejectedError
@@ -26,14 +26,13 @@ def _receiving() -> Receiving:
     env = read_environment(NEEDS)
     clock = SystemClock(env.clock_file)
     aws, limits = AwsClients(), replace(RECEIVE, connections=WORKERS)
-    sqs = aws.make("sqs", limits)
     return Receiving(
         env=env,
         clock=clock,
         dynamodb=aws.make("dynamodb", limits),
-        sqs=sqs,
-        ssm=aws.make("ssm", RECEIVE_SECRETS),
-        spill=SpillQueue(sqs, env.spill_queue_url, clock),
+        sqs=aws.make("sqs", replace(RECEIVE_ONCE, connections=WORKERS)),
+        ssm=aws.make("ssm", RECEIVE_ONCE),
+        spill=SpillQueue(aws.make("sqs", RECEIVE), env.spill_queue_url, clock),
     )
 
 

@@ -124,10 +124,10 @@ class Acknowledge:
             return [Fact(name="hints_without_unit")], False
         conversation = self._store.read_conversation(pk)
         if unit.state.is_final:
-            return self._tell_settled(unit, conversation), False
+            return self._tell_settled(unit), False
         case = self._case(unit, conversation, run)
         if isinstance(case, str):
-            return self._without_settings(unit, conversation, case, run), False
+            return self._without_settings(unit, case, run), False
         if unit.state is UnitState.READY:
             return self._start(case)
         return self._recover(case)
@@ -151,33 +151,35 @@ class Acknowledge:
             now=self._clock.now(),
         )
 
-    def _tell_settled(self, unit: Unit, conversation: Conversation) -> list[Fact]:
+    def _tell_settled(self, unit: Unit) -> list[Fact]:
         """A6: an echo or status settled it; its due marker goes only now that the human queue knows."""
         if unit.due_at is None:
             return []
-        self._tell(unit, conversation, unit.state)
+        self._tell(unit, unit.state)
         self._store.mark_told(unit)
         return [Fact(name="hand_offs")]
 
-    def _without_settings(self, unit: Unit, conversation: Conversation, reason: str, run: Invocation) -> list[Fact]:
+    def _without_settings(self, unit: Unit, reason: str, run: Invocation) -> list[Fact]:
         """Hand over what is not to be sent, and what can be recovered no more because its account is gone."""
         if unit.state is UnitState.READY:
-            return self._drop(unit, conversation, reason)
+            return self._drop(unit, reason)
         attempt = Attempt(worker=run.worker, now=self._clock.now(), lease=run.deadline + LEASE_MARGIN)
         recovered = self._store.recover(unit, attempt, None)
-        return [] if recovered is None else self._finish(recovered, conversation, UnitState.UNCERTAIN, reason)
+        return [] if recovered is None else self._finish(recovered, UnitState.UNCERTAIN, reason)
 
-    def _drop(self, unit: Unit, conversation: Conversation, reason: str) -> list[Fact]:
+    def _drop(self, unit: Unit, reason: str) -> list[Fact]:
         """A7: nothing leaves; the human queue is told all the same."""
-        self._tell(unit, conversation, UnitState.SUPPRESSED, reason)
-        self._store.suppress(unit, reason)
+        if self._tell(unit, UnitState.SUPPRESSED, reason):
+            self._store.suppress(unit, reason)
+        else:
+            self._store.not_now(unit, self._clock.now() + back_off(unit.sweeps + 1), told=True)
         return [Fact(name="hand_offs")]
 
     def _start(self, case: _Case) -> tuple[list[Fact], bool]:
         window = case.channel.reply_window
         reason = reason_to_drop(case.unit, case.conversation, reply_window=window, now=case.now)
         if reason is not None:
-            return [*self._drop(case.unit, case.conversation, reason), Fact(name="acks_suppressed")], False
+            return [*self._drop(case.unit, reason), Fact(name="acks_suppressed")], False
         if case.unit.not_before is not None and case.unit.not_before > case.now:
             return [], False
         if case.run.deadline - case.now < timedelta(seconds=case.channel.send_timeout_s) + AROUND_A_SEND:
@@ -227,7 +229,7 @@ class Acknowledge:
     def _park(self, case: _Case, not_before: datetime, reason: str) -> None:
         """A5 before any attempt."""
         if not case.unit.told:
-            self._tell(case.unit, case.conversation, UnitState.READY, reason)
+            self._tell(case.unit, UnitState.READY, reason)
         self._store.not_now(case.unit, not_before, told=True, reason=reason)
 
     def _outbound(self, case: _Case, composed: Composed) -> OutboundText:
@@ -252,13 +254,13 @@ class Acknowledge:
         match verdict.kind:
             case VerdictKind.SENT:
                 self._guard.worked(way.key, way.breaker)
-                return self._finish(unit, case.conversation, UnitState.SENT, message_id=verdict.message_id)
+                return self._finish(unit, UnitState.SENT, message_id=verdict.message_id)
             case VerdictKind.REFUSED:
                 self._guard.worked(way.key, way.breaker)
-                return self._finish(unit, case.conversation, UnitState.REFUSED, verdict.reason)
+                return self._finish(unit, UnitState.REFUSED, verdict.reason)
             case VerdictKind.NOT_SENT:
                 wait = verdict.retry_after or back_off(unit.sweeps + 1)
-                return self._again_later(case, unit, case.now + wait, verdict.reason or PLATFORM_NOT_REACHED)
+                return self._again_later(unit, case.now + wait, verdict.reason or PLATFORM_NOT_REACHED)
             case VerdictKind.UNKNOWN:
                 # It stays SENDING: only recovery may touch it, after the lease and the settle time.
                 opened = self._guard.failed(way.key, way.breaker, way.access.token, case.now)
@@ -271,22 +273,20 @@ class Acknowledge:
     def _break(self, case: _Case, unit: Unit, verdict: Verdict, way: _Way, cause: Cause) -> list[Fact]:
         until = self._guard.open(way.key, way.breaker, cause, token_mark(way.access.token), case.now)
         again = max(until, case.now + (verdict.retry_after or back_off(unit.sweeps + 1)))
-        return [_opened(way.key, cause), *self._again_later(case, unit, again, SENTENCES[cause])]
+        return [_opened(way.key, cause), *self._again_later(unit, again, SENTENCES[cause])]
 
-    def _again_later(self, case: _Case, unit: Unit, not_before: datetime, reason: str) -> list[Fact]:
+    def _again_later(self, unit: Unit, not_before: datetime, reason: str) -> list[Fact]:
         """A5 after an attempt that certainly did nothing."""
         told = []
         if not unit.told:
-            self._tell(unit, case.conversation, UnitState.READY, reason)
+            self._tell(unit, UnitState.READY, reason)
             told = [Fact(name="hand_offs")]
         self._store.not_now(unit, not_before, told=True, reason=reason)
         return told
 
-    def _finish(
-        self, unit: Unit, conversation: Conversation, state: UnitState, reason: str = "", message_id: str | None = None
-    ) -> list[Fact]:
+    def _finish(self, unit: Unit, state: UnitState, reason: str = "", message_id: str | None = None) -> list[Fact]:
         """A4, after the hand-off; an echo that was faster has settled it already, and A6 is left."""
-        self._tell(unit, conversation, state, reason)
+        self._tell(unit, state, reason)
         if self._store.finish(unit, state, reason=reason, message_id=message_id) is None:
             again = self._store.read_unit(unit.pk, unit.seq)
             if again is not None and again.state is UnitState.CONFIRMED and state is UnitState.SENT:
@@ -311,7 +311,7 @@ class Acknowledge:
             case RecoveryClass.ECHOED if case.channel.can_read_back:
                 return self._read_back(case, unit, facts)
             case _:
-                return facts + self._finish(unit, case.conversation, UnitState.UNCERTAIN, UNREADABLE), False
+                return facts + self._finish(unit, UnitState.UNCERTAIN, UNREADABLE), False
 
     def _resend(self, case: _Case, unit: Unit) -> list[Fact]:
         """A3: the platform executes one key once."""
@@ -326,10 +326,10 @@ class Acknowledge:
         found = self._look(case, unit)
         facts.append(Fact(name=f"read_backs_{found}", fields={"channel": case.channel.name}))
         if found is ReadBack.FOUND:
-            return facts + self._finish(unit, case.conversation, UnitState.CONFIRMED), False
+            return facts + self._finish(unit, UnitState.CONFIRMED), False
         if found is ReadBack.ABSENT:
             return facts, self._store.not_now(unit, case.now, told=unit.told) is not None
-        return facts + self._finish(unit, case.conversation, UnitState.UNCERTAIN, UNREADABLE), False
+        return facts + self._finish(unit, UnitState.UNCERTAIN, UNREADABLE), False
 
     def _look(self, case: _Case, unit: Unit) -> ReadBack:
         try:

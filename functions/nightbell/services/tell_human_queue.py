@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 
 from nightbell.domain.business import Account
-from nightbell.domain.conversation import Conversation
-from nightbell.domain.hand_off import Place, hand_off
+from nightbell.domain.hand_off import Place, hand_off, queue_revision
 from nightbell.domain.keys import split_conversation_pk
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import Channel
-from nightbell.services.ports import HumanQueue
+from nightbell.services.ports import HumanQueue, UnitStore
 
 
 class TellHumanQueue:
@@ -17,23 +16,47 @@ class TellHumanQueue:
     def __init__(
         self,
         queue: HumanQueue,
+        store: UnitStore,
         accounts: Mapping[tuple[str, str], Account],
         channels: Mapping[str, Channel],
         desk_url: str = "",
     ) -> None:
         """Name accounts as the settings do."""
         self._queue = queue
+        self._store = store
         self._accounts = accounts
         self._channels = channels
         self._desk_url = desk_url
 
-    def __call__(self, unit: Unit, conversation: Conversation, outcome: UnitState, reason: str = "") -> None:
-        """Send one hand-off.
+    def __call__(self, unit: Unit, outcome: UnitState, reason: str = "") -> bool:
+        """Tell how a conversation stands now that a unit comes to an outcome.
+
+        A unit that sends nothing itself tells what the contact was sent last, so that whoever keeps
+        only the newest message still reads it.
+
+        Returns:
+            False while what was sent last is still on its way: this unit must then tell again.
 
         Raises:
             UnavailableError: The queue may not have it; sending it again is safe.
         """
-        self._queue.send(hand_off(unit, conversation, self._place(unit.pk), outcome, reason))
+        conversation = self._store.read_conversation(unit.pk)
+        subject = self._other(unit, conversation.ack_seq) if not unit.kind.sends else unit
+        newest = self._other(unit, conversation.unit_seq) if unit.seq >= conversation.ack_seq else unit
+        own = subject.seq == unit.seq
+        revision = queue_revision(newest, subject, announced=own and outcome is not unit.state)
+        told = (outcome, reason) if own else (subject.state, subject.reason)
+        message = hand_off(
+            subject, conversation, self._place(unit.pk), revision=revision, outcome=told[0], reason=told[1]
+        )
+        self._queue.send(message)
+        return own or subject.state.is_final
+
+    def _other(self, unit: Unit, seq: int) -> Unit:
+        """Read another unit of the conversation; the one in hand where there is none."""
+        if seq in {0, unit.seq}:
+            return unit
+        return self._store.read_unit(unit.pk, seq) or unit
 
     def _place(self, pk: str) -> Place:
         channel, account_id, contact_id = split_conversation_pk(pk) or ("unknown", "", pk)
