@@ -66,8 +66,11 @@ def checks() -> list[Check]:
     """List the checks, the quickest answers first."""
     audit = _tool("dev", "pip-audit", "--strict", "--disable-pip", "--require-hashes", "--progress-spinner", "off")
     audit += ["--format", "json", "--timeout", "5", "-r", "functions/requirements.txt"]
-    # Hashes of a lock look like secrets.
-    secrets = _tool("dev", "detect-secrets-hook", "--exclude-files", r"requirements.*\.txt$", *_tracked_files())
+    # Hashes of locks look like secrets, and the fixtures are signed with secrets that sign nothing else.
+    innocent = r"requirements.*\.txt$|^tests/platforms/.*\.json$"
+    secrets = _tool("dev", "detect-secrets-hook", "--exclude-files", innocent, *_tracked_files())
+    # From medium upwards: what it calls low is what ruff's rules S find too, and there each exception has its reason.
+    bandit = _tool("dev", "bandit", "--quiet", "--severity-level", "medium", "--recursive", "functions", "infra")
     commands = {
         "format": _tool("dev", "ruff", "format", "--check", "."),
         "lint": _tool("dev", "ruff", "check", "."),
@@ -77,9 +80,7 @@ def checks() -> list[Check]:
         "sam validate": _tool("tools", "sam", "validate", "--lint"),
         "cfn-lint": _tool("tools", "cfn-lint", "template.yaml"),
         "checkov": _tool("checkov", "checkov", "--config-file", ".checkov.yaml"),
-        "bandit": _tool(
-            "dev", "bandit", "--quiet", "--configfile", "pyproject.toml", "--recursive", "functions", "infra"
-        ),
+        "bandit": bandit,
         "detect-secrets": secrets,
     }
     found = [Check(name=name, command=command, judge=_by_exit_code) for name, command in commands.items()]

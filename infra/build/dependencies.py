@@ -16,11 +16,11 @@ from infra.build.machine import find_python
 from infra.build.template import ROOT, Target
 
 # What the functions call, by service. botocore knows no other operation in a built artefact; a test compares them with
-# what the roles of template.yaml allow.
+# the adapters and with the roles.
 OPERATIONS = {
-    "dynamodb": {"GetItem", "PutItem", "Query", "TransactGetItems", "TransactWriteItems", "UpdateItem"},
-    "sqs": {"SendMessage", "SendMessageBatch"},
-    "ssm": {"GetParameter", "GetParameters"},
+    "dynamodb": {"GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"},
+    "sqs": {"SendMessage"},
+    "ssm": {"GetParameter"},
 }
 
 _UNREAD = (
@@ -41,15 +41,13 @@ _UNREAD = (
     "tzdata/zoneinfo/leapseconds",
     # botocore prefers the certificates of certifi.
     "botocore/cacert.pem",
-    # Examples, and the descriptions behind boto3.resource, which we do not use.
-    "boto3/data/*",
-    "boto3/examples",
+    # Examples for documentation.
     "botocore/data/*/*/examples-1.json*",
     # An old copy of the time zones; we ship tzdata.
     "dateutil/zoneinfo/*.tar.gz",
     # Stock exchanges.
     "holidays/financial",
-    # We use its logger, metrics and batches.
+    # We use its logger and its metrics.
     "aws_lambda_powertools/event_handler",
     *(
         f"aws_lambda_powertools/utilities/{name}"

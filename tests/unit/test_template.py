@@ -1,0 +1,239 @@
+"""template.yaml and the code, tested against each other."""
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore import xform_name
+from botocore.session import get_session
+
+from infra.build.dependencies import OPERATIONS
+from infra.build.template import ROOT, functions, load_template
+
+TEMPLATE = load_template()
+RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
+FUNCTIONS = functions(TEMPLATE)
+ROLES = {name: resource for name, resource in RESOURCES.items() if resource["Type"] == "AWS::IAM::Role"}
+QUEUES = {name: r["Properties"] for name, r in RESOURCES.items() if r["Type"] == "AWS::SQS::Queue"}
+WORK_QUEUES = {name: queue for name, queue in QUEUES.items() if not name.endswith("DeadLetters")}
+each_function = pytest.mark.parametrize("name", FUNCTIONS)
+each_queue = pytest.mark.parametrize("name", QUEUES)
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def statements(name: str) -> Iterator[dict[str, Any]]:
+    """Yield the statements of a role or a managed policy."""
+    properties = RESOURCES[name]["Properties"]
+    policies = properties.get("Policies", [properties])
+    for policy in policies:
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def actions_on(name: str, resource: Any) -> set[str]:
+    found = (s for s in statements(name) if resource in as_list(s["Resource"]))
+    return {action for statement in found for action in as_list(statement["Action"])}
+
+
+def evaluate(expression: Any, parameters: dict[str, Any]) -> Any:
+    """Evaluate what Rules and Conditions may contain."""
+    if not isinstance(expression, dict):
+        return expression
+    [(function, argument)] = expression.items()
+    if function == "Ref":
+        return parameters[argument]
+    values = [evaluate(value, parameters) for value in argument]
+    if function == "Fn::Equals":
+        return str(values[0]) == str(values[1])
+    assert function == "Fn::Not", function
+    return not values[0]
+
+
+def refused(**given: str) -> bool:
+    """Tell whether the template's rules refuse these parameters."""
+    parameters = {name: p.get("Default") for name, p in TEMPLATE["Parameters"].items()} | given
+    rules = [rule for rule in TEMPLATE["Rules"].values() if evaluate(rule["RuleCondition"], parameters)]
+    return not all(evaluate(a["Assert"], parameters) for rule in rules for a in rule["Assertions"])
+
+
+@each_function
+def test_the_handler_of_a_function_can_be_called(name: str) -> None:
+    module, attribute = FUNCTIONS[name]["Handler"].rsplit(".", 1)
+    assert callable(getattr(importlib.import_module(module), attribute))
+
+
+@each_function
+def test_a_function_is_given_exactly_the_variables_it_reads(name: str) -> None:
+    module = importlib.import_module(FUNCTIONS[name]["Handler"].rsplit(".", 1)[0])
+    common = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    given = common | FUNCTIONS[name]["Environment"]["Variables"]
+    # Read by the libraries, not by us.
+    ours = {variable for variable in given if not variable.startswith(("AWS_", "POWERTOOLS_"))}
+    assert ours == set(module.NEEDS)
+
+
+@each_function
+def test_a_function_has_a_role_of_its_own(name: str) -> None:
+    users = [other for other, function in FUNCTIONS.items() if function["Role"] == FUNCTIONS[name]["Role"]]
+    assert users == [name]
+
+
+@pytest.mark.parametrize("name", [*ROLES, "HumanQueueReaderPolicy"])
+def test_nothing_is_allowed_that_is_not_named(name: str) -> None:
+    for statement in statements(name):
+        for action in as_list(statement["Action"]):
+            assert "*" not in action
+            assert not re.search(r":(Scan|BatchWrite|Delete(Item|Table|Queue)|Purge)", action)
+        for resource in as_list(statement["Resource"]):
+            assert resource != "*"
+            assert set(resource) <= {"Fn::GetAtt", "Fn::Sub"}
+
+
+def test_roles_allow_the_operations_that_a_built_function_knows() -> None:
+    """A transaction is allowed by the actions of its parts; the poller receives and Lambda logs in our name."""
+    allowed = {action for role in ROLES for statement in statements(role) for action in as_list(statement["Action"])}
+    pollers = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+    known = {f"{service}:{name}" for service, names in OPERATIONS.items() for name in names}
+    assert {a for a in allowed if not a.startswith("logs:")} - pollers == known - {"dynamodb:TransactWriteItems"}
+
+
+def test_adapters_call_the_operations_that_a_built_function_knows() -> None:
+    sources = [path.read_text() for path in (ROOT / "functions" / "nightbell" / "adapters").glob("*.py")]
+    called = {name for source in sources for name in re.findall(r"\.([a-z_]+)\(", source)}
+    for service, known in OPERATIONS.items():
+        names = get_session().get_service_model(service).operation_names
+        assert {name for name in names if xform_name(name) in called} == known
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        ("ReceiveWebhookRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
+        ("ReplayDeliveryRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
+        ("AcknowledgeRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
+        ("SweepRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
+    ],
+)
+def test_a_role_may_do_what_the_threat_model_says_to_the_table(role: str, expected: set[str]) -> None:
+    assert actions_on(role, {"Fn::GetAtt": ["ConversationTable", "Arn"]}) == expected
+
+
+@pytest.mark.parametrize(
+    ("role", "queues"),
+    [
+        ("ReceiveWebhookRole", {"AckQueue", "SpillQueue"}),
+        ("ReplayDeliveryRole", {"AckQueue"}),
+        ("AcknowledgeRole", {"HumanQueue"}),
+        ("SweepRole", {"AckQueue", "HumanQueue"}),
+    ],
+)
+def test_nobody_sends_to_the_queue_that_triggers_it(role: str, queues: set[str]) -> None:
+    sends = {q for q in QUEUES if "sqs:SendMessage" in actions_on(role, {"Fn::GetAtt": [q, "Arn"]})}
+    assert sends == queues
+
+
+def test_the_teams_policy_is_about_the_human_queue_alone() -> None:
+    resources = [s["Resource"] for s in statements("HumanQueueReaderPolicy")]
+    assert resources == [{"Fn::GetAtt": ["HumanQueue", "Arn"]}]
+
+
+@each_function
+def test_a_function_logs_to_a_group_of_its_own_that_forgets(name: str) -> None:
+    group = FUNCTIONS[name]["LoggingConfig"]["LogGroup"]["Ref"]
+    assert group == f"{name}Logs"
+    assert actions_on(f"{name}Role", {"Fn::GetAtt": [group, "Arn"]}) == {"logs:CreateLogStream", "logs:PutLogEvents"}
+
+
+def test_every_log_group_forgets() -> None:
+    groups = [r["Properties"] for r in RESOURCES.values() if r["Type"] == "AWS::Logs::LogGroup"]
+    assert len(groups) == len(FUNCTIONS) + 1
+    assert all(group["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups)
+
+
+def test_the_access_log_holds_no_secret() -> None:
+    """Meta's handshake carries the verify token in the query."""
+    logged = RESOURCES["HttpApiStage"]["Properties"]["AccessLogSettings"]["Format"]
+    allowed = {"requestId", "requestTime", "routeKey", "status", "identity.sourceIp", "responseLength"}
+    allowed |= {"responseLatency", "integrationLatency", "error.message"}
+    assert set(re.findall(r"\$context\.([A-Za-z.]+)", logged)) == allowed
+
+
+@each_queue
+def test_a_queue_is_encrypted(name: str) -> None:
+    assert QUEUES[name]["SqsManagedSseEnabled"] is True
+
+
+@pytest.mark.parametrize("name", WORK_QUEUES)
+def test_a_queue_has_dead_letters_that_are_kept_for_14_days(name: str) -> None:
+    letters = name.removesuffix("Queue") + "DeadLetters"
+    assert WORK_QUEUES[name]["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": [letters, "Arn"]}
+    assert QUEUES[letters]["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+@pytest.mark.parametrize(("name", "queue"), [("Acknowledge", "AckQueue"), ("ReplayDelivery", "SpillQueue")])
+def test_a_queue_waits_for_six_lives_of_its_function(name: str, queue: str) -> None:
+    [event] = FUNCTIONS[name]["Events"].values()
+    mapping = event["Properties"]
+    assert mapping["Queue"] == {"Fn::GetAtt": [queue, "Arn"]}
+    window = mapping.get("MaximumBatchingWindowInSeconds", 0)
+    assert QUEUES[queue]["VisibilityTimeout"] == 6 * FUNCTIONS[name]["Timeout"] + window
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["ScalingConfig"]["MaximumConcurrency"]
+
+
+def test_an_acknowledgements_lease_ends_before_its_due_marker() -> None:
+    """The lease is the function's life and 10 s more; the marker is set to 60 s after the message."""
+    assert FUNCTIONS["Acknowledge"]["Timeout"] + 10 < 60
+
+
+def test_a_sweep_is_over_before_the_next_starts() -> None:
+    assert FUNCTIONS["Sweep"]["Events"]["EveryMinute"]["Properties"]["Schedule"] == "rate(1 minute)"
+    assert FUNCTIONS["Sweep"]["Timeout"] < 60
+
+
+def test_the_table_can_be_recovered_and_not_be_deleted() -> None:
+    table = RESOURCES["ConversationTable"]
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["Properties"]["SSESpecification"]["SSEEnabled"] is True
+    protected = table["Properties"]["DeletionProtectionEnabled"]["Fn::If"]
+    assert protected == ["IsLocal", False, True]
+    assert evaluate(TEMPLATE["Conditions"]["IsLocal"], {"Stage": "prod"}) is False
+
+
+def test_the_indexes_hold_keys_only() -> None:
+    """Anything more would cost write units each time an item changes."""
+    indexes = RESOURCES["ConversationTable"]["Properties"]["GlobalSecondaryIndexes"]
+    assert {index["IndexName"]: index["Projection"]["ProjectionType"] for index in indexes} == {
+        "due": "KEYS_ONLY",
+        "waiting": "KEYS_ONLY",
+    }
+
+
+def test_only_this_api_may_call_the_webhook() -> None:
+    permissions = [r["Properties"] for r in RESOURCES.values() if r["Type"] == "AWS::Lambda::Permission"]
+    assert [p["FunctionName"] for p in permissions] == [{"Ref": "ReceiveWebhook"}]
+    assert permissions[0]["SourceArn"]["Fn::Sub"].endswith(":${HttpApi}/$default/*/webhooks/*")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"ClockFile": "clock.json"}, {"GraphApiUrl": "http://127.0.0.1:4790"}, {"GraphApiUrl": "https://a.example"}],
+)
+def test_only_the_local_stage_shifts_its_clock_or_replaces_meta(given: dict[str, str]) -> None:
+    assert refused(Stage="prod", **given)
+    assert not refused(Stage="local", **given)
+    assert not refused(Stage="prod")
+
+
+def test_what_ships_is_what_lies_in_functions() -> None:
+    """No test, note or secret: everything below functions/ is deployed."""
+    assert TEMPLATE["Globals"]["Function"]["CodeUri"] == "functions/"
+    kept = {path.name for path in (ROOT / "functions").iterdir() if not path.name.startswith((".", "__"))}
+    assert kept == {"business.toml", "nightbell", "requirements.in", "requirements.txt"}
+    assert not list(Path(ROOT / "functions" / "nightbell").rglob("test_*"))
