@@ -83,7 +83,7 @@ def differences(events: list[Event], expected: list[dict[str, object]]) -> list[
         f"event {number} has {name}={got!r} instead of {want!r}"
         for number, (event, wanted) in enumerate(zip(events, expected, strict=True))
         for name, want in wanted.items()
-        if not _matches(got := type(event).__name__ if name == "type" else plain(getattr(event, name)), want)
+        if not _matches(got := type(event).__name__ if name == "type" else plain(getattr(event, name, None)), want)
     ]
 
 

@@ -15,7 +15,7 @@ from nightbell.platforms.json_reading import read_json
 from nightbell.platforms.meta import messenger, whatsapp
 from nightbell.platforms.meta.consequences import CONSEQUENCES
 from nightbell.platforms.meta.dispatch import Place, noise, read_all
-from nightbell.platforms.meta.fields import Fields, ShapeError, as_json, fields, identifier, label
+from nightbell.platforms.meta.fields import Fields, ShapeError, as_json, fields, identifier, label, text
 
 _META = "meta"
 _INSTAGRAM_ID = "17841"
@@ -121,7 +121,7 @@ def _read_change(surface: str, change: Fields, channel: str) -> list[Event]:
     if isinstance(value, dict) and "sender" in value and "recipient" in value:
         # Only the dashboard's test button wraps messages like this.
         return [noise("meta.test", channel)]
-    kind = f"{surface}.{label(change.get('field'))}"
+    kind = f"{surface}.{label(text(change, 'field'))}"
     return [noise(kind, channel) if kind in CONSEQUENCES else Unknown(kind=kind, channel=channel)]
 
 

@@ -96,9 +96,8 @@ def moment(value: object, received_at: datetime) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
-def label(value: object) -> str:
+def label(word: str) -> str:
     """Make a platform's own word safe as part of a kind and in a log."""
-    word = value if isinstance(value, str) else type(value).__name__
     return _NOT_A_LABEL.sub("_", word.lower())[:40] or "empty"
 
 

@@ -84,7 +84,7 @@ def _edit_kind(item: Fields) -> str:
 
 def _policy_kind(item: Fields) -> str:
     value = _part(item, "policy_enforcement") or _part(item, "policy-enforcement")
-    action = label(value.get("action"))
+    action = label(text(value, "action"))
     if action not in {"block", "unblock", "warning"}:
         raise UndeclaredError(f"messenger.policy_enforcement.{action}")
     return f"messenger.policy_enforcement.{action}"

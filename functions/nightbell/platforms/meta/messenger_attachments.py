@@ -7,7 +7,15 @@ Source: Meta "Webhooks for Messenger Platform" §message; stickers in both shape
 from collections.abc import Callable
 
 from nightbell.domain.events import Attachment
-from nightbell.platforms.meta.fields import Fields, fields, label, optional_identifier, optional_list, optional_member
+from nightbell.platforms.meta.fields import (
+    Fields,
+    fields,
+    label,
+    optional_identifier,
+    optional_list,
+    optional_member,
+    text,
+)
 
 _IDS = ("attachment_id", "sticker_id", "reel_video_id", "id")
 _MEDIA = frozenset({"image", "audio", "video", "file", "reel", "ig_reel", "post", "ig_post", "share", "media"})
@@ -22,7 +30,7 @@ def read_attachments(message: Fields) -> tuple[tuple[Attachment, ...], bool]:
 
 
 def _kind(attachment: Fields) -> str:
-    kind = label(attachment.get("type"))
+    kind = label(text(attachment, "type"))
     # Until August 2026 a sticker came as an image with a sticker's id.
     return "sticker" if kind == "image" and "sticker_id" in _payload(attachment) else kind
 

@@ -1,7 +1,7 @@
 """Reading a Messenger conversation back, to prove that an answer is there, or that it is not.
 
 Sources: Meta "Conversations API for Messenger Platform" §Get a list of messages, and "Graph API:
-Page Conversations" §Parameters (``platform``, ``user_id``). Only the newest 20 messages of a
+Page Conversations" (``platform``, ``user_id``). Only the newest 20 messages of a
 conversation can be read in detail.
 """
 

@@ -10,7 +10,7 @@ from functools import partial
 from nightbell.domain.events import Author, Event, OutsideAnswer, Unknown
 from nightbell.platforms.meta.consequences import CONSEQUENCES, Consequence
 from nightbell.platforms.meta.dispatch import Build, Place, build_noise, noise, read_all, read_item
-from nightbell.platforms.meta.fields import Fields, fields, identifier, label, member, moment
+from nightbell.platforms.meta.fields import Fields, fields, identifier, label, member, moment, text
 from nightbell.platforms.meta.whatsapp_messages import read_message
 from nightbell.platforms.meta.whatsapp_people import recipients
 from nightbell.platforms.meta.whatsapp_statuses import read_status
@@ -27,7 +27,7 @@ def read_change(change: Fields, account: str, received_at: datetime) -> list[Eve
     Raises:
         ShapeError: The change itself is broken; its items are judged one by one.
     """
-    field = label(change.get("field"))
+    field = label(text(change, "field"))
     value = fields(change.get("value") or {}, "value")
     metadata = value.get("metadata")
     number = str(metadata.get("phone_number_id", "")) if isinstance(metadata, dict) else ""
@@ -65,8 +65,8 @@ def _read_news(field: str, value: Fields) -> Event:
     kind = f"{CHANNEL}.{field}"
     if CONSEQUENCES.get(kind) not in {Consequence.NOISE, Consequence.ALARM}:
         return Unknown(kind=kind, channel=CHANNEL)
-    event = value.get("event") or value.get("decision") or value.get("alert_type")
-    return noise(kind, CHANNEL, label(event) if event else "")
+    events = (value.get(name) for name in ("event", "decision", "alert_type"))
+    return noise(kind, CHANNEL, next((label(event) for event in events if isinstance(event, str)), ""))
 
 
 def _read_echo(item: object, value: Fields, place: Place) -> Event:

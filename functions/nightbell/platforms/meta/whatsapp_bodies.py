@@ -99,7 +99,7 @@ def _form(message: Fields) -> Content:
 
 def _call_permission(message: Fields) -> Content:
     reply = member(member(message, "interactive"), "call_permission_reply")
-    return Content(attachments=(Attachment(kind="call_permission", detail=label(reply.get("response"))),))
+    return Content(attachments=(Attachment(kind="call_permission", detail=label(text(reply, "response"))),))
 
 
 def _order(message: Fields) -> Content:
@@ -111,7 +111,7 @@ def _order(message: Fields) -> Content:
 
 
 def _unsupported(message: Fields) -> Content:
-    what = optional_member(message, "unsupported").get("type")
+    what = optional_text(optional_member(message, "unsupported"), "type")
     return Content(attachments=(Attachment(kind="unsupported", detail=label(what) if what else None),))
 
 
@@ -119,7 +119,7 @@ def _edit(message: Fields) -> Content:
     edit = member(message, "edit")
     original = Attachment(kind="edit_of", reference=identifier(edit, "original_message_id"))
     changed = member(edit, "message")
-    body = optional_member(changed, label(changed.get("type")))
+    body = optional_member(changed, label(text(changed, "type")))
     words = optional_text(body, "body") or optional_text(body, "caption")
     return Content(text=words, attachments=(original,))
 
@@ -130,7 +130,7 @@ def _revoke(message: Fields) -> Content:
 
 
 def _undeclared(message: Fields) -> Content:
-    return Content(attachments=(Attachment(kind=label(message.get("type"))),), understood=False)
+    return Content(attachments=(Attachment(kind=label(text(message, "type"))),), understood=False)
 
 
 _READERS: Mapping[str, Callable[[Fields], Content]] = {

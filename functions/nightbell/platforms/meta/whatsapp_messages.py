@@ -11,10 +11,12 @@ from nightbell.platforms.meta.fields import (
     as_json,
     identifier,
     label,
+    member,
     moment,
     optional_identifier,
     optional_member,
     optional_text,
+    text,
 )
 from nightbell.platforms.meta.whatsapp_bodies import read_body
 from nightbell.platforms.meta.whatsapp_people import find_sender
@@ -51,10 +53,9 @@ def read_message(item: object, value: Fields, place: Place) -> list[Event]:
 def _name_kind(value: Fields, message: Fields, _: Place) -> str:
     if _is_own_number(message, value):
         return "whatsapp.own_number"
-    kind = label(message.get("type"))
+    kind = label(text(message, "type"))
     if kind in _SUBTYPES:
-        part = message.get(kind)
-        subtype = label(part.get("type") if isinstance(part, dict) else part)
+        subtype = label(text(member(message, kind), "type"))
         if subtype not in _SUBTYPES[kind]:
             raise UndeclaredError(f"whatsapp.{kind}.{subtype}")
         return f"whatsapp.{kind}.{subtype}"

@@ -28,7 +28,7 @@ def read_status(item: object, value: Fields, place: Place) -> Event:
 
 
 def _name_kind(status: Fields, _: Place) -> str:
-    word = label(status.get("status"))
+    word = label(text(status, "status"))
     if word not in _WORDS:
         raise UndeclaredError(f"whatsapp.status.{word}")
     tag = status.get("biz_opaque_callback_data")
