@@ -51,7 +51,7 @@ def clients_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ClientMaker]:
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
         clients = AwsClients()
 
-        def make(service: str, limits: ClientLimits = WORK) -> Any:  # noqa: ANN401 - made at run time by botocore
+        def make(service: str, limits: ClientLimits = WORK) -> Any:
             return clients.make(service, limits)
 
         return make
