@@ -198,6 +198,10 @@ def test_one_fault_is_told_once() -> None:
     ]
 
 
+def test_periods_that_meet_do_not_overlap() -> None:
+    assert check(spoiled('["09:00-14:00"]', '["12:00-14:00", "09:00-12:00"]')) == []
+
+
 def test_several_faults_are_told_together() -> None:
     text = spoiled('"Europe/Madrid"', '"Madrit"').replace("Which address?", "").replace('"ES"', '"SP"')
     assert [problem.place for problem in check(text)] == [

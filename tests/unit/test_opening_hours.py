@@ -132,6 +132,12 @@ def test_a_season_that_is_a_year_away_is_found() -> None:
     assert kiosk.next_opening(at("2027-06-01 18:00")) is None
 
 
+def test_an_opening_just_beyond_the_horizon_is_not_in_sight() -> None:
+    kiosk = hours({}, exceptions={"2027-12-28": ["10:00-18:00"]})
+    assert kiosk.next_opening(at("2026-11-23 10:00")) == at("2027-12-28 10:00")
+    assert kiosk.next_opening(at("2026-11-23 09:59")) is None
+
+
 def test_a_public_holiday_is_closed() -> None:
     shop = hours(SHOP, holidays=Calendar(d2026_12_08="Inmaculada"))
     assert shop.next_opening(at("2026-12-07 20:00")) == at("2026-12-09 08:00")

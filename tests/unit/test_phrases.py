@@ -103,6 +103,10 @@ def test_the_language_with_most_hints_wins(text: str, language: str) -> None:
     assert guess_language(text, HINTS, "otherwise") == language
 
 
+def test_a_single_language_is_not_shown_by_silence() -> None:
+    assert guess_language("ok", {"en": ("the",)}, "otherwise") == "otherwise"
+
+
 @given(st.text())
 def test_plain_words_are_words_between_single_blanks(text: str) -> None:
     plain = plain_words(text)

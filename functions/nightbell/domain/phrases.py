@@ -82,7 +82,6 @@ def guess_language(text: str, hints: Mapping[str, Collection[str]], otherwise: s
     return leaders[0] if len(leaders) == 1 and best > 0 else otherwise
 
 
-@lru_cache(maxsize=4096)
 def plain_words(text: str) -> str:
     """Bring a text to bare words between single blanks, with a blank at both ends.
 
@@ -99,14 +98,21 @@ def _holds(words: str, phrases: Iterable[str]) -> bool:
 
 
 def _in(words: str, phrase: str) -> bool:
+    wanted = _needle(phrase)
+    return wanted != "" and wanted in words
+
+
+# Phrases are few and stay the same. No message passes here, so none is kept in memory.
+@lru_cache(maxsize=8192)
+def _needle(phrase: str) -> str:
+    """Prepare a phrase for being looked for; scripts without blanks have no whole words."""
     wanted = plain_words(phrase)
-    # Scripts that put no blanks between words have no whole words to look for.
-    return (wanted.strip() if _UNSPACED.search(wanted) else wanted) in words if wanted.strip() else False
+    return wanted.strip() if _UNSPACED.search(wanted) or not wanted.strip() else wanted
 
 
 def _is_one_of(text: str, phrases: Iterable[str]) -> bool:
-    words = plain_words(text)
-    return words.strip() != "" and any(plain_words(phrase) == words for phrase in phrases)
+    words = plain_words(text).strip()
+    return words != "" and any(_needle(phrase).strip() == words for phrase in phrases)
 
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
