@@ -237,3 +237,16 @@ def test_what_ships_is_what_lies_in_functions() -> None:
     kept = {path.name for path in (ROOT / "functions").iterdir() if not path.name.startswith((".", "__"))}
     assert kept == {"business.toml", "nightbell", "requirements.in", "requirements.txt"}
     assert not list(Path(ROOT / "functions" / "nightbell").rglob("test_*"))
+
+
+def test_every_parameter_is_explained() -> None:
+    explained = (ROOT / "docs" / "operations.md").read_text()
+    assert {name for name in TEMPLATE["Parameters"] if f"`{name}`" not in explained} == set()
+
+
+def test_every_alarm_says_what_to_do() -> None:
+    explained = (ROOT / "docs" / "operations.md").read_text()
+    sources = [path.read_text() for path in (ROOT / "functions" / "nightbell").rglob("*.py")]
+    names = {name for source in sources for name in re.findall(r'Fact\(name="(\w+)", alarm=True', source)}
+    assert len(names) > 5
+    assert {name for name in names if f"`{name}`" not in explained} == set()
