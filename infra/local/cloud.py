@@ -25,6 +25,8 @@ from nightbell.domain.business import BusinessSettings
 STATE = ROOT / ".nightbell" / "local"
 PORT = 4566
 API_PORT = 4790
+HANDSHAKE = "1158201444"
+OK = 200
 BUSINESS = ROOT / "functions" / "business.toml"
 
 
@@ -89,6 +91,7 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
         overrides = {"GraphApiUrl": graph_server.url, "ClockFile": str(state / f"clock-{ports.cloud}.json")}
         handles = _bring_up(ministack, secrets, overrides, progress)
         meta.courier.url = handles.webhook_url
+        _shake_hands(meta, ministack, progress)
         yield LocalCloud(
             ministack=ministack,
             handles=handles,
@@ -113,6 +116,17 @@ def _bring_up(ministack: MiniStack, secrets: dict[str, str], overrides: dict[str
         starting.result()
         with progress.step("Stack: deployed"):
             return deploy(ministack, overrides)
+
+
+def _shake_hands(meta: SimulatedMeta, ministack: MiniStack, progress: Progress) -> None:
+    """Do as Meta does when a webhook is registered; shows early whether the functions run at all."""
+    answer = meta.courier.handshake(meta.app.verify_token, HANDSHAKE)
+    if (answer.status, answer.body) != (OK, HANDSHAKE):
+        message = (
+            f"The webhook did not answer Meta's handshake: {answer.status} {answer.body[:300]}\nSee {ministack.log}"
+        )
+        raise LocalCloudError(message)
+    progress.say(f"Webhook: answered Meta's handshake in {answer.ms} ms, from a cold start")
 
 
 def _serve(meta: SimulatedMeta, port: int) -> LoopbackServer:

@@ -10,7 +10,7 @@ from infra.local.human_queue import latest
 from infra.local.platforms.meta.bodies import delivery_body
 from infra.local.platforms.meta.people import MESSENGER, WHATSAPP, Bubble, Contact, user_id_for
 from infra.local.platforms.meta.simulator import Written
-from infra.local.platforms.meta.writing import Writing, event_for
+from infra.local.platforms.meta.writing import Writing, event_for, tapping
 from infra.local.progress import Progress, bold, faint, green, red
 from infra.local.shifted_clock import moments
 from infra.local.team import Team
@@ -88,7 +88,7 @@ class Demo:
         self._expect(bool(told.buttons), "a redirect offers choices")
         self._hand_off(self._ben, lambda message: message["acknowledgement"]["kind"].startswith("redirect"))
         choice = told.buttons[0]
-        self._write(self._ben, Writing(kind="tap", text=choice.title, payload=choice.payload, about=told.message_id))
+        self._write(self._ben, tapping(told, choice))
         self._answer(self._ben, 1)
         self._hand_off(self._ben, lambda message: message["follow_up"] is not None)
 
@@ -147,7 +147,8 @@ class Demo:
     def _answer(self, contact: Contact, place: int) -> Bubble:
         answers = wait_for(lambda: self._answers(contact)[place:], ANSWER_S)
         if not answers:
-            raise DemoFailedError(f"{contact.name} got no answer within {ANSWER_S:.0f} s")
+            told = self._queue(contact).get("acknowledgement", "nothing")
+            raise DemoFailedError(f"{contact.name} got no answer within {ANSWER_S:.0f} s; the human queue says: {told}")
         answer = answers[0]
         print(f"  {contact.name} reads {green(f'after {answer.after_ms} ms')}: “{answer.text}”")
         if answer.buttons:

@@ -94,7 +94,7 @@ function replies(message) {
 function tap(message, button) {
   // Messenger fills these two from the person's own profile: title and payload are what they gave.
   const own = { user_email: person().email, user_phone_number: `+${person().whatsapp}` }[button.kind];
-  return call("/api/messages", { ...who(), kind: "tap", text: own || button.title, payload: own || button.payload, about: message.id });
+  return call("/api/messages", { ...who(), kind: button.kind === "list" ? "choose" : "tap", text: own || button.title, payload: own || button.payload, about: message.id });
 }
 
 function showBubbles(bubbles) {

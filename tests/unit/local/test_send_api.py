@@ -10,6 +10,7 @@ from infra.local.platforms.meta.faults import Fault, FaultKind, fault_from
 from infra.local.platforms.meta.people import Contact
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from infra.local.platforms.meta.wire import appsecret_proof
+from infra.local.platforms.meta.writing import tapping
 from tests.unit.local.conftest import ADA, APP, BEN, PAGE, Clock, Send, WrittenDown, error_of, usual_body
 
 
@@ -85,7 +86,7 @@ def _reply(title: str = "Wait here", payload: str = "here") -> dict[str, str]:
 @pytest.mark.parametrize(
     "body",
     [
-        _messenger(text="x" * 2001),
+        _messenger(text="x" * 2000),
         _messenger(text=""),
         _messenger(),
         _messenger(text="x", metadata="x" * 1001),
@@ -106,7 +107,7 @@ def test_what_exceeds_messengers_limits_is_an_invalid_parameter(body: dict[str, 
 def test_what_just_fits_messenger_is_sent(send: Send, meta: SimulatedMeta) -> None:
     replies = [_reply(title="x" * 20, payload="x" * 1000)] * 11
     asking = [{"content_type": "user_email"}, {"content_type": "user_phone_number"}]
-    assert send(ADA, _messenger(text="x" * 2000, quick_replies=replies + asking)).status == 200
+    assert send(ADA, _messenger(text="x" * 1999, quick_replies=replies + asking)).status == 200
     buttons = meta.transcript(ADA)[-1].buttons
     assert [button.kind for button in buttons[-2:]] == ["user_email", "user_phone_number"]
 
@@ -137,6 +138,37 @@ def _interactive(*buttons: tuple[str, str], text: str = "Choose") -> dict[str, A
 )
 def test_what_exceeds_whatsapps_limits_is_refused(body: dict[str, Any], code: int, send: Send) -> None:
     assert error_of(send(BEN, body)) == (400, code, None)
+
+
+def _menu(*rows: tuple[str, str], button: str = "Choose") -> dict[str, Any]:
+    listed = [{"id": payload, "title": title} for title, payload in rows]
+    action = {"button": button, "sections": [{"rows": listed}]}
+    interactive = {"type": "list", "body": {"text": "x" * 4096}, "action": action}
+    return {"messaging_product": "whatsapp", "to": "+34600111222", "type": "interactive", "interactive": interactive}
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (_menu(), 131009),
+        (_menu(*[(str(n), str(n)) for n in range(11)]), 131009),
+        (_menu(("x" * 25, "1")), 131009),
+        (_menu(("A", "x" * 201)), 131009),
+        (_menu(("A", "1"), button=""), 131008),
+        (_menu(("A", "1"), button="x" * 21), 131009),
+    ],
+)
+def test_a_list_that_exceeds_the_limits_is_refused(body: dict[str, Any], code: int, send: Send) -> None:
+    assert error_of(send(BEN, body)) == (400, code, None)
+
+
+def test_a_row_of_a_list_can_be_chosen(send: Send, meta: SimulatedMeta) -> None:
+    assert send(BEN, _menu(*[(str(n), f"id-{n}") for n in range(10)])).status == 200
+    bubble = meta.transcript(BEN)[-1]
+    written = meta.write(BEN, tapping(bubble, bubble.buttons[7]))
+    message = json.loads(written.delivery.body)["entry"][0]["changes"][0]["value"]["messages"][0]
+    assert message["interactive"] == {"type": "list_reply", "list_reply": {"id": "id-7", "title": "7"}}
+    assert message["context"]["id"] == bubble.message_id
 
 
 def test_three_buttons_reach_a_whatsapp_screen(send: Send, meta: SimulatedMeta) -> None:

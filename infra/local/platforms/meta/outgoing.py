@@ -1,7 +1,7 @@
 """Reads what a business wants to send, as strictly as the send APIs document.
 
 Sources: "Send API reference", "Quick replies", "Button template"; WhatsApp "Messages API: text,
-interactive reply buttons".
+interactive reply buttons, interactive lists".
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Any
 from infra.local.platforms.meta.errors import refused
 from infra.local.platforms.meta.people import MESSENGER, WHATSAPP, Button
 
-MESSENGER_TEXT = 2000
+MESSENGER_TEXT = 1999  # documented as "less than 2000"
 MESSENGER_TEMPLATE_TEXT = 640
 METADATA = 1000
 QUICK_REPLIES = 13
@@ -20,6 +20,9 @@ BUTTONS = 3
 WHATSAPP_TEXT = 4096
 WHATSAPP_BODY = 1024
 REPLY_ID = 256
+LIST_ROWS = 10
+ROW_TITLE = 24
+ROW_ID = 200
 CALLBACK_DATA = 512
 MESSAGING_TYPES = ("RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY")
 ASKING = {"user_email": "Send your e-mail", "user_phone_number": "Send your number"}
@@ -143,6 +146,8 @@ def read_whatsapp(body: object) -> Outgoing:
 
 
 def _interactive(interactive: dict[str, Any]) -> tuple[str, tuple[Button, ...]]:
+    if interactive.get("type") == "list":
+        return _interactive_list(interactive)
     if interactive.get("type") != "button":
         raise refused(WHATSAPP, 131051)
     text = _within(WHATSAPP, "body['text']", _part(interactive, "body").get("text"), WHATSAPP_BODY, 131009)
@@ -154,8 +159,32 @@ def _interactive(interactive: dict[str, Any]) -> tuple[str, tuple[Button, ...]]:
         )
         for reply in replies
     )
-    if not 1 <= len(buttons) <= BUTTONS:
-        raise refused(WHATSAPP, 131009, None, f"There must be 1 to {BUTTONS} buttons")
-    if len({button.payload for button in buttons}) < len(buttons) or len({b.title for b in buttons}) < len(buttons):
-        raise refused(WHATSAPP, 131009, None, "Ids and titles of buttons must be unique")
+    _check_buttons(buttons, BUTTONS)
     return text, buttons
+
+
+def _interactive_list(interactive: dict[str, Any]) -> tuple[str, tuple[Button, ...]]:
+    text = _within(WHATSAPP, "body['text']", _part(interactive, "body").get("text"), WHATSAPP_TEXT, 131009)
+    action = _part(interactive, "action")
+    _within(WHATSAPP, "action['button']", action.get("button"), TITLE, 131009)
+    sections = _list(action, "sections")
+    if len(sections) > 1 and not all(_part({"s": section}, "s").get("title") for section in sections):
+        raise refused(WHATSAPP, 131009, None, "Several sections each need a title")
+    rows = [row for section in sections for row in _list(_part({"s": section}, "s"), "rows")]
+    buttons = tuple(
+        Button(
+            title=_within(WHATSAPP, "row['title']", row.get("title"), ROW_TITLE, 131009),
+            payload=_within(WHATSAPP, "row['id']", row.get("id"), ROW_ID, 131009),
+            kind="list",
+        )
+        for row in rows
+    )
+    _check_buttons(buttons, LIST_ROWS)
+    return text, buttons
+
+
+def _check_buttons(buttons: tuple[Button, ...], most: int) -> None:
+    if not 1 <= len(buttons) <= most:
+        raise refused(WHATSAPP, 131009, None, f"There must be 1 to {most} buttons or rows")
+    if len({button.payload for button in buttons}) < len(buttons) or len({b.title for b in buttons}) < len(buttons):
+        raise refused(WHATSAPP, 131009, None, "Ids and titles of buttons and rows must be unique")

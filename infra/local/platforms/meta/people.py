@@ -71,7 +71,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """Something on the customer's screen to tap: ``kind`` is ``text``, ``user_email`` or ``user_phone_number``."""
+    """Something to tap: ``kind`` is ``text``, ``list``, ``user_email`` or ``user_phone_number``."""
 
     title: str
     payload: str

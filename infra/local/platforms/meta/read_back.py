@@ -28,6 +28,8 @@ def _conversation(account: Account, thread: Thread, fields: str) -> dict[str, An
         names = [name.strip() for name in (asked["fields"] or "id").split(",")]
         newest = list(reversed(thread.bubbles))[: int(asked["limit"] or DEFAULT_LIMIT)]
         found["messages"] = {"data": [_message(account, thread, bubble, names) for bubble in newest]}
+        if len(newest) < len(thread.bubbles):
+            found["messages"]["paging"] = {"next": "https://graph.facebook.com/next-page"}
     return found
 
 

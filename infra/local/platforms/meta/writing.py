@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from infra.local.platforms.meta.bodies import Event, messenger_event, milliseconds, whatsapp_message
-from infra.local.platforms.meta.people import MESSENGER, Account, Contact, new_message_id
+from infra.local.platforms.meta.people import MESSENGER, Account, Bubble, Button, Contact, new_message_id
 
 MEDIA = ("image", "audio", "video", "file", "sticker")
-KINDS = ("text", "tap", "postback", *MEDIA, "location", "reaction", "edit", "unsend", "unsupported", "read")
+KINDS = ("text", "tap", "choose", "postback", *MEDIA, "location", "reaction", "edit", "unsend", "unsupported", "read")
 MIME_TYPES = {
     "image": "image/jpeg",
     "audio": "audio/ogg; codecs=opus",
@@ -25,7 +25,7 @@ MIME_TYPES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """One act of a customer.
+    """One act of a customer: ``tap`` is for buttons, ``choose`` for a row of a WhatsApp list.
 
     Attributes:
         kind: One of :data:`KINDS`.
@@ -47,6 +47,12 @@ class Writing:
             return self
         reuses = channel == MESSENGER and self.kind in ("edit", "unsend")
         return replace(self, message_id=self.about if reuses else new_message_id(channel))
+
+
+def tapping(bubble: Bubble, button: Button, *, own: str = "") -> Writing:
+    """Tap a button of a message; ``own`` is the contact's own address or number, where the button asks for it."""
+    kind = "choose" if button.kind == "list" else "tap"
+    return Writing(kind=kind, text=own or button.title, payload=own or button.payload, about=bubble.message_id)
 
 
 class UnknownKindError(ValueError):
@@ -126,6 +132,11 @@ def _whatsapp_tap(account: Account, writing: Writing, __: datetime) -> Event:
     return {"context": {"from": account.number, "id": writing.about}, "type": "interactive", "interactive": reply}
 
 
+def _whatsapp_choose(account: Account, writing: Writing, __: datetime) -> Event:
+    reply = {"type": "list_reply", "list_reply": {"id": writing.payload, "title": writing.text}}
+    return {"context": {"from": account.number, "id": writing.about}, "type": "interactive", "interactive": reply}
+
+
 def _whatsapp_media(_: Account, writing: Writing, __: datetime) -> Event:
     kind = "document" if writing.kind == "file" else writing.kind
     digest = hashlib.sha256(writing.message_id.encode())
@@ -176,6 +187,7 @@ _MESSENGER: dict[str, _Builder] = {
 _WHATSAPP: dict[str, _Builder] = {
     "text": _whatsapp_text,
     "tap": _whatsapp_tap,
+    "choose": _whatsapp_choose,
     "media": _whatsapp_media,
     "location": _whatsapp_location,
     "reaction": _whatsapp_reaction,
