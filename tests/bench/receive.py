@@ -1,0 +1,105 @@
+"""ReceiveWebhook's processor time per delivery, beside the least that any receiver must do."""
+
+import hashlib
+import hmac
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.bench.stage import APP_SECRET, TABLE, Stage, delivery
+
+ROUNDS = 7
+PER_ROUND = 100
+
+
+def measure(stage: Stage) -> dict[str, float]:
+    """Alternate rounds of both in one run, so that whatever disturbs the machine disturbs both."""
+    from nightbell.handlers import receive_webhook  # noqa: PLC0415 - composed only now, on the stage
+
+    floor, ours = _floor(stage.dynamodb), receive_webhook.handler
+    counts: dict[str, list[float]] = {"floor": [], "first": [], "further": []}
+    _round(lambda event: ours(event, None), [delivery(n, n) for n in range(20)])
+    for number in range(1, ROUNDS + 1):
+        ids = [number * 10_000 + n for n in range(PER_ROUND)]
+        firsts = [delivery(n, n) for n in ids]
+        counts["floor"].append(_round(floor, firsts))
+        counts["first"].append(_round(lambda event: ours(event, None), firsts))
+        counts["further"].append(_round(lambda event: ours(event, None), [delivery(n + 5_000, n) for n in ids]))
+    return {name: statistics.median(times) for name, times in counts.items()}
+
+
+def own_code() -> float:
+    """Measure the same delivery with the network taken away: verify, parse, decide, write the items."""
+    from nightbell.domain.conversation import Conversation  # noqa: PLC0415 - as above
+    from nightbell.handlers import receive_webhook  # noqa: PLC0415 - as above
+    from nightbell.handlers.http_event import delivery_from  # noqa: PLC0415 - as above
+
+    receiving = receive_webhook._receiving()
+    store, service = receiving.store, receiving.service
+
+    class Nowhere:
+        """Takes every write and forgets it; the items are built all the same."""
+
+        def read_conversation(self, pk: str) -> Conversation:
+            del pk
+            return Conversation()
+
+        def store(self, request: Any) -> None:
+            store._items(request)
+
+    class Silent:
+        """Hears every hint and does nothing."""
+
+        def hint(self, pk: str, sk: str) -> None:
+            del pk, sk
+
+    kept = service._store_messages._store, service._hints
+    service._store_messages._store, service._hints = Nowhere(), Silent()  # type: ignore[assignment]
+    try:
+        events = [delivery(n, n) for n in range(500)]
+        return _round(lambda event: service(delivery_from(event, receiving.clock.now())), events)
+    finally:
+        service._store_messages._store, service._hints = kept
+
+
+def _floor(dynamodb: Any) -> Callable[[dict[str, Any]], object]:
+    def receive(event: dict[str, Any]) -> object:
+        raw = event["body"].encode()
+        expected = "sha256=" + hmac.new(APP_SECRET.encode(), raw, hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(expected, event["headers"]["x-hub-signature-256"]):
+            raise ValueError
+        message = json.loads(raw)["entry"][0]["messaging"][0]["message"]
+        item = {"pk": {"S": "FLOOR"}, "sk": {"S": message["mid"]}, "txt": {"S": message["text"]}}
+        return dynamodb.put_item(TableName=TABLE, Item=item, ConditionExpression="attribute_not_exists(pk)")
+
+    return receive
+
+
+def _round(act: Callable[[dict[str, Any]], object], events: list[dict[str, Any]]) -> float:
+    """Return processor milliseconds per event."""
+    with _logs_unseen():
+        started = time.process_time()
+        for event in events:
+            act(event)
+        return (time.process_time() - started) / len(events) * 1000
+
+
+@contextmanager
+def _logs_unseen() -> Iterator[None]:
+    """Let the functions log, which is part of their work, but not onto this table."""
+    sys.stdout.flush()
+    screen = os.dup(1)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(screen, 1)
+        os.close(screen)
