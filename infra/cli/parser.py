@@ -1,0 +1,126 @@
+"""The command line: every noun and verb with its arguments and an example."""
+
+import argparse
+from typing import Any
+
+ID = "conversation_id of a queue message, such as 'C#messenger.1000.5000'"
+
+
+class _Parser(argparse.ArgumentParser):
+    """One command, described with an example."""
+
+    def __init__(self, *, example: str = "", **named: Any) -> None:  # noqa: ANN401 - argparse's own
+        epilog = f"example:\n  {example}" if example else None
+        super().__init__(
+            epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **named
+        )
+
+
+Commands = Any
+"""What argparse returns by ``add_subparsers``; it has no public name."""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Describe the whole command line."""
+    whole = _Parser(
+        prog="nightbell",
+        description="For those who run Nightbell and those who answer.",
+        example="nightbell settings show --at 2026-12-24T18:00",
+    )
+    nouns = whole.add_subparsers(metavar="NOUN", required=True)
+    _settings(_verbs(nouns, "settings", "the business's own settings", "nightbell settings check"))
+    _secrets(_verbs(nouns, "secrets", "app secrets and access tokens", "nightbell secrets check --stage dev"))
+    _desk(_verbs(nouns, "desk", "conversations that wait for a person", f"nightbell desk take {_AN_ID}"))
+    _queue(_verbs(nouns, "queue", "what the human queue says", "nightbell queue peek --stage dev"))
+    return whole
+
+
+_AN_ID = "'C#messenger.100000000000001.5000000000000001'"
+
+
+def _verbs(nouns: Commands, noun: str, about: str, example: str) -> Commands:
+    parser = nouns.add_parser(noun, help=about, description=f"{about[0].upper()}{about[1:]}.", example=example)
+    return parser.add_subparsers(metavar="VERB", required=True)
+
+
+def _verb(verbs: Commands, verb: str, about: str, *, runs: str, example: str, stage: bool = True) -> Any:  # noqa: ANN401, PLR0913 - argparse's own; what a verb consists of
+    parser = verbs.add_parser(verb, help=about, description=f"{about[0].upper()}{about[1:]}.", example=example)
+    parser.set_defaults(runs=runs)
+    if stage:
+        parser.add_argument("--stage", help="the deployment, such as dev; the local cloud if that is running")
+    return parser
+
+
+def _json(parser: Any) -> None:  # noqa: ANN401 - argparse's own
+    parser.add_argument("--json", action="store_true", help="print JSON for programs")
+
+
+def _settings(verbs: Commands) -> None:
+    check = _verb(
+        verbs,
+        "check",
+        "find every fault in the settings, with its remedy",
+        runs="infra.cli.settings:check",
+        example="nightbell settings check functions/business.toml",
+        stage=False,
+    )
+    show = _verb(
+        verbs,
+        "show",
+        "show what the settings mean: hours of the next 14 days, promises, and the texts as they read",
+        runs="infra.cli.settings:show",
+        example="nightbell settings show --at 2026-12-24T18:00",
+        stage=False,
+    )
+    show.add_argument("--at", metavar="TIME", help="as if it were then, on the brand's clock; now if not given")
+    for parser in (check, show):
+        parser.add_argument("file", nargs="?", metavar="FILE", help="settings file; functions/business.toml otherwise")
+        _json(parser)
+
+
+def _secrets(verbs: Commands) -> None:
+    put = _verb(
+        verbs,
+        "set",
+        "store one secret, read without echo or from stdin",
+        runs="infra.cli.secrets:put",
+        example="nightbell secrets set meta access_token/100000000000001 --stage dev",
+    )
+    put.add_argument("platform", metavar="PLATFORM", help="such as meta")
+    put.add_argument("name", metavar="NAME", help="such as app_secret, verify_token or access_token/ACCOUNT_ID")
+    put.add_argument(
+        "--only", action="store_true", help="accept nothing but the new value; otherwise the previous one too"
+    )
+    check = _verb(
+        verbs,
+        "check",
+        "tell which secrets are stored and which are missing",
+        runs="infra.cli.secrets:check",
+        example="nightbell secrets check --stage dev",
+    )
+    _json(check)
+
+
+def _desk(verbs: Commands) -> None:
+    about = {
+        "take": "hold a conversation for yourself and read what waits in it",
+        "close": "close what you were shown; what came later goes on waiting",
+        "release": "let go of a conversation without closing it",
+    }
+    for verb, does in about.items():
+        example = f"nightbell desk {verb} {_AN_ID}"
+        parser = _verb(verbs, verb, does, runs=f"infra.cli.desk:{verb}", example=example)
+        parser.add_argument("id", metavar="ID", help=ID)
+        parser.add_argument("--agent", help="who you are; otherwise $NIGHTBELL_AGENT, or your login name")
+        _json(parser)
+
+
+def _queue(verbs: Commands) -> None:
+    peek = _verb(
+        verbs,
+        "peek",
+        "list the conversations that wait, the most urgent first, and leave the queue as it is",
+        runs="infra.cli.queue:peek",
+        example="nightbell queue peek --stage dev",
+    )
+    _json(peek)
