@@ -3,8 +3,11 @@ import json
 import pytest
 
 from nightbell.domain.errors import SignatureError
+from nightbell.domain.events import Delivery
 from nightbell.platforms.meta.graph_api import make_proof
+from nightbell.platforms.meta.platform import Meta
 from nightbell.platforms.meta.signature import is_usable, sign, verify
+from tests.platforms.fixtures import RECEIVED_AT
 
 SECRET = "test-app-secret"
 
@@ -20,6 +23,13 @@ WRITTEN_AGAIN = json.dumps(json.loads(SENT), ensure_ascii=False, separators=(","
 SIGNED = "sha256=1471bd380affef7b47af05779804f6e60e90ecc484b7ef8b06820a1a3ca514f0"
 SIGNED_MORE_ESCAPED = "sha256=6f5cf42414dc4bec1eae9cf1ec30ba03f790d9ac2a0b5f2452358cf7c257820b"
 SIGNED_WRITTEN_AGAIN = "sha256=ec1055465eb451733944c149fd252d41956c615a09fd0323372919486e53c762"
+
+
+def delivery_of(body: bytes, signature: str) -> Delivery:
+    headers = {"x-hub-signature-256": signature}
+    return Delivery(
+        platform="meta", path="", method="POST", headers=headers, query={}, body=body, received_at=RECEIVED_AT
+    )
 
 
 def test_the_known_vectors_hold() -> None:
@@ -45,6 +55,23 @@ def test_no_key_or_an_empty_key_refuses_everything(secrets: list[str]) -> None:
 def test_a_body_signed_with_an_empty_key_is_refused() -> None:
     with pytest.raises(SignatureError):
         verify(SENT, sign(SENT, ""), [""])
+
+
+def test_a_signed_empty_body_is_refused() -> None:
+    with pytest.raises(SignatureError):
+        verify(b"", sign(b"", SECRET), [SECRET])
+
+
+@pytest.mark.parametrize("length", [0, 1, 15, 23])
+def test_a_body_signed_with_a_short_secret_is_refused(length: int) -> None:
+    short = "x" * length
+    with pytest.raises(SignatureError):
+        Meta().verify(delivery_of(SENT, sign(SENT, short)), {"app_secret": [short]})
+
+
+def test_a_short_secret_beside_a_good_one_does_no_harm() -> None:
+    good = "x" * 24
+    Meta().verify(delivery_of(SENT, sign(SENT, good)), {"app_secret": ["", "short", good]})
 
 
 def test_an_app_secret_is_long_enough_and_a_slip_is_not() -> None:

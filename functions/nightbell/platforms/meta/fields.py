@@ -85,7 +85,7 @@ def moment(value: object, received_at: datetime) -> datetime:
     than a day ahead, no number) becomes the time of receipt: the message matters more than when.
     """
     digits = str(value)
-    if isinstance(value, bool | float) or not _DIGITS.fullmatch(digits):
+    if not _DIGITS.fullmatch(digits):
         return received_at
     number = int(digits)
     milliseconds = number * 1000 if number < _SECONDS_BELOW else number

@@ -80,9 +80,9 @@ def judge(outcome: HttpOutcome, table: ErrorTable, message_id: Callable[[Fields]
 
 
 def read_body(answer: Answer) -> Fields:
-    """Read an answer's JSON object; empty where it is none, or was cut off."""
+    """Read an answer's JSON object; empty where it is none, as when it was cut off."""
     try:
-        value = read_json(answer.body) if answer.complete else None
+        value = read_json(answer.body)
     except NotUnderstoodError:
         return {}
     return value if isinstance(value, dict) else {}
