@@ -15,6 +15,7 @@ import yaml
 
 from infra.build.dependencies import compile_sources, dependencies
 from infra.build.machine import find_python
+from infra.build.public_holidays import write_public_holidays
 from infra.build.template import ROOT, Target, load_template
 
 # Where ``sam deploy`` looks for itself.
@@ -54,6 +55,7 @@ def build(target: Target, template: Path = BUILT_TEMPLATE) -> None:
     artefact = folder / "Functions"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "functions", artefact, ignore=shutil.ignore_patterns("requirements.*", "__pycache__", ".*"))
+    write_public_holidays(artefact)
     _compile(artefact, target)
     shutil.copytree(dependencies(target), artefact, dirs_exist_ok=True)
     _write_template(template, target)

@@ -15,8 +15,8 @@ began = time.perf_counter()
 import importlib
 module = importlib.import_module(f"nightbell.handlers.{sys.argv[2]}")
 imported = time.perf_counter()
-compose = next(getattr(module, n) for n in ("_receiving", "_service", "_acknowledging", "_composed") if hasattr(module, n))
-compose()
+names = ("_receiving", "_service", "_acknowledging", "_composed")
+next(getattr(module, name) for name in names if hasattr(module, name))()
 print(f"{(imported - began) * 1000} {(time.perf_counter() - imported) * 1000}")
 """
 
