@@ -49,7 +49,7 @@ build: $(DEV) $(TOOLS)  ## Build the functions, small and with byte code; RUNTIM
 deploy: $(DEV) $(TOOLS)  ## Check the settings, build, and deploy to STAGE=dev or STAGE=prod
 	@$(WITH_DEV) python -m infra.build.deploy $(STAGE)
 
-lock: $(UV)  ## Bring every lock up to date with its .in file
+lock: $(UV)  ## Bring every lock up to date with its .in file; UPGRADE=--upgrade takes newer releases
 	@compile() { \
 	    $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	        --custom-compile-command 'make lock' $(UPGRADE) $$1.in --output-file $$1.txt; \

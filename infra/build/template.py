@@ -45,8 +45,11 @@ _Loader.add_multi_constructor("!", _short_form)
 
 def load_template(path: Path = ROOT / "template.yaml") -> dict[str, Any]:
     """Read a template with its intrinsic functions in their long form."""
-    # S506: _Loader is a SafeLoader.
-    template: dict[str, Any] = yaml.load(path.read_text(), Loader=_Loader)  # noqa: S506  # nosec B506
+    loader = _Loader(path.read_text())
+    try:
+        template: dict[str, Any] = loader.get_single_data()
+    finally:
+        loader.dispose()
     return template
 
 
