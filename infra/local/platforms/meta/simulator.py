@@ -84,14 +84,21 @@ class SimulatedMeta:
         All writings go in one POST, which is made ``copies`` times at once, and with ``retry`` again until it is
         answered with 200.
         """
-        account = self.world.accounts[contact.account_id]
+        return self.write_together([(contact, writing) for writing in writings], copies=copies, retry=retry)
+
+    def write_together(
+        self, acts: Sequence[tuple[Contact, Writing]], *, copies: int = 1, retry: bool = True
+    ) -> Written:
+        """Let several contacts of one account write, all in one POST."""
+        account = self.world.accounts[acts[0][0].account_id]
         now = self.world.clock()
-        ready = [writing.with_id(contact.channel) for writing in writings]
-        events = [event_for(account, contact, writing, now) for writing in ready]
-        self._show(contact, ready, now)
-        what = f"{contact.name}: " + ", ".join(writing.text or writing.kind for writing in ready)
+        ready = [(contact, writing.with_id(contact.channel)) for contact, writing in acts]
+        for contact, writing in ready:
+            self._show(contact, [writing], now)
+        events = [event_for(account, contact, writing, now) for contact, writing in ready]
+        what = ", ".join(f"{contact.name}: {writing.text or writing.kind}" for contact, writing in ready[:3])
         delivery = self.sign(what, delivery_body(account, events, now))
-        ids = tuple(writing.message_id for writing in ready)
+        ids = tuple(writing.message_id for _, writing in ready)
         return Written(message_ids=ids, delivery=delivery, attempts=self._post(delivery, copies, retry=retry))
 
     def write_in_any_order(self, contact: Contact, writings: Sequence[Writing], seed: int = 0) -> list[Written]:
