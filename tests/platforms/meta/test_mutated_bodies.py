@@ -81,13 +81,13 @@ def mutated(draw: st.DrawFn) -> object:
     return tree
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated())
 def test_a_mutated_tree_is_read_or_not_understood(tree: object) -> None:
     read(json.dumps(tree).encode())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(st.sampled_from(BODIES), st.integers(0, 2000), st.binary(max_size=6), st.integers(0, 6))
 def test_mutated_bytes_are_read_or_not_understood(body: bytes, at: int, inserted: bytes, dropped: int) -> None:
     at %= len(body)

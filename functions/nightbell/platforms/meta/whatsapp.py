@@ -78,7 +78,7 @@ def _read_echo(item: object, value: Fields, place: Place) -> Event:
 
 
 def _name_echo(echo: Fields, _: Place) -> str:
-    is_new = echo.get("type") not in {"edit", "revoke"}
+    is_new = "edit" not in echo and "revoke" not in echo
     return "whatsapp.smb_message_echoes" if is_new else "whatsapp.smb_message_echoes.changed"
 
 
