@@ -1,0 +1,90 @@
+"""``nightbell queue``: look at the human queue without taking anything from it."""
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from infra.cli.aws_errors import aws_errors
+from infra.cli.desk import open_desk
+from infra.cli.outcome import OK
+from infra.cli.printing import print_json, print_lines, say
+from infra.cli.stack import find_deployment
+from infra.cli.visible import visible
+from infra.local.human_queue import latest
+from infra.local.progress import bold, faint
+from nightbell.adapters.table_items import Item
+
+HIDDEN_S = 60
+"""How long a message is out of others' sight if this command is interrupted."""
+MOST = 1000
+"""Messages in one look; the oldest of more are found by looking again when these are answered."""
+AT_ONCE = 10
+
+
+def peek(arguments: argparse.Namespace) -> int:
+    """List what the queue says of conversations that still wait, by the table."""
+    deployment = find_deployment(arguments.stage)
+    tools = open_desk(deployment)
+    url = deployment.outputs()["HumanQueueUrl"]
+    sqs = deployment.client("sqs")
+    with aws_errors("look into the human queue"):
+        messages = latest(_look(sqs, url))
+        standing = {m["conversation_id"]: tools.table.read_conversation(m["conversation_id"]) for m in messages}
+    now = deployment.clock.now()
+    waiting = [
+        message | {"waiting_count": read.waiting_count, "held_by": read.agent_id if read.is_held(now) else None}
+        for message in messages
+        if (read := standing[message["conversation_id"]]).is_waiting
+    ]
+    waiting.sort(key=lambda message: (-message["priority"]["score"], message["first_message_at"]))
+    if arguments.json:
+        print_json(waiting)
+    else:
+        print_lines(line for message in waiting for line in lines(message))
+    say(f"{len(waiting)} waiting; the queue also speaks of {len(messages) - len(waiting)} that are answered.")
+    return OK
+
+
+def lines(message: Mapping[str, Any]) -> Iterator[str]:
+    """Write one conversation for people."""
+    contact, told = message["contact"], message["acknowledgement"]
+    held = f", held by {visible(message['held_by'])}" if message["held_by"] else ""
+    yield f"{message['priority']['score']:4}  {bold(visible(message['conversation_id']))}"
+    name = visible(contact["display_name"] or contact["id"])
+    yield f"      {name} on {message['channel']}: {message['kind']}, {message['waiting_count']} waiting{held}"
+    promised = f", promised by {_when(told['promised_by'])}" if told["promised_by"] else ""
+    yield f"      since {_when(message['first_message_at'])}; {told['state']}{promised}"
+    yield from (f"      {faint(reason)}" for reason in message["priority"]["reasons"])
+
+
+def _look(sqs: Any, url: str) -> list[dict[str, Any]]:  # noqa: ANN401 - botocore makes its clients at run time
+    taken: list[Item] = []
+    try:
+        while len(taken) < MOST and (some := _receive(sqs, url)):
+            taken += some
+        return [json.loads(str(message["Body"])) for message in taken]
+    finally:
+        for some in _by(AT_ONCE, taken):
+            entries = [
+                {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}
+                for number, message in enumerate(some)
+            ]
+            sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
+
+
+def _receive(sqs: Any, url: str) -> list[Item]:  # noqa: ANN401 - as above
+    answer = sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=AT_ONCE, VisibilityTimeout=HIDDEN_S, WaitTimeSeconds=1
+    )
+    found: list[Item] = answer.get("Messages", [])
+    return found
+
+
+def _by(count: int, messages: list[Item]) -> Iterable[list[Item]]:
+    return (messages[start : start + count] for start in range(0, len(messages), count))
+
+
+def _when(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone():%a %d %b %H:%M %Z}"

@@ -1,0 +1,114 @@
+"""The rules for secrets: which there must be, what one may look like, which values stay accepted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from infra.cli.outcome import CliError, UsageError
+from nightbell.adapters.secrets import MIN_KEY_LENGTH, SIGNING_KEYS
+from nightbell.domain.settings_problem import did_you_mean
+from nightbell.platforms.registry import CHANNELS, PLATFORMS
+
+MAX_BYTES = 4096
+"""Of a standard parameter's value (AWS "Parameter Store: managing parameter tiers")."""
+TOKEN = "access_token/"  # noqa: S105 - a name, not a token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one needed secret stands.
+
+    Attributes:
+        fault: Empty when it can be used.
+        accepted: How many values are.
+        changed_at: Aware; ``None`` when it was never set.
+    """
+
+    platform: str
+    name: str
+    fault: str
+    accepted: int = 0
+    changed_at: datetime | None = None
+
+
+def needed(accounts: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """List platform and name of every secret that these accounts (channel, account id) need."""
+    owned = [(CHANNELS[channel].platform, account_id) for channel, account_id in accounts if channel in CHANNELS]
+    of_platforms = [(name, secret) for name, _ in owned for secret in PLATFORMS[name].webhook_secrets]
+    return list(dict.fromkeys([*of_platforms, *((name, TOKEN + account_id) for name, account_id in owned)]))
+
+
+def check_name(platform: str, name: str) -> None:
+    """Refuse a name that nothing would ever read.
+
+    Raises:
+        UsageError: It is one.
+    """
+    if platform not in PLATFORMS:
+        raise UsageError(f'There is no platform "{platform}"; {did_you_mean(platform, PLATFORMS)}')
+    account_id = name.removeprefix(TOKEN)
+    if name.startswith(TOKEN) and account_id and not set(account_id) - _OF_AN_ID:
+        return
+    names = PLATFORMS[platform].webhook_secrets
+    if name not in names:
+        raise UsageError(f'{platform} has no secret "{name}"; {did_you_mean(name, [*names, TOKEN + "ACCOUNT_ID"])}')
+
+
+_OF_AN_ID = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
+"""What the name of a parameter takes, without the slash."""
+
+
+def check_value(name: str, value: str) -> str:
+    """Take a secret as it was pasted, or refuse it without repeating it.
+
+    Raises:
+        CliError: It cannot be one.
+    """
+    value = value.strip()
+    if not value:
+        raise CliError("Nothing was entered, so nothing was stored.")
+    if any(character.isspace() or not character.isprintable() for character in value):
+        raise CliError("A secret is one word, and this holds blanks or several lines. Nothing was stored.")
+    if name in SIGNING_KEYS and len(value) < MIN_KEY_LENGTH:
+        raise CliError(
+            f"{name} must have {MIN_KEY_LENGTH} characters or more, and this has {len(value)}: a short key can be "
+            "guessed. Copy it whole from the platform's dashboard. Nothing was stored."
+        )
+    return value
+
+
+def split_values(stored: str) -> tuple[str, ...]:
+    """Read a stored parameter: one accepted value a line, the current one first."""
+    return tuple(line.strip() for line in stored.splitlines() if line.strip())
+
+
+def next_values(new: str, before: Sequence[str], *, only: bool) -> tuple[str, ...]:
+    """Put a new value before the one that was current, so that a change of secrets loses no delivery.
+
+    Raises:
+        CliError: Both together are longer than a parameter.
+    """
+    previous = [] if only else [value for value in before if value != new][:1]
+    values = (new, *previous)
+    if len("\n".join(values).encode()) > MAX_BYTES:
+        raise CliError(f"That is more than the {MAX_BYTES} bytes a parameter holds. Without the old value: --only")
+    return values
+
+
+def stand(platform: str, name: str, stored: str | None, changed_at: datetime | None) -> Standing:
+    """Judge one parameter by what is stored; ``None`` was never set."""
+    if stored is None:
+        return Standing(platform=platform, name=name, fault="missing")
+    values = split_values(stored)
+    short = name in SIGNING_KEYS and any(len(value) < MIN_KEY_LENGTH for value in values)
+    fault = "empty" if not values else "too short" if short else ""
+    return Standing(platform=platform, name=name, fault=fault, accepted=len(values), changed_at=changed_at)
+
+
+def age(since: timedelta) -> str:
+    """Say how long ago something was."""
+    amounts = {"day": since.days, "hour": since.seconds // 3600, "minute": since.seconds // 60}
+    for unit, amount in amounts.items():
+        if amount > 0:
+            return f"{amount} {unit}{'s' if amount > 1 else ''} ago"
+    return "just now"
