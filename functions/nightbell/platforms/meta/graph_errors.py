@@ -104,6 +104,8 @@ MESSENGER_ERRORS = ErrorTable(
         (10, 2018300): _refused("another app owns the conversation"),
         (10, 2534022): _WINDOW,
         (100, 2018001): _refused("the platform knows no such contact"),
+        (100, 2534014): _GONE,
+        (100, 2534029): _refused("the contact has blocked the business"),
         (200, None): _PERMISSION,
     },
 )
@@ -122,6 +124,7 @@ WHATSAPP_ERRORS = ErrorTable(
         190: _TOKEN,
         368: _blocked("the platform blocks the account for its policy", 240),
         80007: _later("too many calls for this account", 1),
+        80008: _later("too many calls for this account", 5),
         130403: _refused("the business has blocked this contact"),
         130429: _later("too many messages at once", 1),
         130472: _refused("the contact takes part in an experiment of the platform"),
