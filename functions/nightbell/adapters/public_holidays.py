@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING
 from nightbell.domain.build_settings import Calendars
 from nightbell.domain.day_plan import PublicHolidays
 
+LANGUAGE = "en_US"
+"""Of the names; else the library takes the machine's, and a name would depend on where it runs."""
+
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
@@ -52,7 +55,7 @@ class _LibraryCalendar:
     def _days(self) -> "HolidayBase":
         from holidays import country_holidays  # noqa: PLC0415 - see the module's docstring
 
-        return country_holidays(self._country, subdiv=self._region)
+        return country_holidays(self._country, subdiv=self._region, language=LANGUAGE)
 
     def on(self, day: date) -> str | None:
         """Name the holiday of a day, or return ``None``."""
@@ -101,7 +104,7 @@ def built_calendars(wanted: Iterable[tuple[str, str | None]], years: range) -> b
     from holidays import country_holidays  # noqa: PLC0415 - see the module's docstring
 
     def days(country: str, region: str | None, year: int) -> dict[str, str]:
-        return {day.isoformat(): name for day, name in country_holidays(country, subdiv=region, years=year).items()}
+        return {day.isoformat(): name for day, name in country_holidays(country, subdiv=region, years=year, language=LANGUAGE).items()}
 
     calendars = {
         _name(country, region): {str(year): days(country, region, year) for year in years} for country, region in wanted
