@@ -22,6 +22,7 @@ from nightbell.domain.errors import NightbellError
 
 FILES = {
     "/": ("index.html", "text/html; charset=utf-8"),
+    "/bell.svg": ("bell.svg", "image/svg+xml"),
     "/phone.css": ("phone.css", "text/css; charset=utf-8"),
     "/phone.js": ("phone.js", "text/javascript; charset=utf-8"),
 }

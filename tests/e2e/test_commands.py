@@ -1,0 +1,108 @@
+"""The commands as a person runs them: started, used, stopped, with nothing left behind."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.local.cloud import STATE
+from infra.local.loopback_server import LoopbackServer, Reply
+from infra.local.ministack import free_port, is_free
+from infra.local.waiting import wait_for
+
+pytestmark = pytest.mark.timeout(180)
+
+ROOT = Path(__file__).parents[2]
+START_S = 90
+
+
+def _local(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "infra.local", *arguments]
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def running(port: int) -> Iterator["subprocess.Popen[str]"]:
+    if (STATE / "running.json").exists():
+        pytest.skip("a local cloud of this machine's user runs already")
+    ports = ["--port", str(port), "--api-port", "0", "--page-port", "0"]
+    process = subprocess.Popen(
+        _local("run", *ports),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    yield process
+    if process.poll() is None:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def _children(state: Path) -> list[str]:
+    """List the commands of processes that work in a cloud's folder."""
+    listed = subprocess.run(["ps", "-eo", "args"], check=True, capture_output=True, text=True).stdout
+    return [line for line in listed.splitlines() if str(state) in line]
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_run_answers_a_first_customer_and_leaves_nothing_behind(
+    sign: signal.Signals, running: "subprocess.Popen[str]", port: int
+) -> None:
+    note = wait_for(lambda: (STATE / "running.json").exists() or running.poll() is not None or None, START_S)
+    assert note, "run did not come up"
+    assert running.poll() is None, running.communicate()[0]
+    message = ["simulate", "message", "Hello?", "--contact", "5000000000000077"]
+    written = subprocess.run(_local(*message), cwd=ROOT, check=True, capture_output=True, text=True)
+    assert json.loads(written.stdout)["attempts"][0]["status"] == 200
+    os.kill(running.pid, sign)
+    said, _ = running.communicate(timeout=30)
+    assert re.search(r"A first customer wrote and was answered after \d", said), said
+    assert "nightbell desk take" in said
+    assert not (STATE / "running.json").exists()
+    assert _children(STATE) == []
+    assert is_free(port)
+    assert list(STATE.glob("tmp-*")) == []
+
+
+def test_a_taken_port_is_explained(capfd: pytest.CaptureFixture[str]) -> None:
+    other = LoopbackServer(lambda _: Reply(status=404))
+    done = subprocess.run(_local("demo", "--port", str(other.port), "--api-port", "0"), cwd=ROOT, check=False)
+    other.close()
+    said = capfd.readouterr().err
+    assert done.returncode == 1
+    assert f"Port {other.port} is taken by another program" in said
+    assert "--port" in said
+    assert "Traceback" not in said
+
+
+def test_simulate_without_a_cloud_says_what_to_do() -> None:
+    if (STATE / "running.json").exists():
+        pytest.skip("a local cloud of this machine's user runs already")
+    done = subprocess.run(_local("simulate", "clear"), cwd=ROOT, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.strip()) == (1, "No local cloud runs. Start one in another terminal: make run")
+
+
+def test_help_shows_an_example() -> None:
+    said = subprocess.run(_local("--help"), cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert "python -m infra.local demo" in said
+
+
+def test_the_demo_shows_everything_and_succeeds() -> None:
+    ports = ["--port", str(free_port()), "--api-port", "0"]
+    done = subprocess.run(_local("demo", *ports), cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "All of it happened." in done.stdout
+    assert "\x1b[" not in done.stdout, "colours are for terminals"
+    assert len(re.findall(r"reads after \d+ ms", done.stdout)) == 4

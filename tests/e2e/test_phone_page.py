@@ -1,0 +1,160 @@
+"""The phone page in a real browser, by keyboard and by tapping."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from infra.build.ensure_chromium import find_chromium
+from infra.local.page_server import PageServer
+from tests.e2e.conftest import Shop
+
+pytestmark = pytest.mark.timeout(120)
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ANSWER_MS = 20_000
+LEAST_CONTRAST = 4.5
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = find_chromium()
+    if chromium is None:
+        pytest.skip("no Chrome or Chromium is installed; `make test` installs one where it can")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def server(shop: Shop) -> Iterator[PageServer]:
+    server = PageServer(shop.cloud)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def page(browser: Browser, server: PageServer) -> Iterator[Page]:
+    """The page of a customer whom nobody has seen before; any complaint of the browser fails the test."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(_complaint(message)))
+    page.goto(server.url)
+    page.locator("body[data-ready=yes]").wait_for()
+    page.get_by_role("button", name="Somebody new").click()
+    yield page
+    context.close()
+    assert [complaint for complaint in complaints if complaint] == []
+
+
+def _complaint(message: ConsoleMessage) -> str:
+    return message.text if message.type in ("error", "warning") else ""
+
+
+def _write(page: Page, text: str) -> None:
+    page.get_by_label("Message", exact=True).fill(text)
+    page.keyboard.press("Enter")
+
+
+@pytest.fixture
+def by_day(shop: Shop) -> Iterator[None]:
+    """Whatever time the page makes it, the next test begins by day."""
+    before = shop.cloud.clock.now()
+    yield
+    shop.cloud.clock.set_to(before)
+
+
+@pytest.mark.usefixtures("by_day")
+@pytest.mark.parametrize("channel", ["Messenger", "WhatsApp"])
+def test_a_customer_writes_in_the_evening_and_taps_a_choice(channel: str, page: Page) -> None:
+    page.get_by_label("Writes on").select_option(channel)
+    page.get_by_role("button", name="An evening").click()
+    _write(page, "Hello, is my order HB-12345 ready?")
+    expect(page.locator(".bubble.business")).to_contain_text("automatic", timeout=ANSWER_MS)
+    expect(page.locator(".bubble.business small")).to_have_text(re.compile(r"after \d+(\.\d\d)? s"))
+    page.get_by_role("group", name="Answers to tap").get_by_role("button").first.click()
+    expect(page.locator(".bubble.business")).to_have_count(2, timeout=ANSWER_MS)
+    card = page.locator(".card").filter(has_text=re.compile(rf"Customer \d+ on {channel}"))
+    expect(card.first).to_contain_text("Chose", timeout=ANSWER_MS)
+
+
+@pytest.mark.usefixtures("by_day")
+def test_an_agent_takes_reads_and_closes(page: Page) -> None:
+    page.get_by_role("button", name="While we are open").click()
+    _write(page, "<img src=x onerror=alert(1)> & a question")
+    card = page.locator(".card").first
+    expect(card).to_contain_text("Customer", timeout=ANSWER_MS)
+    expect(card).to_contain_text("acknowledged", timeout=ANSWER_MS)
+    card.get_by_role("button", name=re.compile("^Take")).click()
+    expect(card.locator(".read li")).to_have_text(["<img src=x onerror=alert(1)> & a question"])
+    expect(card).to_contain_text("held by you")
+    card.get_by_role("button", name=re.compile("^Close")).click()
+    expect(card).to_contain_text("answered")
+    assert page.locator("img").count() == 0, "what a customer writes is never HTML"
+
+
+def test_what_cannot_be_is_said_in_words(page: Page, shop: Shop) -> None:
+    somebody = shop.somebody()
+    shop.write(somebody)
+    shop.told(somebody, "acknowledged")
+    card = page.locator(".card").filter(has_text=shop.conversation(somebody))
+    card.get_by_role("button", name=re.compile("^Close")).click()
+    expect(page.get_by_role("alert")).to_contain_text("Take it first")
+
+
+def test_everything_can_be_reached_by_keyboard(page: Page) -> None:
+    page.locator("body").focus()
+    reached = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+    needed = {"Now", "An evening", "channel", "contact", "stranger", "bubbles", "kind", "text", "twice", "Send"}
+    assert needed <= reached
+
+
+@pytest.mark.parametrize("width", [320, 375, 768, 1200])
+def test_nothing_is_wider_than_the_screen(width: int, page: Page) -> None:
+    _write(page, "x" * 300)
+    expect(page.locator(".bubble.contact")).to_have_count(1)
+    page.set_viewport_size({"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_what_is_behind_them(scheme: str, page: Page) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    pairs = page.evaluate("""() => {
+      const style = getComputedStyle(document.documentElement);
+      const value = (name) => style.getPropertyValue(name).trim();
+      return [["ink", "paper"], ["ink", "sheet"], ["faint", "sheet"], ["faint", "paper"], ["bell-ink", "bell"],
+              ["ink", "mine"], ["ink", "theirs"], ["faint", "mine"], ["faint", "theirs"],
+              ["bell", "sheet"], ["bad", "sheet"]]
+        .map(([front, back]) => [front, back, value("--" + front), value("--" + back)]);
+    }""")
+    weak = [(front, back) for front, back, one, other in pairs if _contrast(one, other) < LEAST_CONTRAST]
+    assert weak == []
+
+
+def _contrast(one: str, other: str) -> float:
+    """Source: WCAG 2.2, relative luminance and contrast ratio."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return float(0.2126 * red + 0.7152 * green + 0.0722 * blue)
