@@ -83,7 +83,7 @@ def find_deployment(given: str | None) -> Deployment:
 def read_note(file: Path) -> Mapping[str, str] | None:
     """Read which environment reaches the running local cloud; ``None`` where none is running."""
     try:
-        environment = json.loads(file.read_bytes())["environment"]
+        environment = dict(json.loads(file.read_bytes())["environment"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return {str(name): str(value) for name, value in environment.items()}
