@@ -47,6 +47,8 @@ class TextId(StrEnum):
     """Confirms that we may write to the address they gave."""
     CONSENT_CALL = "consent_call"
     """Confirms that we may call the number they gave."""
+    MENU = "menu"
+    """What a button says that opens the choices, on a channel that shows many of them as a list."""
     OPTED_OUT = "opted_out"
     OPTED_IN = "opted_in"
     ASK_FACT = "ask_fact"

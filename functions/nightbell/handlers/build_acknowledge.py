@@ -50,10 +50,11 @@ class Acknowledging:
         table = TableClient(aws.make("dynamodb", WORK), env.table_name, Deadline(self.clock))
         self.store = UnitTable(table, env.due_shards)
         queue = CheckedHumanQueue(HumanQueue(self.sqs, env.human_queue_url, self.clock))
+        self.secrets = ParameterSecrets(aws.make("ssm", WORK), env.secrets_prefix, self.clock)
         self.service = Acknowledge(
             store=self.store,
             platform_api=PlatformHttp(),
-            secrets=ParameterSecrets(aws.make("ssm", WORK), env.secrets_prefix, self.clock),
+            secrets=self.secrets,
             tell=TellHumanQueue(queue, self.store, known, CHANNELS, env.desk_url),
             accounts=known,
             channels=CHANNELS,

@@ -31,9 +31,10 @@ class Receiving:
         self.deadline = Deadline(clock)
         self.clock = clock
         self.store = ReceiptTable(TableClient(dynamodb, env.table_name, self.deadline), env.due_shards)
+        self.secrets = ParameterSecrets(ssm, env.secrets_prefix, clock)
         self.service = ReceiveDelivery(
             platforms=PLATFORMS,
-            secrets=ParameterSecrets(ssm, env.secrets_prefix, clock),
+            secrets=self.secrets,
             store=self.store,
             store_messages=StoreMessages(self.store, accounts(), CHANNELS),
             hints=AckQueue(sqs, env.ack_queue_url, clock),

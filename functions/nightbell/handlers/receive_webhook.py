@@ -12,7 +12,7 @@ from nightbell.domain.facts import Fact
 from nightbell.handlers.build_receive import Receiving
 from nightbell.handlers.environment import read_environment
 from nightbell.handlers.http_event import delivery_from
-from nightbell.handlers.report import report, report_crash
+from nightbell.handlers.report import report, report_crash, report_stale
 from nightbell.services.receive_delivery import WORKERS
 
 NEEDS = ("TABLE_NAME", "ACK_QUEUE_URL", "SPILL_QUEUE_URL", "SECRETS_PREFIX", "DUE_SHARDS", "CLOCK_FILE")
@@ -49,6 +49,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
         report_crash(error)
         return _answer(500, "")
     report(received.facts)
+    report_stale(receiving.secrets.stale)
     return _answer(received.status, received.body)
 
 

@@ -1,7 +1,7 @@
 """Log and count what services report: ids, codes and numbers, never content."""
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -22,6 +22,11 @@ def report(facts: Iterable[Fact]) -> None:
         counted = True
     if counted:
         _metrics.flush_metrics()
+
+
+def report_stale(secrets: Mapping[str, str]) -> None:
+    """Report parameters whose last refresh failed, with the reason; their cached values serve on."""
+    report(Fact(name="secrets_stale", alarm=True, fields={"parameter": p, "because": r}) for p, r in secrets.items())
 
 
 def report_crash(error: BaseException) -> None:

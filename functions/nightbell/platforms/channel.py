@@ -4,7 +4,7 @@ A platform reads deliveries; a channel describes sends. Both are pure: a request
 here and sent by an adapter, and the answer comes back as a value.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -161,7 +161,7 @@ class OutboundText:
     tag: str
     buttons: Sequence[Button] = ()
     ask: str | None = None
-    menu_title: str = "…"
+    menu_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,12 +228,14 @@ class Platform(Protocol):
     Attributes:
         name: Registry key and the path's part, such as ``meta``.
         max_body: Largest delivery in bytes that the vendor documents.
+        paths: What may follow the platform's name in the address; the empty path is one of them.
         webhook_secrets: Names of the secrets that :meth:`verify` and :meth:`handshake` need.
         signed_headers: Lower-case names that must be kept for verifying the bytes again later.
     """
 
     name: str
     max_body: int
+    paths: Collection[str]
     webhook_secrets: Sequence[str]
     signed_headers: Sequence[str]
 

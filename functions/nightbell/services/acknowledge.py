@@ -177,7 +177,7 @@ class Acknowledge:
 
     def _start(self, case: _Case) -> tuple[list[Fact], bool]:
         window = case.channel.reply_window
-        reason = reason_to_drop(case.unit, case.conversation, reply_window=window, now=case.now)
+        reason = reason_to_drop(case.unit, case.conversation, case.account, reply_window=window, now=case.now)
         if reason is not None:
             return [*self._drop(case.unit, reason), Fact(name="acks_suppressed")], False
         if case.unit.not_before is not None and case.unit.not_before > case.now:
@@ -239,6 +239,7 @@ class Acknowledge:
             text=composed.text,
             tag=case.unit.tag,
             buttons=[Button(title=each.title, payload=each.payload) for each in composed.buttons],
+            menu_title=composed.menu,
             ask=composed.ask,
         )
 

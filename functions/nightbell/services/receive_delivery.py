@@ -93,8 +93,8 @@ class ReceiveDelivery:
             UnavailableError: Nothing was promised; a retry is safe.
         """
         platform = self._platforms.get(delivery.platform)
-        if platform is None:
-            raise UnknownPlatformError("no such platform")
+        if platform is None or delivery.path not in platform.paths:
+            raise UnknownPlatformError("no platform has this address")
         _check_size(delivery, platform)
         secrets = {name: self._secrets.get(platform.name, name) for name in platform.webhook_secrets}
         challenge = platform.handshake(delivery, secrets)

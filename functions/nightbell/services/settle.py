@@ -1,7 +1,8 @@
 """Apply what a delivery tells about our own sends, and about others who wrote to the contact (S1, H4)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from nightbell.domain.conversation import Conversation
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.events import Author, Outcome, OutsideAnswer, Settlement
 from nightbell.domain.facts import Fact
@@ -10,6 +11,8 @@ from nightbell.domain.unit import Unit, UnitState, read_tag
 from nightbell.services.ports import ReceiptStore
 
 TRIES = 4
+NOBODY_TYPES_FASTER = timedelta(seconds=5)
+"""What comes from the inbox sooner after a message is its own instant reply, which answers nothing."""
 
 
 class Settle:
@@ -73,11 +76,17 @@ class Settle:
                 read = self._store.read_conversation(pk)
                 if not read.exists:
                     break
-                newest = read.newest_at
-                covers = event.author is Author.PERSON and (newest is None or newest <= event.sent_at)
+                if event.author is Author.PERSON and _is_instant(event, read):
+                    return Fact(name="instant_outside_answers")
+                covers = event.author is Author.PERSON and (read.newest_at or event.sent_at) <= event.sent_at
                 closes = read.last_seq if covers and read.is_waiting else None
                 if self._store.note_outside_answer(pk, read, event.author, event.sent_at, closes):
                     return Fact(name="answered_outside" if closes else "outside_answers")
             else:
                 raise UnavailableError("the conversation kept changing")
         return Fact(name="outside_answers_to_strangers")
+
+
+def _is_instant(event: OutsideAnswer, read: Conversation) -> bool:
+    since = event.sent_at - (read.contact_at or event.sent_at)
+    return timedelta(0) <= since < NOBODY_TYPES_FASTER

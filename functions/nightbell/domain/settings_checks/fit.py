@@ -29,7 +29,7 @@ def misfits(brand: Brand, language: str, limits: Mapping[str, FormLimits], docum
         values = _longest_values(brand, language, channel, form.unit)
         for text_id in needed_texts(brand):
             text = render(_whole(brand, text_id, language, channel), values)
-            most = form.max_text_with_choices if text_id in REDIRECTS and brand.choices else form.max_text
+            most = _most(form, brand, text_id)
             over = measure(text, form.unit) - most
             if over > 0:
                 yield Problem(
@@ -37,6 +37,12 @@ def misfits(brand: Brand, language: str, limits: Mapping[str, FormLimits], docum
                     message=f'for "{brand.key}" it can come to {most + over} {form.unit}, and {channel} takes {most}',
                     remedy=f"shorten it by {over}, or write a shorter one under channel_texts.{channel}.{language}",
                 )
+
+
+def _most(form: FormLimits, brand: Brand, text_id: TextId) -> int:
+    if text_id is TextId.MENU:
+        return form.max_title
+    return form.max_text_with_choices if text_id in REDIRECTS and brand.choices else form.max_text
 
 
 def _whole(brand: Brand, text_id: TextId, language: str, channel: str) -> str:

@@ -26,6 +26,7 @@ def needed_texts(brand: Brand) -> list[TextId]:
         for text_id in TextId
         if (text_id not in ONLY_WITH or ONLY_WITH[text_id] in brand.choices)
         and (text_id is not TextId.ASK_FACT or brand.fact is not None)
+        and (text_id is not TextId.MENU or brand.choices)
     ]
 
 

@@ -1,6 +1,6 @@
 """Meta as a platform: one endpoint for Messenger and WhatsApp, and later for pages and Instagram."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from nightbell.domain.errors import SignatureError
 from nightbell.domain.events import Delivery, Event
@@ -16,6 +16,7 @@ class Meta:
     name = "meta"
     # Source: Meta "WhatsApp Cloud API: webhooks overview" §Payload size. The other products document none.
     max_body = 3 * _MEGABYTE
+    paths: Collection[str] = ("",)
     webhook_secrets: Sequence[str] = ("app_secret", "verify_token")
     signed_headers: Sequence[str] = (signature.HEADER,)
 
