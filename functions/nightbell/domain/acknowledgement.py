@@ -5,22 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nightbell.domain.business import Account, Choice, TextId
-from nightbell.domain.choices import payload
+from nightbell.domain.choices import ASKED_BY, payload
 from nightbell.domain.conversation import Conversation
-from nightbell.domain.suppression import ANSWERED, HELD, LOOP, OPTED_OUT, WINDOW_CLOSED, window_closes
-from nightbell.domain.texts import Occasion, choice_title, render, text_for, values_for
-from nightbell.domain.unit import Unit
+from nightbell.domain.policy_plan import BY_KIND
+from nightbell.domain.promise import kept_or_anew
+from nightbell.domain.suppression import (
+    ANSWERED,
+    LOOP,
+    OPTED_IN_AGAIN,
+    REPLACED,
+    WINDOW_CLOSED,
+    first_reason,
+    is_looping,
+    reason_of_conversation,
+    window_closes,
+)
+from nightbell.domain.texts import Occasion, choice_title, render, text_for, values_for, with_fact
+from nightbell.domain.unit import Unit, UnitKind
 
-PROMISE_AT_LEAST = timedelta(minutes=10)
-"""A promise nearer than this is counted anew from now: nobody could keep it."""
-
-_REDIRECTS = {
-    TextId.REDIRECT: TextId.RECEIPT,
-    TextId.REDIRECT_COMPLAINT: TextId.RECEIPT_COMPLAINT,
-    TextId.REDIRECT_IDEA: TextId.RECEIPT_IDEA,
-    TextId.REDIRECT_PRAISE: TextId.RECEIPT_PRAISE,
-}
-_ASKS = {TextId.ASK_EMAIL: "email", TextId.ASK_PHONE: "phone"}
+_BY_NAME = {text_id: kind for kind, texts in BY_KIND.items() for text_id in texts}
+_RECEIPTS = frozenset(receipt for receipt, _ in BY_KIND.values())
+_WITH_CHOICES = frozenset({TextId.REDIRECT, TextId.REDIRECT_COMPLAINT})
+"""Ideas and praise are not answered, so nobody has to choose how."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,7 @@ class Composed:
     """What leaves.
 
     Attributes:
+        menu: What opens the buttons where a channel shows them as a list.
         promised_by: By when the text says that a person answers; ``None`` if it says nothing of it.
         ask: ``email`` or ``phone`` where the contact is asked to give it.
     """
@@ -43,53 +50,69 @@ class Composed:
     text_id: TextId
     text: str
     buttons: Sequence[ChoiceButton] = ()
+    menu: str = ""
     promised_by: datetime | None = None
     ask: str | None = None
 
 
 def reason_to_drop(
-    unit: Unit, conversation: Conversation, *, reply_window: timedelta | None, now: datetime
+    unit: Unit, conversation: Conversation, account: Account, *, reply_window: timedelta | None, now: datetime
 ) -> str | None:
     """Look again, just before sending: name the reason why it must not leave any more."""
     closes = window_closes(conversation.contact_at, reply_window)
     checks = (
         (conversation.seen_seq >= unit.seq, ANSWERED),
-        (conversation.is_held(now), HELD),
-        (conversation.opted_out and unit.text_id is not TextId.OPTED_OUT, OPTED_OUT),
+        (unit.text_id is TextId.OPTED_OUT and not conversation.opted_out, OPTED_IN_AGAIN),
         (closes is not None and closes <= now, WINDOW_CLOSED),
-        (conversation.loop_seen_seq == conversation.seen_seq, LOOP),
+        (is_looping(conversation), LOOP),
+        (_is_replaced(unit, conversation, account), REPLACED),
     )
-    return next((reason for holds, reason in checks if holds), None)
+    return first_reason(checks) or reason_of_conversation(conversation, unit.text_id, now)
+
+
+def _is_replaced(unit: Unit, conversation: Conversation, account: Account) -> bool:
+    """Tell whether we opened or closed since, and an acknowledgement that says so is on its way, too."""
+    if unit.kind is not UnitKind.ACKNOWLEDGEMENT or unit.text_id is TextId.EMERGENCY:
+        return False
+    spoken_for = account.hours.stretch_at(unit.created_at).key
+    return unit.seq < conversation.ack_seq and conversation.unit_stretch not in {spoken_for, ""}
 
 
 def compose(unit: Unit, text_id: TextId, conversation: Conversation, account: Account, now: datetime) -> Composed:
     """Write the text as it is true now; a redirect that leaves after opening becomes a receipt."""
     brand, language = account.brand, unit.language or account.brand.default_language
-    is_open = account.hours.stretch_at(now).is_open
-    text_id = _REDIRECTS.get(text_id, text_id) if is_open else text_id
+    text_id = _true_now(unit, text_id, conversation, is_open=account.hours.stretch_at(now).is_open)
     wording = text_for(brand, text_id, language, account.channel)
     if unit.ask_fact:
-        wording = f"{wording} {text_for(brand, TextId.ASK_FACT, language, account.channel)}"
-    promise = _promise(unit, account, now)
+        wording = with_fact(wording, text_for(brand, TextId.ASK_FACT, language, account.channel))
+    promise = kept_or_anew(unit.promise_at, account, now)
     opens_at = account.hours.next_opening(now)
     occasion = Occasion(now=now, promised_by=promise, opens_at=opens_at, code=conversation.reference or "")
+    buttons = _buttons(text_id, account, language)
     return Composed(
         text_id=text_id,
         text=render(wording, values_for(brand, language, account.channel, occasion)),
-        buttons=_buttons(text_id, account, language),
+        buttons=buttons,
+        menu=text_for(brand, TextId.MENU, language, account.channel) if buttons else "",
         promised_by=promise if "{promised_by}" in wording else None,
-        ask=_ASKS.get(text_id),
+        ask=ASKED_BY.get(text_id),
     )
 
 
-def _promise(unit: Unit, account: Account, now: datetime) -> datetime | None:
-    if unit.promise_at and unit.promise_at - now >= PROMISE_AT_LEAST:
-        return unit.promise_at
-    return account.hours.add_open_time(now, account.brand.promise)
+def _true_now(unit: Unit, text_id: TextId, conversation: Conversation, *, is_open: bool) -> TextId:
+    """Exchange a receipt or redirect for the one that fits by now.
+
+    The contact may have gone on to complain since it was planned: then it must not be merry.
+    """
+    if text_id not in _BY_NAME:
+        return text_id
+    kind = conversation.kind if unit.seq >= conversation.episode else _BY_NAME[text_id]
+    receipt, redirect = BY_KIND[kind]
+    return receipt if is_open or text_id in _RECEIPTS else redirect
 
 
 def _buttons(text_id: TextId, account: Account, language: str) -> tuple[ChoiceButton, ...]:
-    if text_id not in _REDIRECTS:
+    if text_id not in _WITH_CHOICES:
         return ()
     return tuple(_button(choice, account, language) for choice in account.brand.choices)
 

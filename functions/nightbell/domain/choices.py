@@ -2,7 +2,7 @@
 
 import re
 
-from nightbell.domain.business import Brand, Choice, TextId
+from nightbell.domain.business import Brand, Choice, RequiredFact, TextId
 from nightbell.domain.events import Message
 from nightbell.domain.phrases import plain_words
 
@@ -20,13 +20,22 @@ ANSWERS = {
 ASKS = {Choice.EMAIL_ME: "email", Choice.CALL_ME: "phone"}
 """What the contact must give before we may use it."""
 
+ASKED_BY = {ANSWERS[choice]: asked for choice, asked in ASKS.items()}
+"""The same, by the text that asks."""
+
 CONFIRMATIONS = {"email": TextId.CONSENT_EMAIL, "phone": TextId.CONSENT_CALL}
 
 NEEDS_REFERENCE = frozenset({Choice.EMAIL_US, Choice.VOICEMAIL})
 """Choices that lead away from the platform, and back here only by the code."""
 
-_EMAIL = re.compile(r"[^\s<>@,;:\"()]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,24}")
-_PHONE = re.compile(r"\+?\(?\d(?:[\s().\-/]{0,3}\d){5,16}")
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W_](?:[\w-]{0,61}[^\W_])(?![\w@])")
+_AROUND = ".!#$%&'*+/=?^`{|}~-"
+"""Stands about an address in a text rather than at its ends: a bold ``*ana@shop.example*``."""
+_DIGITS = re.compile(r"(?<!\w)\+?\(?\d(?:[^\S\r\n]{0,3}[().\-/]{0,2}[^\S\r\n]{0,3}\d){3,40}(?!\w)")
+_DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
+FEWEST_DIGITS = 6
+MOST_DIGITS = 15
+"""With the country code and without the prefix dialled before it (ITU-T E.164 §6.1); a card has sixteen."""
 
 
 def payload(choice: Choice) -> str:
@@ -34,21 +43,45 @@ def payload(choice: Choice) -> str:
     return PAYLOAD_PREFIX + choice.value
 
 
-def chosen(message: Message, brand: Brand, language: str) -> Choice | None:
-    """Tell which choice a message makes: a tap, or the button's title typed as the whole message."""
+def chosen(message: Message, brand: Brand, *, offered: bool) -> Choice | None:
+    """Tell which of the brand's choices a message makes: a tap, or a title typed as the whole message.
+
+    Args:
+        message: What the contact did.
+        brand: A button that it no longer offers chooses nothing: there may be no answer to it.
+        offered: Whether the contact has been told of choices; before that, words are just words.
+    """
     if message.choice is not None:
-        named = message.choice.removeprefix(PAYLOAD_PREFIX)
-        known = message.choice.startswith(PAYLOAD_PREFIX) and named in set(Choice)
-        return Choice(named) if known else None
+        return next((choice for choice in brand.choices if payload(choice) == message.choice), None)
     words = plain_words(message.text)
-    titles = brand.titles.get(language, {})
-    return next((c for c in brand.choices if c in titles and plain_words(titles[c]) == words), None)
+    if not offered or not words.strip():
+        return None
+    titles = ((choice, each.get(choice, "")) for each in brand.titles.values() for choice in brand.choices)
+    return next((choice for choice, title in titles if plain_words(title) == words), None)
 
 
-def given_address(message: Message, asked: str) -> str | None:
-    """Find the e-mail address or telephone number that a contact gives when asked for it."""
+def given_address(message: Message, asked: str, fact: RequiredFact | None = None) -> str | None:
+    """Find the e-mail address or telephone number that a contact gives when asked for it.
+
+    Nothing is better than a wrong one: whoever has that number would be called. So dates, card
+    numbers and the brand's own ``fact`` are no telephone numbers.
+    """
     given = message.given_email if asked == "email" else message.given_phone
     if given:
         return given
-    found = (_EMAIL if asked == "email" else _PHONE).search(message.text)
-    return found[0].strip() if found else None
+    if asked == "email":
+        return _email_in(message.text)
+    return _phone_in(fact.pattern.sub(" ", message.text) if fact else message.text)
+
+
+def _email_in(text: str) -> str | None:
+    found = _EMAIL.search(text)
+    return found[0].strip(_AROUND) if found else None
+
+
+def _phone_in(text: str) -> str | None:
+    for found in _DIGITS.finditer(text):
+        digits = "".join(filter(str.isdigit, found[0])).removeprefix("00")
+        if FEWEST_DIGITS <= len(digits) <= MOST_DIGITS and not _DATE.fullmatch(found[0]):
+            return found[0]
+    return None

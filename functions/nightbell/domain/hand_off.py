@@ -6,6 +6,7 @@ conversation and deletes a message only when that conversation no longer waits.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.priority import score, sentences
@@ -26,6 +27,9 @@ _STATES = {
     UnitState.UNDELIVERED: "undelivered",
     UnitState.SUPPRESSED: "suppressed",
 }
+
+_TOLD = frozenset({UnitState.SENT, UnitState.CONFIRMED, UnitState.UNCERTAIN})
+"""Otherwise a text that was written for a send has not reached the contact, or not yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +98,13 @@ def hand_off(  # noqa: PLR0913 - each is a fact of its own
         "acknowledgement": _acknowledgement(unit, outcome, reason or unit.reason),
         "follow_up": _follow_up(conversation),
         "reply_window_closes_at": _iso(window_closes(conversation.contact_at, place.reply_window)),
-        "desk_link": f"{place.desk_url}/{unit.pk}" if place.desk_url else None,
+        "desk_link": f"{place.desk_url}/{quote(unit.pk, safe='')}" if place.desk_url else None,
         "preview": conversation.preview,
     }
 
 
 def _acknowledgement(unit: Unit, outcome: UnitState, reason: str) -> dict[str, object]:
-    told = bool(unit.text) and outcome not in {UnitState.REFUSED, UnitState.UNDELIVERED, UnitState.SUPPRESSED}
+    told = bool(unit.text) and outcome in _TOLD
     return {
         "kind": unit.text_id.value if unit.text_id and unit.kind is not UnitKind.HAND_OFF else unit.kind.value,
         "state": _STATES[outcome],

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from nightbell.domain.business import Account
 from nightbell.domain.conversation import Conversation, PriorityReason
-from nightbell.domain.events import Message
+from nightbell.domain.events import Message, MessageRole
 from nightbell.domain.phrases import Kind, is_emergency
-from nightbell.domain.suppression import LOOP, window_closes
+from nightbell.domain.promise import promise_since
+from nightbell.domain.suppression import LOOP, is_looping, window_closes
 from nightbell.domain.unit import UnitState
 
 THIRD = 3
@@ -28,7 +29,7 @@ SENTENCES = {
     PriorityReason.COMPLAINT: "It is a complaint.",
     PriorityReason.IMPORTANT_CONTACT: "The contact is on the brand's own list.",
     PriorityReason.WINDOW: "The platform's reply window closes before we would answer.",
-    PriorityReason.THIRD_MESSAGE: "It is the third message without an answer.",
+    PriorityReason.THIRD_MESSAGE: "Three messages or more wait for an answer.",
     PriorityReason.LAPSED: "An earlier message was never answered and is more than seven days old.",
     PriorityReason.LOOP: f"Automatic messages are held back: {LOOP}.",
 }
@@ -43,21 +44,26 @@ UNTOLD = {
 def reasons_for(
     message: Message, conversation: Conversation, account: Account, *, reply_window: timedelta | None, now: datetime
 ) -> tuple[PriorityReason, ...]:
-    """List every reason that holds with this message, in order of weight; earlier ones of the episode stay."""
-    brand = account.brand
-    promise = account.hours.add_open_time(now, brand.promise)
+    """List every reason that holds with this message, in order of weight.
+
+    An emergency stays for the episode; whatever else has ceased to be true is no longer said.
+    """
+    brand, text = account.brand, message.text
+    promise = promise_since(conversation.episode_at or now, account, now)
     closes = window_closes(conversation.contact_at, reply_window)
+    known = conversation.reasons
+    says_more = message.role is MessageRole.MESSAGE or PriorityReason.THIRD_MESSAGE in known
     holds = {
-        PriorityReason.EMERGENCY: is_emergency(message.text, brand.phrases.values()),
+        PriorityReason.EMERGENCY: PriorityReason.EMERGENCY in known or is_emergency(text, brand.phrases.values()),
         PriorityReason.COMPLAINT: conversation.kind is Kind.COMPLAINT,
         PriorityReason.IMPORTANT_CONTACT: message.contact.contact_id in brand.important_contacts
         or message.contact.address in brand.important_contacts,
         PriorityReason.WINDOW: closes is not None and closes > now and (promise is None or promise > closes),
-        PriorityReason.THIRD_MESSAGE: conversation.waiting_count >= THIRD,
+        PriorityReason.THIRD_MESSAGE: conversation.waiting_count >= THIRD and says_more,
         PriorityReason.LAPSED: conversation.lapsed,
-        PriorityReason.LOOP: conversation.loop_seen_seq == conversation.seen_seq,
+        PriorityReason.LOOP: is_looping(conversation),
     }
-    return tuple(reason for reason in WEIGHTS if holds[reason] or reason in conversation.reasons)
+    return tuple(reason for reason in WEIGHTS if holds[reason])
 
 
 def score(reasons: Iterable[PriorityReason], state: UnitState) -> int:

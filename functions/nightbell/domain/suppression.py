@@ -1,11 +1,12 @@
 """When the contact gets no automatic text, and why: the reason is stored, and the human told."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from nightbell.domain.business import TextId
 from nightbell.domain.conversation import Conversation
-from nightbell.domain.events import Message, MessageRole
+from nightbell.domain.events import Message
 
 LOOP_ACKS = 3
 LOOP_ACKS_WITHIN = timedelta(minutes=10)
@@ -16,6 +17,8 @@ WINDOW_MARGIN = timedelta(minutes=5)
 """Kept free before a reply window closes, because a send takes time (Meta contract §6.7)."""
 
 EDITED = "the contact changed an earlier message"
+TAKEN_BACK = "the contact took an earlier message back"
+NOT_A_MESSAGE = "only a person can tell what the contact sent"
 STANDBY = "another app has this conversation"
 OTHER_APP = "another app is active in this conversation"
 INBOX = "a person is answering from the platform's own inbox"
@@ -27,6 +30,11 @@ WINDOW_CLOSED = "the platform's reply window has closed"
 LOOP = "too many messages too fast: possibly another automatic sender; held until a person acts"
 TOLD_BEFORE = "the choice was answered before"
 TOLD_ALREADY = "the contact was acknowledged already in this stretch of opening time"
+OPTED_IN_AGAIN = "the contact has asked for automatic messages again"
+REPLACED = "a newer acknowledgement tells the contact what is true now"
+
+_CHANGES = {"edit_of": EDITED, "unsend_of": TAKEN_BACK}
+"""By the attachment with which a parser names the message that was changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,50 +54,52 @@ def window_closes(contact_at: datetime | None, reply_window: timedelta | None) -
     return contact_at + reply_window - WINDOW_MARGIN
 
 
-def _is_change(s: Situation) -> str | None:
-    return EDITED if s.message.role is MessageRole.CHANGE else None
+def reason_for_change(message: Message) -> str:
+    """Say what a contact did that is no message."""
+    return next((_CHANGES[each.kind] for each in message.attachments if each.kind in _CHANGES), NOT_A_MESSAGE)
 
 
-def _standby(s: Situation) -> str | None:
-    return STANDBY if s.message.standby else None
-
-
-def _other_app(s: Situation) -> str | None:
-    until = s.conversation.other_app_until
-    return OTHER_APP if until and until > s.now else None
-
-
-def _inbox(s: Situation) -> str | None:
-    at = s.conversation.human_at
-    if at is None:
-        return None
-    # An echo can overtake the very message it answers.
-    return INBOX if s.message.sent_at <= at or s.now - at < PERSON_ACTIVE_FOR else None
-
-
-def _held(s: Situation) -> str | None:
-    return HELD if s.conversation.is_held(s.now) else None
-
-
-def _stale(s: Situation) -> str | None:
+def reason_to_hold_back(situation: Situation, text_id: TextId | None) -> str | None:
+    """Name the first reason why a text may not be sent about a message; ``None`` when it may."""
+    s = situation
+    if s.message.standby:
+        return STANDBY
     closes = window_closes(s.message.sent_at, s.reply_window)
-    return STALE if closes and closes <= s.now else None
+    # An echo can overtake the very message it answers.
+    overtaken = s.conversation.human_at is not None and s.message.sent_at <= s.conversation.human_at
+    checks = (
+        (is_looping(s.conversation), LOOP),
+        (closes is not None and closes <= s.now, STALE),
+        (overtaken, INBOX),
+    )
+    return reason_of_conversation(s.conversation, text_id, s.now) or first_reason(checks)
 
 
-def _loop(s: Situation) -> str | None:
-    return LOOP if s.conversation.loop_seen_seq == s.conversation.seen_seq else None
+def reason_of_conversation(conversation: Conversation, text_id: TextId | None, now: datetime) -> str | None:
+    """Name the reason why nothing may be sent into a conversation now, whatever it is about."""
+    other, person = conversation.other_app_until, conversation.human_at
+    return first_reason(
+        (
+            (conversation.opted_out and text_id is not TextId.OPTED_OUT, OPTED_OUT),
+            (conversation.is_held(now), HELD),
+            (person is not None and now - person < PERSON_ACTIVE_FOR, INBOX),
+            (other is not None and other > now, OTHER_APP),
+        )
+    )
 
 
-CHECKS: tuple[Callable[[Situation], str | None], ...] = (_is_change, _standby, _other_app, _inbox, _held, _stale, _loop)
+def first_reason(checks: Iterable[tuple[bool, str]]) -> str | None:
+    """Pick the first reason that holds."""
+    return next((reason for holds, reason in checks if holds), None)
 
 
-def reason_to_hold_back(situation: Situation) -> str | None:
-    """Name the first reason why nothing automatic may be sent; ``None`` when it may."""
-    return next((reason for check in CHECKS if (reason := check(situation))), None)
+def is_looping(conversation: Conversation) -> bool:
+    """Tell whether the breaker has tripped, and no person has acted since."""
+    return conversation.loop_seen_seq == conversation.seen_seq
 
 
 def count_message(conversation: Conversation, now: datetime) -> Conversation:
-    """Count a message towards the loop breaker, which trips at 20 a minute."""
+    """Count a message towards the loop breaker, which trips at 20 in one minute of the clock."""
     minute = now.replace(second=0, microsecond=0)
     count = conversation.minute_count + 1 if conversation.minute_at == minute else 1
     looping = count >= LOOP_MESSAGES_A_MINUTE

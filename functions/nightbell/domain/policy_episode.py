@@ -1,0 +1,85 @@
+"""What every message does to its conversation, whatever is decided about it: number, episode, language, kind."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from nightbell.domain.business import Account, detect_language
+from nightbell.domain.conversation import Conversation
+from nightbell.domain.events import Message, MessageRole
+from nightbell.domain.phrases import Kind, classify, plain_words
+
+PREVIEW_CHARACTERS = 80
+TAKEN_BACK = "unsend_of"
+"""Attachment of a message that takes another one back; every platform's parser adds it."""
+
+_MOST_PRESSING_FIRST = (Kind.COMPLAINT, Kind.QUESTION, Kind.IDEA, Kind.PRAISE)
+
+
+def counted(before: Conversation, message: Message, now: datetime) -> Conversation:
+    """Give the message its number, and open an episode if nothing waits or what waits has lapsed."""
+    after = _numbered(before, message)
+    if before.is_waiting and not before.has_lapsed(now):
+        return after
+    return replace(
+        after,
+        episode=after.last_seq,
+        episode_at=now,
+        ack_seq=0,
+        unit_stretch="",
+        kind=Kind.QUESTION,
+        reasons=(),
+        follow_up=None,
+        asked=None,
+        # It was given for one matter, and that is over.
+        consent=None,
+        lapsed=before.has_lapsed(now),
+    )
+
+
+def _numbered(before: Conversation, message: Message) -> Conversation:
+    said_at = None if message.role is MessageRole.CHANGE else message.sent_at
+    return replace(
+        before,
+        last_seq=before.last_seq + 1,
+        newest_at=max(before.newest_at or message.sent_at, message.sent_at),
+        contact_at=max(before.contact_at or said_at, said_at) if said_at else before.contact_at,
+        name=message.contact.name or before.name,
+        address=message.contact.address or before.address,
+    )
+
+
+def starts_episode(conversation: Conversation) -> bool:
+    """Tell whether the newest message opened the episode."""
+    return conversation.episode == conversation.last_seq
+
+
+def closes_itself(before: Conversation, message: Message) -> bool:
+    """Tell whether nobody needs to see it: something taken back after all of it was answered."""
+    taken_back = any(each.kind == TAKEN_BACK for each in message.attachments)
+    return message.role is MessageRole.CHANGE and taken_back and before.exists and not before.is_waiting
+
+
+def read_message(after: Conversation, message: Message, account: Account) -> Conversation:
+    """Note what the message says about itself: language, kind and, where it is allowed, its first words."""
+    if message.role is MessageRole.CHANGE:
+        return after
+    brand = account.brand
+    return replace(
+        after,
+        language=detect_language(message.text, brand, after.language),
+        kind=_kind(after, message, account),
+        preview=message.text[:PREVIEW_CHARACTERS] if brand.preview else None,
+    )
+
+
+def _kind(after: Conversation, message: Message, account: Account) -> Kind:
+    """Sort the message; within an episode the most pressing kind stays.
+
+    A question after praise must not be filed as praise. A picture or a thumb says nothing new.
+    """
+    found = classify(message.text, account.brand.phrases.values())
+    if starts_episode(after):
+        return found
+    if not plain_words(message.text).strip():
+        return after.kind
+    return min(found, after.kind, key=_MOST_PRESSING_FIRST.index)
