@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 from nightbell.adapters.aws_clients import WORK, AwsClients, ClientLimits
+from tests.contract.conversation_table import make_table
+from tests.contract.world import World
+from tests.fakes import READABLE, FakeChannel
 
 HOST = "127.0.0.1"
 START_WITHIN_S = 30
@@ -63,6 +66,29 @@ def clients_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ClientMaker]:
 def aws(ministack: str, clients_at: Callable[[str], ClientMaker]) -> ClientMaker:
     """Make clients of the emulator: ``aws("sqs")``."""
     return clients_at(ministack)
+
+
+@pytest.fixture
+def table(aws: ClientMaker) -> str:
+    """Name a conversation table of the test's own."""
+    return make_table(aws("dynamodb"))
+
+
+@pytest.fixture
+def make_world(aws: ClientMaker, table: str) -> Callable[..., World]:
+    """Make worlds that share a table and never meet."""
+    dynamodb = aws("dynamodb")
+
+    def make(channel: FakeChannel = READABLE, **more: Any) -> World:
+        return World(dynamodb, table, channel, **more)
+
+    return make
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    """Make one world, on a channel whose sends can be read back."""
+    return make_world()
 
 
 def _credentials() -> dict[str, str]:
