@@ -29,6 +29,9 @@ BECAME = {
     UnitState.SUPPRESSED: "nothing: it was held back",
 }
 
+REACHED = frozenset({UnitState.SENT, UnitState.CONFIRMED, UnitState.UNCERTAIN})
+"""Where the customer may have read the text."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
@@ -64,6 +67,7 @@ def describe(pk: str, shown: Page, told: Told, settings: BusinessSettings | None
         "held_until": _at(c.agent_until, zone),
         "reply_window_closes_at": _at(window_closes(c.contact_at, known.reply_window if known else None), zone),
         "waiting_count": c.waiting_count,
+        "last_number": c.last_seq,
         "shown_up_to": shown_up_to(shown),
         "messages": [_message(message, zone) for message in shown.messages if message.seq > c.seen_seq],
         "told": _told(told, zone),
@@ -87,13 +91,22 @@ def _message(message: StoredMessage, zone: tzinfo) -> dict[str, Any]:
 def _told(told: Told, zone: tzinfo) -> dict[str, Any]:
     unit = told.sent or told.newest
     if unit is None:
-        return {"state": None, "became": "nothing", "text": None, "promised_by": None, "reason": None}
+        return {
+            "state": None,
+            "became": "nothing",
+            "text": None,
+            "unsent_text": None,
+            "promised_by": None,
+            "reason": None,
+        }
     became = BECAME[unit.state] if told.sent else "nothing"
+    reached = unit.state in REACHED
     return {
         "state": unit.state.value,
         "became": became,
-        "text": unit.text or None,
-        "promised_by": _at(unit.promised_by, zone),
+        "text": unit.text or None if reached else None,
+        "unsent_text": unit.text or None if not reached else None,
+        "promised_by": _at(unit.promised_by, zone) if reached else None,
         "reason": unit.reason or None,
     }
 
@@ -129,7 +142,7 @@ def page(about: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     for message in about["messages"]:
         yield from _message_lines(message)
-    if about["shown_up_to"] < max((m["number"] for m in about["messages"]), default=about["shown_up_to"]):
+    if about["shown_up_to"] < about["last_number"]:
         yield "  A message is still on its way into this list: take the conversation again in a moment."
     yield from _told_lines(about["told"])
     yield from _permission_lines(about)
@@ -152,6 +165,9 @@ def _told_lines(told: Mapping[str, Any]) -> Iterator[str]:
     )
     if told["text"]:
         yield from (f"  | {line}" for line in visible_lines(told["text"]))
+    if told["unsent_text"]:
+        yield "  It would read:"
+        yield from (f"  | {line}" for line in visible_lines(told["unsent_text"]))
     if told["promised_by"]:
         yield f"  promised by {_when(told['promised_by'])}"
 
