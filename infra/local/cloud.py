@@ -151,9 +151,7 @@ def _simulated_meta(business: BusinessSettings, secrets: dict[str, str], clock: 
     return SimulatedMeta(app=app, accounts=accounts, clock=clock.now, courier=Courier())
 
 
-def write_running(state: Path, cloud: LocalCloud, page_url: str) -> Path:
+def write_running(note: Path, cloud: LocalCloud, page_url: str) -> None:
     """Leave a note for other commands: where everything is, while it runs."""
-    note = state / "running.json"
     facts = {"page_url": page_url, "graph_api_url": cloud.graph_server.url, "environment": cloud.handles.environment}
     note.write_text(json.dumps(facts, indent=2))
-    return note

@@ -19,9 +19,10 @@ def run(ports: Ports, page_port: int) -> int:
     progress = Progress()
     with local_cloud(ports, progress) as cloud:
         page = PageServer(cloud, page_port)
-        note = write_running(STATE, cloud, page.url)
+        note = STATE / "running.json"
         try:
             _first_message(cloud, progress)
+            write_running(note, cloud, page.url)
             _say_where(cloud, page)
             with suppress(KeyboardInterrupt):
                 threading.Event().wait()

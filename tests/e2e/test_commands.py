@@ -36,8 +36,9 @@ def running(port: int) -> Iterator["subprocess.Popen[str]"]:
     if (STATE / "running.json").exists():
         pytest.skip("a local cloud of this machine's user runs already")
     ports = ["--port", str(port), "--api-port", "0", "--page-port", "0"]
+    command = _local("run", *ports)
     process = subprocess.Popen(
-        _local("run", *ports),
+        command,
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

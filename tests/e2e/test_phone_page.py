@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from infra.build.ensure_chromium import find_chromium
 from infra.local.page_server import PageServer
@@ -61,7 +61,14 @@ def page(browser: Browser, server: PageServer) -> Iterator[Page]:
 
 
 def _complaint(message: ConsoleMessage) -> str:
-    return message.text if message.type in ("error", "warning") else ""
+    refused_in_words = "status of 400" in message.text
+    return message.text if message.type in ("error", "warning") and not refused_in_words else ""
+
+
+def _card(page: Page) -> Locator:
+    """Find the conversation of the page's own customer in the human queue."""
+    name = page.locator("#contact option:checked").inner_text()
+    return page.locator(".card").filter(has_text=name)
 
 
 def _write(page: Page, text: str) -> None:
@@ -87,16 +94,15 @@ def test_a_customer_writes_in_the_evening_and_taps_a_choice(channel: str, page: 
     expect(page.locator(".bubble.business small")).to_have_text(re.compile(r"after \d+(\.\d\d)? s"))
     page.get_by_role("group", name="Answers to tap").get_by_role("button").first.click()
     expect(page.locator(".bubble.business")).to_have_count(2, timeout=ANSWER_MS)
-    card = page.locator(".card").filter(has_text=re.compile(rf"Customer \d+ on {channel}"))
-    expect(card.first).to_contain_text("Chose", timeout=ANSWER_MS)
+    expect(_card(page)).to_contain_text("Chose", timeout=ANSWER_MS)
+    expect(_card(page)).to_contain_text(f"on {channel}")
 
 
 @pytest.mark.usefixtures("by_day")
 def test_an_agent_takes_reads_and_closes(page: Page) -> None:
     page.get_by_role("button", name="While we are open").click()
     _write(page, "<img src=x onerror=alert(1)> & a question")
-    card = page.locator(".card").first
-    expect(card).to_contain_text("Customer", timeout=ANSWER_MS)
+    card = _card(page)
     expect(card).to_contain_text("acknowledged", timeout=ANSWER_MS)
     card.get_by_role("button", name=re.compile("^Take")).click()
     expect(card.locator(".read li")).to_have_text(["<img src=x onerror=alert(1)> & a question"])
@@ -116,9 +122,10 @@ def test_what_cannot_be_is_said_in_words(page: Page, shop: Shop) -> None:
 
 
 def test_everything_can_be_reached_by_keyboard(page: Page) -> None:
-    page.locator("body").focus()
+    page.reload()
+    page.locator("body[data-ready=yes]").wait_for()
     reached = set()
-    for _ in range(40):
+    for _ in range(20):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
     needed = {"Now", "An evening", "channel", "contact", "stranger", "bubbles", "kind", "text", "twice", "Send"}
