@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from infra.cli.aws_errors import aws_errors
-from infra.cli.desk_page import Told, describe, page
+from infra.cli.desk_meaning import Told, describe
+from infra.cli.desk_page import page
 from infra.cli.outcome import OK, CliError, UsageError
 from infra.cli.printing import print_json, print_lines, say
 from infra.cli.settings import BUSINESS

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from infra.cli.desk_page import BECAME, Told, describe, page
+from infra.cli.desk_meaning import BECAME, Told, describe
+from infra.cli.desk_page import page
 from nightbell.domain.business import TextId
 from nightbell.domain.conversation import Conversation, PriorityReason
 from nightbell.domain.unit import Unit, UnitKind, UnitState
