@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,16 +69,24 @@ def aws(ministack: str, clients_at: Callable[[str], ClientMaker]) -> ClientMaker
     return clients_at(ministack)
 
 
+@pytest.fixture(scope="session")
+def dynamodb(ministack: str) -> Any:
+    """Make one client of the emulator's tables for all tests, by the code that ships."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**_credentials(), "AWS_ENDPOINT_URL": ministack}.items():
+            patch.setenv(name, value)
+        return AwsClients().make("dynamodb", replace(WORK, connections=32))
+
+
 @pytest.fixture
-def table(aws: ClientMaker) -> str:
+def table(dynamodb: Any) -> str:
     """Name a conversation table of the test's own."""
-    return make_table(aws("dynamodb"))
+    return make_table(dynamodb)
 
 
 @pytest.fixture
-def make_world(aws: ClientMaker, table: str) -> Callable[..., World]:
+def make_world(dynamodb: Any, table: str) -> Callable[..., World]:
     """Make worlds that share a table and never meet."""
-    dynamodb = aws("dynamodb")
 
     def make(channel: FakeChannel = READABLE, **more: Any) -> World:
         return World(dynamodb, table, channel, **more)

@@ -32,3 +32,10 @@ def indexed(dynamodb: Any, table: str, index: str) -> set[tuple[str, str]]:
     """List the keys of what an index holds."""
     pages = dynamodb.get_paginator("scan").paginate(TableName=table, IndexName=index)
     return {(found["pk"]["S"], found["sk"]["S"]) for page in pages for found in page["Items"]}
+
+
+def empty(dynamodb: Any, table: str) -> None:
+    """Delete every item."""
+    for page in dynamodb.get_paginator("scan").paginate(TableName=table):
+        for found in page["Items"]:
+            dynamodb.delete_item(TableName=table, Key={"pk": found["pk"], "sk": found["sk"]})
