@@ -1,0 +1,63 @@
+"""What the documents tell people to type and to open is there."""
+
+import argparse
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from infra.build.template import ROOT
+from infra.cli.parser import build_parser
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TEXTS = {page.relative_to(ROOT).as_posix(): page.read_text() for page in PAGES}
+TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_every_link_leads_somewhere(page: str) -> None:
+    links = re.findall(r"\]\(([^)#]+)", TEXTS[page])
+    missing = [link for link in links if "://" not in link and not (ROOT / Path(page).parent / link).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_every_nightbell_command_in_a_block_can_be_typed(page: str) -> None:
+    for line in re.findall(r"^nightbell .*$", TEXTS[page], re.MULTILINE):
+        assert build_parser().parse_args(shlex.split(line, comments=True)[1:]).runs
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_every_make_target_that_is_named_exists(page: str) -> None:
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", TEXTS[page], re.MULTILINE))
+    assert named - TARGETS == set()
+
+
+def test_every_command_is_in_the_readme() -> None:
+    verbs = [parser.prog for parser in parsers(build_parser()) if parser.get_default("runs")]
+    assert verbs
+    assert [verb for verb in verbs if f"\n{verb}" not in TEXTS["README.md"]] == []
+
+
+def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    yield parser
+    for action in parser._actions:
+        for below in action.choices.values() if isinstance(action.choices, Mapping) else ():
+            yield from parsers(below)
+
+
+def test_every_folder_of_the_package_is_in_the_readme() -> None:
+    package = ROOT / "functions" / "nightbell"
+    folders = [found.name for found in package.iterdir() if found.is_dir() and not found.name.startswith("_")]
+    assert [name for name in folders if f"`functions/nightbell/{name}/`" not in TEXTS["README.md"]] == []
+
+
+def test_every_decision_is_numbered_once_and_says_what_would_change_it() -> None:
+    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [decision.name[:4] for decision in decisions]
+    assert len(set(numbers)) == len(numbers)
+    for decision in decisions:
+        titles = re.findall(r"^## (.*)$", decision.read_text(), re.MULTILINE)
+        assert titles == ["Context", "Decision", "Consequences", "What would change it"]
