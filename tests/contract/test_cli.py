@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from infra.build.template import load_template
+from infra.build.template import ROOT, load_template
 from infra.cli.__main__ import main
 from infra.cli.secret_values import needed
 from infra.cli.settings import load_settings
@@ -245,6 +247,26 @@ def test_a_secret_from_stdin_is_stored_encrypted_and_said_by_nobody(run: Run, aw
     stored = aws("ssm").get_parameter(Name="/nightbell/one/meta/app_secret", WithDecryption=True)["Parameter"]
     assert (code, out, stored["Value"], stored["Type"]) == (0, "", KEY, "SecureString")
     assert KEY not in err
+
+
+def test_a_secret_that_is_typed_does_not_show_on_the_terminal(aws: ClientMaker) -> None:
+    command = [sys.executable, "-m", "infra.cli", "secrets", "set", "meta", "app_secret", "--stage", "typed"]
+    # A terminal of its own: getpass asks the terminal itself, whatever stdin is.
+    inside = f"import pty, sys; sys.exit(pty.spawn({command!r}) >> 8)"
+    with subprocess.Popen(
+        [sys.executable, "-c", inside], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, bufsize=0
+    ) as terminal:
+        assert terminal.stdin is not None
+        assert terminal.stdout is not None
+        shown = b""
+        while b"is not shown): " not in shown and (more := terminal.stdout.read(1)):
+            shown += more
+        terminal.stdin.write(KEY.encode() + b"\n")
+        shown += terminal.stdout.read()
+    stored = aws("ssm").get_parameter(Name="/nightbell/typed/meta/app_secret", WithDecryption=True)["Parameter"]
+    assert stored["Value"] == KEY
+    assert b"Stored /nightbell/typed/meta/app_secret" in shown
+    assert KEY.encode() not in shown
 
 
 def test_the_previous_value_stays_accepted_unless_it_is_withdrawn(run: Run, aws: ClientMaker) -> None:
