@@ -43,6 +43,9 @@ _UNREAD = (
     "botocore/cacert.pem",
     # Examples for documentation.
     "botocore/data/*/*/examples-1.json*",
+    # Descriptions of boto3's resource layer, which nothing uses.
+    "boto3/data/*",
+    "boto3/examples",
     # An old copy of the time zones; we ship tzdata.
     "dateutil/zoneinfo/*.tar.gz",
     # Stock exchanges.

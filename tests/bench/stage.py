@@ -17,7 +17,7 @@ from infra.build.template import ROOT, load_template
 from infra.local.ministack import CREDENTIALS, MiniStack, free_port
 
 TABLE = "NightbellBench"
-APP_SECRET = "bench-app-secret-0123456789abcdef"
+APP_SECRET = "bench-app-secret-0123456789abcdef"  # pragma: allowlist secret
 PAGE = "100000000000001"
 
 

@@ -104,7 +104,8 @@ def built_calendars(wanted: Iterable[tuple[str, str | None]], years: range) -> b
     from holidays import country_holidays  # noqa: PLC0415 - see the module's docstring
 
     def days(country: str, region: str | None, year: int) -> dict[str, str]:
-        return {day.isoformat(): name for day, name in country_holidays(country, subdiv=region, years=year, language=LANGUAGE).items()}
+        named = country_holidays(country, subdiv=region, years=year, language=LANGUAGE)
+        return {day.isoformat(): name for day, name in named.items()}
 
     calendars = {
         _name(country, region): {str(year): days(country, region, year) for year in years} for country, region in wanted
