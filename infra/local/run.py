@@ -45,15 +45,14 @@ def _first_message(cloud: LocalCloud, progress: Progress) -> None:
 
 
 def _say_where(cloud: LocalCloud, page: PageServer) -> None:
-    variables = " ".join(f"{name}={value}" for name, value in cloud.handles.environment.items())
     print(
         f"""
-{bold("The phone page")}      {page.url}
-{bold("The webhook")}         {cloud.handles.webhook_url}
-{bold("The Graph API")}       {cloud.graph_server.url} {faint("(simulated)")}
+{bold("The phone page")}   {page.url}
+{bold("The webhook")}      {cloud.handles.webhook_url}
+{bold("The Graph API")}    {cloud.graph_server.url} {faint("(simulated)")}
+{bold("AWS")}              {cloud.handles.endpoint} {faint("(emulated; region us-east-1, any credentials)")}
 
 {bold("The desk")}, in another terminal:
-  export {variables}
   .venv/dev/bin/nightbell queue peek
   .venv/dev/bin/nightbell desk take ID
   .venv/dev/bin/nightbell desk close ID

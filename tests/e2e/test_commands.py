@@ -57,24 +57,46 @@ def _children(state: Path) -> list[str]:
     return [line for line in listed.splitlines() if str(state) in line]
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_run_answers_a_first_customer_and_leaves_nothing_behind(
-    sign: signal.Signals, running: "subprocess.Popen[str]", port: int
-) -> None:
-    note = wait_for(lambda: (STATE / "running.json").exists() or running.poll() is not None or None, START_S)
-    assert note, "run did not come up"
-    assert running.poll() is None, running.communicate()[0]
-    message = ["simulate", "message", "Hello?", "--contact", "5000000000000077"]
-    written = subprocess.run(_local(*message), cwd=ROOT, check=True, capture_output=True, text=True)
-    assert json.loads(written.stdout)["attempts"][0]["status"] == 200
-    os.kill(running.pid, sign)
-    said, _ = running.communicate(timeout=30)
-    assert re.search(r"A first customer wrote and was answered after \d", said), said
-    assert "nightbell desk take" in said
+def _come_up(process: "subprocess.Popen[str]") -> None:
+    assert wait_for(lambda: (STATE / "running.json").exists() or process.poll() is not None or None, START_S)
+    assert process.poll() is None, process.communicate()[0]
+
+
+def _stop(process: "subprocess.Popen[str]", sign: signal.Signals, port: int) -> str:
+    """Stop it and look for what is left: notes, processes, temporary files."""
+    os.kill(process.pid, sign)
+    said, _ = process.communicate(timeout=30)
     assert not (STATE / "running.json").exists()
     assert _children(STATE) == []
     assert is_free(port)
     assert list(STATE.glob("tmp-*")) == []
+    return said
+
+
+def test_run_answers_customers_and_ctrl_c_leaves_nothing_behind(running: "subprocess.Popen[str]", port: int) -> None:
+    _come_up(running)
+    message = ["simulate", "message", "Hello?", "--contact", "5000000000000077"]
+    written = subprocess.run(_local(*message), cwd=ROOT, check=True, capture_output=True, text=True)
+    assert json.loads(written.stdout)["attempts"][0]["status"] == 200
+    said = _stop(running, signal.SIGINT, port)
+    assert re.search(r"A first customer wrote and was answered after \d", said), said
+    assert "nightbell desk take" in said
+
+
+def test_the_team_takes_and_closes_with_the_nightbell_command(running: "subprocess.Popen[str]", port: int) -> None:
+    _come_up(running)
+    conversation = "C#messenger.100000000000001.5000000000000001"
+    assert conversation in _nightbell("queue", "peek")
+    assert "sourdough" in _nightbell("desk", "take", conversation, "--agent", "marta")
+    assert "Closed up to message 1" in _nightbell("desk", "close", conversation, "--agent", "marta")
+    _stop(running, signal.SIGTERM, port)
+
+
+def _nightbell(*arguments: str) -> str:
+    command = [sys.executable, "-m", "infra.cli", *arguments]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_a_taken_port_is_explained(capfd: pytest.CaptureFixture[str]) -> None:

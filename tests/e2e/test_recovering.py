@@ -83,6 +83,20 @@ def test_a_rate_limit_only_delays(shop: Shop) -> None:
     shop.answer(somebody)
 
 
+def test_a_platform_that_refuses_connections_only_delays(shop: Shop) -> None:
+    somebody = shop.somebody()
+    shop.cloud.graph_server.close()
+    try:
+        shop.write(somebody)
+        shop.told(somebody, "pending")
+    finally:
+        shop.cloud.graph_server.open()
+    shop.later(seconds=SETTLED)
+    shop.sweep()
+    shop.answer(somebody)
+    shop.told(somebody, "acknowledged")
+
+
 @pytest.fixture
 def no_hints(shop: Shop) -> Iterator[None]:
     """Nobody reads AckQueue, and what is in it is lost."""
