@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 
 MAX_KEY_BYTES = 1024
 SEQ_DIGITS = 12
+VARIANT_ROOM = 16
 META = "META"
 
 
@@ -17,8 +18,8 @@ def encode_part(part: str) -> str:
     return quote(part, safe="", errors="surrogatepass").replace(".", "%2E").replace("~", "%7E")
 
 
-def _bounded(key: str, prefix: str) -> str:
-    if len(key) <= MAX_KEY_BYTES:
+def _bounded(key: str, prefix: str, room: int = 0) -> str:
+    if len(key) <= MAX_KEY_BYTES - room:
         return key
     return f"{prefix}~{sha256(key.encode()).hexdigest()}"
 
@@ -45,7 +46,8 @@ def split_conversation_pk(pk: str) -> tuple[str, str, str] | None:
 def message_sk(message_id: str, variant: str = "") -> str:
     """Name a message by the platform's id; ``variant`` tells other content under one id apart."""
     suffix = f"!{variant}" if variant else ""
-    return _bounded(f"M#{encode_part(message_id)}", "M#") + suffix
+    # The room is kept without a variant, too: one id must not get two names.
+    return _bounded(f"M#{encode_part(message_id)}", "M#", room=VARIANT_ROOM) + suffix
 
 
 def unit_sk(seq: int) -> str:

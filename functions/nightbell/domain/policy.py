@@ -75,7 +75,8 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
     planned = plan_for(before, read_message(after, message, account), message, account, now)
     situation = Situation(message=message, conversation=planned.conversation, reply_window=reply_window, now=now)
     plan, after = _permitted(planned, situation)
-    after = replace(after, reasons=reasons_for(message, after, account, reply_window=reply_window, now=now))
+    reasons = reasons_for(message, after, account, urges=planned.urges, reply_window=reply_window, now=now)
+    after = replace(after, reasons=reasons)
     after = _noted(plan, after, pk, salt)
     if not _must_tell(plan, before, after):
         return Decision(conversation=after, held_back=plan.reason)

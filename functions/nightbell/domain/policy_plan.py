@@ -40,11 +40,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A plan, and what the message changes whether or not the plan is carried out."""
+    """A plan, and what the message changes whether or not the plan is carried out.
+
+    Attributes:
+        urges: The contact says more, rather than changing a message or taking a step that we offered.
+    """
 
     plan: Plan
     conversation: Conversation
     consent: Consent | None = None
+    urges: bool = False
 
 
 def plan_hand_off(reason: str) -> Plan:
@@ -68,7 +73,7 @@ def plan_for(before: Conversation, after: Conversation, message: Message, accoun
     address = given_address(message, after.asked, brand.fact) if after.asked else None
     if address and after.asked:
         return _answer_address(address, after.asked, before, after, message, account, now)
-    return Planned(plan=_acknowledge(message, after, account, now), conversation=after)
+    return Planned(plan=_acknowledge(message, after, account, now), conversation=after, urges=True)
 
 
 def _opt_out(before: Conversation, after: Conversation, message: Message) -> Planned:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from nightbell.domain.business import Account
 from nightbell.domain.conversation import Conversation, PriorityReason
-from nightbell.domain.events import Message, MessageRole
+from nightbell.domain.events import Message
 from nightbell.domain.phrases import Kind, is_emergency
 from nightbell.domain.promise import promise_since
 from nightbell.domain.suppression import LOOP, is_looping, window_closes
@@ -41,25 +41,32 @@ UNTOLD = {
 }
 
 
-def reasons_for(
-    message: Message, conversation: Conversation, account: Account, *, reply_window: timedelta | None, now: datetime
+def reasons_for(  # noqa: PLR0913 - a pure function takes everything it depends on
+    message: Message,
+    conversation: Conversation,
+    account: Account,
+    *,
+    urges: bool,
+    reply_window: timedelta | None,
+    now: datetime,
 ) -> tuple[PriorityReason, ...]:
     """List every reason that holds with this message, in order of weight.
 
     An emergency stays for the episode; whatever else has ceased to be true is no longer said.
+    Whoever ``urges`` writes again; a tap on what we offered is no third message.
     """
     brand, text = account.brand, message.text
     promise = promise_since(conversation.episode_at or now, account, now)
     closes = window_closes(conversation.contact_at, reply_window)
     known = conversation.reasons
-    says_more = message.role is MessageRole.MESSAGE or PriorityReason.THIRD_MESSAGE in known
+    urged = urges or PriorityReason.THIRD_MESSAGE in known
     holds = {
         PriorityReason.EMERGENCY: PriorityReason.EMERGENCY in known or is_emergency(text, brand.phrases.values()),
         PriorityReason.COMPLAINT: conversation.kind is Kind.COMPLAINT,
         PriorityReason.IMPORTANT_CONTACT: message.contact.contact_id in brand.important_contacts
         or message.contact.address in brand.important_contacts,
         PriorityReason.WINDOW: closes is not None and closes > now and (promise is None or promise > closes),
-        PriorityReason.THIRD_MESSAGE: conversation.waiting_count >= THIRD and says_more,
+        PriorityReason.THIRD_MESSAGE: conversation.waiting_count >= THIRD and urged,
         PriorityReason.LAPSED: conversation.lapsed,
         PriorityReason.LOOP: is_looping(conversation),
     }
