@@ -75,6 +75,7 @@ def find_deployment(given: str | None) -> Deployment:
     """
     note = read_note(NOTE)
     stage = choose_stage(given, os.environ, note)
+    os.environ.update(region_environment(os.environ))
     os.environ.update(local_environment(os.environ, note) if stage == LOCAL else {})
     with aws_errors(f"reach stage {stage}"):
         return Deployment(stage=stage, aws=AwsClients(), clock=SystemClock(_clock_file(stage)))
@@ -101,6 +102,12 @@ def choose_stage(given: str | None, environment: Mapping[str, str], note: Mappin
     if not STAGE.fullmatch(stage):
         raise UsageError(f'"{stage}" is no stage: up to 16 lower-case letters, digits and hyphens, such as dev.')
     return stage
+
+
+def region_environment(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Hand on ``AWS_REGION``, which every other AWS tool knows and botocore does not."""
+    region = environment.get("AWS_REGION")
+    return {"AWS_DEFAULT_REGION": region} if region else {}
 
 
 def local_environment(environment: Mapping[str, str], note: Mapping[str, str] | None) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ import pytest
 
 from infra.build.template import ROOT, load_template
 from infra.cli.outcome import CliError, UsageError
-from infra.cli.stack import NOTE, STAGE, choose_stage, local_environment, read_note
+from infra.cli.stack import NOTE, STAGE, choose_stage, local_environment, read_note, region_environment
 from infra.local.cloud import STATE
 
 RUNNING = {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566", "STAGE": "local"}
@@ -45,6 +45,13 @@ def test_the_local_cloud_is_reached_by_its_own_note_unless_another_endpoint_is_s
     assert local_environment({"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, RUNNING) == {}
     with pytest.raises(CliError, match="make run"):
         local_environment({}, None)
+
+
+def test_the_region_is_the_one_that_other_aws_tools_would_take() -> None:
+    assert region_environment({"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "x"}) == {
+        "AWS_DEFAULT_REGION": "eu-west-1"
+    }
+    assert region_environment({"AWS_DEFAULT_REGION": "x"}) == {}
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", '{"environment": 3', '{"environment": null}', "{}"])
