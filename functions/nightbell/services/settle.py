@@ -58,6 +58,9 @@ class Settle:
             again = self._store.read_unit(unit.pk, unit.seq)
             if again is None or again.state in {UnitState.SUPPRESSED, UnitState.REFUSED}:
                 return None, Fact(name="settlements_too_late")
+            if again == unit:
+                # Nothing moved, so the condition itself says no: this stack never sent it.
+                return None, Fact(name="settlements_without_send", alarm=True)
             unit = again
         raise UnavailableError("the unit kept changing")
 

@@ -10,6 +10,7 @@ from nightbell.domain.errors import UnavailableError
 from nightbell.domain.events import Message
 from nightbell.domain.facts import Fact
 from nightbell.domain.policy import NOT_DECIDED, NOT_IN_SETTINGS, Decision, decide, undecided
+from nightbell.domain.storable import is_storable, shortened, stored_bytes, whole
 from nightbell.domain.unit import Unit
 from nightbell.platforms.channel import Channel
 from nightbell.services.ports import NumberedMessage, ReceiptStore, StoreRefusal, StoreRequest
@@ -51,24 +52,40 @@ class StoreMessages:
         Raises:
             UnavailableError: Not all is stored; what is will be recognised next time.
         """
-        left = _once_each(messages)
-        units: list[Unit] = []
         facts: list[Fact] = []
+        left = _once_each([self._storable(message, received_at, facts) for message in messages])
+        units: list[Unit] = []
         salt = 0
         for _ in range(TRIES + 2 * len(messages)):
             if not left:
                 return Stored(units=tuple(units), facts=tuple(facts))
             draft = self._draft(pk, left, received_at, salt)
             refusal = self._store.store(draft.request)
+            tried = len(draft.request.messages)
             if refusal is None:
-                left = left[len(draft.request.messages) :]
+                left = left[tried:]
                 units += draft.request.units
                 facts += draft.facts
             else:
-                left, recognised = _without_known(left, refusal)
+                again, recognised = _without_known(left[:tried], refusal)
+                left = again + left[tried:]
                 facts += recognised
                 salt += refusal.reference_taken
         raise UnavailableError("the conversation kept changing")
+
+    def _storable(self, message: Message, received_at: datetime, facts: list[Fact]) -> Message:
+        """Keep the whole of what is too large for an item in quarantine, and go on with what fits."""
+        if is_storable(message):
+            return message
+        kept_as = self._store.quarantine(
+            whole(message),
+            platform=message.channel,
+            kind=message.kind,
+            reason="too large for one item",
+            received_at=received_at,
+        )
+        facts.append(Fact(name="messages_shortened", alarm=True, fields={"id": kept_as}))
+        return shortened(message, kept_as)
 
     def _draft(self, pk: str, left: Sequence[tuple[Message, str]], received_at: datetime, salt: int) -> _Draft:
         """Fold as many messages as one transaction holds through the policy."""
@@ -79,9 +96,11 @@ class StoreMessages:
         facts: list[Fact] = []
         size = 0
         for message, variant in left:
-            size += _bytes(message)
+            size += stored_bytes(message)
             items = len(numbered) + len(units) + len(consents)
             if numbered and (items + 5 > TRANSACTION_ITEMS or size > TRANSACTION_BYTES):
+                break
+            if any((message.message_id, variant) == (each.message.message_id, each.variant) for each in numbered):
                 break
             decision, failed = self._decide(message, conversation, pk, received_at, salt)
             conversation = decision.conversation
@@ -120,19 +139,12 @@ def _number(read: Conversation, before: int) -> int:
     return read.last_seq + before + 1
 
 
-def _bytes(message: Message) -> int:
-    return 1000 + 4 * len(message.text) + len(message.raw or "")
-
-
 def _once_each(messages: Sequence[Message]) -> list[tuple[Message, str]]:
-    """Take what one delivery says twice only once: a transaction may not touch an item twice."""
-    once: dict[tuple[str, str], tuple[Message, str]] = {}
-    hashes: dict[str, str] = {}
+    """Take what one delivery says twice only once."""
+    once: dict[tuple[str, str], Message] = {}
     for message in messages:
-        first = hashes.setdefault(message.message_id, message.content_hash)
-        variant = "" if first == message.content_hash else message.content_hash[:8]
-        once.setdefault((message.message_id, variant), (message, variant))
-    return list(once.values())
+        once.setdefault((message.message_id, message.content_hash), message)
+    return [(message, "") for message in once.values()]
 
 
 def _without_known(
