@@ -47,7 +47,7 @@ def _verb(verbs: Commands, verb: str, about: str, *, runs: str, example: str, st
     parser = verbs.add_parser(verb, help=about, description=f"{about[0].upper()}{about[1:]}.", example=example)
     parser.set_defaults(runs=runs)
     if stage:
-        parser.add_argument("--stage", help="the deployment, such as dev; otherwise $STAGE, or the local cloud if it runs")
+        parser.add_argument("--stage", help="such as dev; otherwise $STAGE, or the local cloud if it runs")
     return parser
 
 
