@@ -150,8 +150,12 @@ class BusinessSettings:
 def detect_language(text: str, brand: Brand, earlier: str | None = None) -> str:
     """Tell in which of the brand's languages to answer a message.
 
+    Where the common words tell nothing, those of the lists do: a single "riquísimo" is Spanish.
     ``earlier`` is the conversation's language so far; it is kept unless the message clearly shows another.
     """
-    hints = {language: brand.phrases[language].language_hints for language in brand.languages}
     otherwise = earlier if earlier in brand.languages else None
-    return guess_language(text, hints, otherwise or brand.default_language)
+    phrases = {language: brand.phrases[language] for language in brand.languages}
+    lists = {language: (*p.complaint, *p.idea, *p.praise, *p.emergency) for language, p in phrases.items()}
+    hints = {language: p.language_hints for language, p in phrases.items()}
+    found = guess_language(text, hints, "") or guess_language(text, lists, "")
+    return found or otherwise or brand.default_language
