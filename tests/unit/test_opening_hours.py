@@ -90,6 +90,12 @@ def test_an_exception_does_not_cut_the_night_before() -> None:
     assert not bar.stretch_at(at("2026-11-28 19:00")).is_open
 
 
+def test_a_night_that_outlasts_the_next_mornings_period_ends_the_stretch() -> None:
+    open_late = hours({"monday": ["22:00-10:00"], "tuesday": ["00:00-00:15"]}, zone=ZoneInfo("UTC"))
+    closed = open_late.stretch_at(datetime(2026, 3, 8, 7, tzinfo=UTC))
+    assert closed.start == datetime(2026, 3, 3, 10, tzinfo=UTC)
+
+
 def test_periods_that_meet_at_midnight_are_one_stretch() -> None:
     week = {"friday": ["20:00-24:00"], "saturday": ["00:00-03:00"]}
     assert hours(week).stretch_at(at("2026-11-28 00:00")) == stretch("open", "2026-11-27 20:00", "2026-11-28 03:00")

@@ -144,9 +144,11 @@ class OpeningHours:
         """Find the end of the last open stretch before an instant at which we are closed."""
         today = at.astimezone(self.zone).date()
         for offset in range(HORIZON.days + 2):
-            ends = [end for _, end in self._near(today - timedelta(days=offset)) if end <= at]
-            if ends:
-                return max(ends)
+            day = today - timedelta(days=offset)
+            if any(end <= at for _, end in self._near(day)):
+                # A night that began a day earlier may end later than the period that was met first.
+                earlier = self._near(day - timedelta(days=2))
+                return max(end for _, end in (*earlier, *self._near(day)) if end <= at)
         return None
 
     def _near(self, day: date) -> tuple[Interval, ...]:
