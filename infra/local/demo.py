@@ -7,10 +7,11 @@ from typing import Any
 
 from infra.local.cloud import LocalCloud, Ports, local_cloud
 from infra.local.human_queue import latest
+from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.bodies import delivery_body
 from infra.local.platforms.meta.people import MESSENGER, WHATSAPP, Bubble, Contact, user_id_for
 from infra.local.platforms.meta.simulator import Written
-from infra.local.platforms.meta.writing import Writing, event_for, tapping
+from infra.local.platforms.meta.writing import event_for, tapping
 from infra.local.progress import Progress, bold, faint, green, red
 from infra.local.shifted_clock import moments
 from infra.local.team import Team

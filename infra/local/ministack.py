@@ -62,6 +62,7 @@ class MiniStack:
         self.endpoint = f"http://{HOST}:{port}"
         self.log = folder / "ministack.log"
         self._temporary = folder / f"tmp-{port}"
+        self._note = folder / f"ministack-{port}.pid"
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -71,7 +72,7 @@ class MiniStack:
             LocalCloudError: The port is taken, or MiniStack is not installed.
         """
         if not is_free(self.port):
-            raise LocalCloudError(port_advice(self.port))
+            raise LocalCloudError(port_advice(self.port, self._note))
         self._temporary.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
             # A session of its own: Ctrl-C reaches us alone, and we stop the whole group when we are ready.
@@ -83,6 +84,7 @@ class MiniStack:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self._note.write_text(str(self._process.pid))
         return self
 
     def __exit__(
@@ -91,6 +93,7 @@ class MiniStack:
         """Stop it and every function it runs, and remove its temporary files."""
         if self._process is not None:
             stop_group(self._process)
+            self._note.unlink(missing_ok=True)
         shutil.rmtree(self._temporary, ignore_errors=True)
 
     def wait(self) -> None:
@@ -136,11 +139,12 @@ class MiniStack:
         }
 
 
-def port_advice(port: int) -> str:
-    """Say what to do about a port that is taken."""
+def port_advice(port: int, note: Path) -> str:
+    """Say what to do about a port that is taken; a ``note`` tells which process of ours was there last."""
     try:
         with urllib.request.urlopen(f"http://{HOST}:{port}/_ministack/health", timeout=2):
             who = "a MiniStack, perhaps of another `make run`: stop it there with Ctrl-C"
+            who += f", or with: kill {note.read_text()}" if note.is_file() else ""
     except OSError:
         who = "another program"
     return f"Port {port} is taken by {who}. Or choose another port: python -m infra.local run --port {free_port()}"

@@ -13,9 +13,9 @@ from infra.local.cloud import LocalCloud
 from infra.local.loopback_server import LoopbackServer, PortTakenError, Reply, Request
 from infra.local.ministack import LocalCloudError
 from infra.local.page_state import bubbles_state, page_state
+from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.faults import fault_from
 from infra.local.platforms.meta.people import WHATSAPP, Contact, user_id_for
-from infra.local.platforms.meta.writing import Writing
 from infra.local.shifted_clock import moments
 from infra.local.team import Team
 from nightbell.domain.errors import NightbellError

@@ -5,8 +5,8 @@ from contextlib import suppress
 
 from infra.local.cloud import STATE, LocalCloud, Ports, local_cloud, write_running
 from infra.local.page_server import PageServer
+from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.people import MESSENGER, Contact
-from infra.local.platforms.meta.writing import Writing
 from infra.local.progress import Progress, bold, faint
 from infra.local.waiting import wait_for
 

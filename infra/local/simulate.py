@@ -10,9 +10,9 @@ import requests
 
 from infra.local.cloud import STATE
 from infra.local.ministack import LocalCloudError
+from infra.local.platforms.meta.acts import KINDS
 from infra.local.platforms.meta.faults import FaultKind
 from infra.local.platforms.meta.people import CHANNELS, MESSENGER
-from infra.local.platforms.meta.writing import KINDS
 
 REFUSED = 400
 

@@ -15,10 +15,10 @@ import pytest
 
 from infra.local.cloud import LocalCloud, Ports, local_cloud
 from infra.local.human_queue import latest
+from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.courier import Attempt
 from infra.local.platforms.meta.people import MESSENGER, WHATSAPP, Bubble, Contact, user_id_for
 from infra.local.platforms.meta.simulator import Written
-from infra.local.platforms.meta.writing import Writing
 from infra.local.progress import Progress
 from infra.local.shifted_clock import moments
 from infra.local.team import Team

@@ -2,9 +2,10 @@
 
 import pytest
 
+from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.faults import Fault, FaultKind
 from infra.local.platforms.meta.people import MESSENGER, WHATSAPP
-from infra.local.platforms.meta.writing import Writing, tapping
+from infra.local.platforms.meta.writing import tapping
 from infra.local.waiting import wait_for
 from nightbell.services.desk import DeskError
 from tests.e2e.conftest import SOON_S, Shop

@@ -5,10 +5,11 @@ import json
 import pytest
 import requests
 
+from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.bodies import delivery_body
 from infra.local.platforms.meta.people import MESSENGER
 from infra.local.platforms.meta.wire import wire_form
-from infra.local.platforms.meta.writing import Writing, event_for
+from infra.local.platforms.meta.writing import event_for
 from infra.local.waiting import wait_for
 from tests.e2e.conftest import Shop
 

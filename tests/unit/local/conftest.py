@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from infra.local.loopback_server import Reply, Request
+from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.courier import Attempt, Courier, Delivery
 from infra.local.platforms.meta.people import MESSENGER, WHATSAPP, Account, App, Contact
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from infra.local.platforms.meta.world import Limits
-from infra.local.platforms.meta.writing import Writing
 
 APP = App(app_secret="a-secret-of-at-least-24-bytes", verify_token="a-verify-token")
 PAGE = Account(channel=MESSENGER, account_id="100200300400500", token="page-token", name="Bakery")

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from infra.local.loopback_server import Reply, Request
+from infra.local.platforms.meta.acts import KINDS, Writing
 from infra.local.platforms.meta.courier import Attempt, Courier, Delivery
 from infra.local.platforms.meta.people import Contact
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from infra.local.platforms.meta.wire import appsecret_proof, signature_headers, wire_form
-from infra.local.platforms.meta.writing import KINDS, UnknownKindError, Writing
+from infra.local.platforms.meta.writing import UnknownKindError
 from tests.unit.local.conftest import ADA, APP, BEN, PAGE, PHONE, Clock, Send
 
 

@@ -8,20 +8,21 @@ import hmac
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from infra.local.loopback_server import Reply, Request
-from infra.local.platforms.meta.errors import GraphError, Refused, graph_error, refused
-from infra.local.platforms.meta.faults import Fault, FaultBox, FaultKind
-from infra.local.platforms.meta.outgoing import Outgoing, read_messenger, read_whatsapp
+from infra.local.platforms.meta.answers import error_reply, json_reply, spoiled, success, usage
+from infra.local.platforms.meta.errors import Refused, graph_error, refused
+from infra.local.platforms.meta.faults import FaultBox
+from infra.local.platforms.meta.messenger_sends import read_messenger
+from infra.local.platforms.meta.outgoing import Outgoing
 from infra.local.platforms.meta.people import MESSENGER, WHATSAPP, Account, Bubble, Thread, new_message_id
 from infra.local.platforms.meta.read_back import conversations
+from infra.local.platforms.meta.whatsapp_sends import read_whatsapp
 from infra.local.platforms.meta.wire import appsecret_proof
 from infra.local.platforms.meta.world import World
 
 PATH = re.compile(r"^/(?P<version>v\d+\.\d)/(?P<object>[^/]+)/(?P<edge>[a-z_]+)$")
-OUTAGE_PAGE = b"<!DOCTYPE html><html><title>Error</title><body>Sorry, something went wrong.</body></html>"
 
 Delivered = Callable[[Account, Thread, Bubble], None]
 
@@ -94,13 +95,13 @@ class GraphApi:
     def _send(self, account: Account, body: Any) -> Reply:  # noqa: ANN401 - JSON from outside
         outgoing = read_messenger(body) if account.channel == MESSENGER else read_whatsapp(body)
         if not outgoing.shown:
-            return _json_reply({"recipient_id": outgoing.address} if outgoing.address else {"success": True})
+            return json_reply({"recipient_id": outgoing.address} if outgoing.address else {"success": True})
         with self._world.lock:
             thread = self._reachable(account, outgoing)
             self._check_limits(account, thread)
             bubble = self._show(thread, outgoing)
         self._delivered(account, thread, bubble)
-        return _json_reply(_success(account, thread, outgoing, bubble), _usage(account, 1))
+        return json_reply(success(account, thread, outgoing, bubble), usage(account, 1))
 
     def _reachable(self, account: Account, outgoing: Outgoing) -> Thread:
         whatsapp = account.channel == WHATSAPP
@@ -149,7 +150,7 @@ class GraphApi:
         thread = self._world.find(account, request.query.get("user_id", ""))
         with self._world.lock:
             found = [thread] if thread is not None and thread.bubbles else []
-            return _json_reply(conversations(account, found, request.query.get("fields", "")))
+            return json_reply(conversations(account, found, request.query.get("fields", "")))
 
 
 def _address_in(body: Any) -> str:  # noqa: ANN401 - JSON from outside
@@ -158,50 +159,3 @@ def _address_in(body: Any) -> str:  # noqa: ANN401 - JSON from outside
     recipient = body.get("recipient")
     inner = recipient.get("id") if isinstance(recipient, dict) else recipient
     return str(body.get("to") or inner or "")
-
-
-def _json_reply(body: object, headers: dict[str, str] | None = None) -> Reply:
-    return Reply(body=json.dumps(body).encode(), headers=headers or {}, content_type="application/json; charset=UTF-8")
-
-
-def _success(account: Account, thread: Thread, outgoing: Outgoing, bubble: Bubble) -> dict[str, Any]:
-    contact = thread.contact
-    if account.channel == MESSENGER:
-        return {"recipient_id": contact.contact_id, "message_id": bubble.message_id}
-    person = {"input": outgoing.address, "user_id": contact.user_id}
-    if not contact.phone_hidden:
-        person["wa_id"] = contact.contact_id
-    return {"messaging_product": "whatsapp", "contacts": [person], "messages": [{"id": bubble.message_id}]}
-
-
-def _usage(account: Account, percent: int, minutes: int = 0) -> dict[str, str]:
-    figures = {"call_count": percent, "total_cputime": percent, "total_time": percent}
-    kind = "whatsapp" if account.channel == WHATSAPP else "messenger"
-    case = {"type": kind, **figures, "estimated_time_to_regain_access": minutes}
-    return {
-        "X-App-Usage": json.dumps(figures),
-        "X-Business-Use-Case-Usage": json.dumps({account.entry_id: [case]}),
-    }
-
-
-def error_reply(error: GraphError, headers: dict[str, str] | None = None) -> Reply:
-    """Answer with a documented error."""
-    return Reply(status=error.status, body=error.body(), headers=headers or {}, content_type="application/json")
-
-
-def spoiled(fault: Fault, account: Account, reply: Reply | None = None) -> Reply:
-    """Turn an answer into what a fault makes of it; without one, nothing was executed."""
-    if fault.kind is FaultKind.ERROR:
-        error = graph_error(account.channel, fault.code, fault.subcode, status=fault.status)
-        minutes = fault.retry_minutes
-        return error_reply(error, None if minutes is None else _usage(account, 100, minutes))
-    if fault.kind is FaultKind.OUTAGE:
-        return Reply(status=fault.status or 502, body=OUTAGE_PAGE, content_type="text/html", delay_s=0)
-    if fault.kind is FaultKind.EMPTY_ANSWER:
-        return Reply(body=b"{}")
-    whole = reply or Reply()
-    if fault.kind is FaultKind.CUT_ANSWER:
-        return replace(whole, keep_bytes=len(whole.body) // 2)
-    if fault.kind is FaultKind.SLOW:
-        return replace(whole, delay_s=fault.seconds)
-    return replace(whole, hang_up=True)

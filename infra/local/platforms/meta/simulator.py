@@ -7,22 +7,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.bodies import (
     Event,
     delivery_body,
-    messenger_echo,
-    messenger_event,
-    milliseconds,
-    whatsapp_status,
 )
 from infra.local.platforms.meta.courier import Attempt, Courier, Delivery
-from infra.local.platforms.meta.errors import graph_error
-from infra.local.platforms.meta.faults import Fault, FaultBox, FaultKind
+from infra.local.platforms.meta.faults import FaultBox, FaultKind
 from infra.local.platforms.meta.graph_api import GraphApi
-from infra.local.platforms.meta.people import MESSENGER, Account, App, Bubble, Contact, Thread
+from infra.local.platforms.meta.people import Account, App, Bubble, Contact, Thread
+from infra.local.platforms.meta.reports import reports
 from infra.local.platforms.meta.wire import signature_headers, wire_form
 from infra.local.platforms.meta.world import Limits, World
-from infra.local.platforms.meta.writing import Writing, event_for
+from infra.local.platforms.meta.writing import event_for
 
 ECHO_AFTER_S = 0.15
 CHANGES_NOTHING = ("read", "edit", "unsend")
@@ -160,8 +157,8 @@ class SimulatedMeta:
             for writing in writings:
                 if writing.kind in SILENT:
                     continue
-                words = writing.text or f"[{writing.kind}]"
-                text = f"[{writing.kind}] {words}" if writing.kind in CHANGES_NOTHING else words
+                plain = writing.text and writing.kind not in CHANGES_NOTHING
+                text = writing.text if plain else f"[{writing.kind}] {writing.text}".strip()
                 thread.bubbles.append(Bubble(author="contact", text=text, message_id=writing.message_id, at=now))
 
     def _delivered(self, account: Account, thread: Thread, bubble: Bubble) -> None:
@@ -171,36 +168,7 @@ class SimulatedMeta:
             return
         wait = fault.seconds if fault and kind is FaultKind.LATE_ECHO else self._echo_after_s
         for _ in range(2 if kind is FaultKind.DOUBLE_ECHO else 1):
-            for step, (what, event) in enumerate(self._reports(account, thread.contact, bubble, fault)):
+            for step, (what, event) in enumerate(reports(self.world, thread.contact, bubble, fault)):
                 extra = fault.seconds if fault and kind is FaultKind.FAILED_STATUS and what == "failed" else step * wait
                 body = delivery_body(account, [event], self.world.clock())
                 self.courier.deliver_later(self.sign(what, body), wait + extra)
-
-    def _reports(
-        self, account: Account, contact: Contact, bubble: Bubble, fault: Fault | None
-    ) -> list[tuple[str, Event]]:
-        at = self.world.clock()
-        if account.channel == MESSENGER:
-            message: Event = {"mid": bubble.message_id, "app_id": int(self.app.app_id), "text": bubble.text}
-            if bubble.metadata:
-                message["metadata"] = bubble.metadata
-            receipt = {"mids": [bubble.message_id], "watermark": milliseconds(bubble.at)}
-            return [
-                ("echo", messenger_echo(contact, bubble.at, message)),
-                ("delivery", messenger_event(contact, at, delivery=receipt)),
-            ]
-        failing = fault is not None and fault.kind is FaultKind.FAILED_STATUS
-        steps = ("sent", "failed") if failing else ("sent", "delivered", "read")
-        code = fault.code if fault else 0
-        return [(step, whatsapp_status(account, contact, _status(account, bubble, step, code), at)) for step in steps]
-
-
-def _status(account: Account, bubble: Bubble, step: str, code: int) -> Event:
-    status: Event = {"id": bubble.message_id, "status": step}
-    if bubble.metadata:
-        status["biz_opaque_callback_data"] = bubble.metadata
-    if step == "failed":
-        title = graph_error(account.channel, code).message
-        error = {"code": code, "title": title, "message": title, "error_data": {"details": f"{title}."}}
-        status["errors"] = [error]
-    return status
