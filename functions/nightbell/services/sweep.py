@@ -89,3 +89,5 @@ class Sweep:
             return act()
         except UnavailableError as error:
             return [Fact(name="sweeps_failed", fields={"because": str(error)[:80]})]
+        except Exception as error:  # noqa: BLE001 - a defect in one must not hide the thousands behind it
+            return [Fact(name="sweeps_failed", alarm=True, fields={"because": type(error).__name__})]
