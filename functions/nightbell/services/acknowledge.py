@@ -6,7 +6,7 @@ found by its due marker and recovered by what the platform can prove.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from nightbell.domain.acknowledgement import Composed, compose, reason_to_drop
@@ -316,6 +316,7 @@ class Acknowledge:
 
     def _resend(self, case: _Case, unit: Unit) -> list[Fact]:
         """A3: the platform executes one key once."""
+        case = replace(case, unit=unit)
         way = self._way(case)
         resent = None if isinstance(way, Fact) else self._store.resend(unit, self._attempt(case))
         if resent is None or isinstance(way, Fact):

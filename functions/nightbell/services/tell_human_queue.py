@@ -42,7 +42,9 @@ class TellHumanQueue:
         """
         conversation = self._store.read_conversation(unit.pk)
         subject = self._other(unit, conversation.ack_seq) if not unit.kind.sends else unit
-        newest = self._other(unit, conversation.unit_seq) if unit.seq >= conversation.ack_seq else unit
+        # What becomes of an earlier acknowledgement must not stand above the news of a later one, or of an episode.
+        is_latest = unit.seq >= max(conversation.ack_seq, conversation.episode)
+        newest = self._other(unit, conversation.unit_seq) if is_latest else unit
         own = subject.seq == unit.seq
         revision = queue_revision(newest, subject, announced=own and outcome is not unit.state)
         told = (outcome, reason) if own else (subject.state, subject.reason)
