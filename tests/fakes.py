@@ -2,7 +2,7 @@
 # ruff: noqa: ARG002 - a protocol names its arguments, and a fake need not look at all of them
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from jsonschema import Draft202012Validator
 
 from nightbell.adapters import hand_off_schema
-from nightbell.domain.errors import MisconfiguredError, NotUnderstoodError
+from nightbell.domain.errors import MisconfiguredError, NotUnderstoodError, UnavailableError
 from nightbell.domain.events import Delivery, Event
 from nightbell.platforms.channel import (
     Answer,
@@ -87,7 +87,7 @@ class FakePlatform:
     max_body = 10_000_000
     webhook_secrets: Sequence[str] = ()
     signed_headers: Sequence[str] = ()
-    paths: Sequence[str] = ("",)
+    paths: Collection[str] = ("",)
 
     def __init__(self) -> None:
         self.events: dict[bytes, list[Event]] = {}
@@ -112,7 +112,7 @@ class FakePlatform:
         return self.events[delivery.body]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class FakeChannel:
     """A channel of any class; its API answers with the verdict itself."""
 
@@ -220,3 +220,11 @@ class FakePlatformApi:
         contact = request.url.rpartition("/")[2]
         texts = [text for to, text, _ in self.seen if to == contact]
         return Answer(status=200, headers={}, body=json.dumps({"texts": texts}).encode())
+
+
+class NoSpillQueue:
+    """Cannot be reached either, so that what the table does not take is answered with 503."""
+
+    def send(self, parts: Iterable[Mapping[str, object]]) -> None:
+        del parts
+        raise UnavailableError("no queue")

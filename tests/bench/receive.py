@@ -41,7 +41,8 @@ def own_code() -> float:
     from nightbell.handlers.http_event import delivery_from  # noqa: PLC0415 - as above
 
     receiving = receive_webhook._receiving()
-    store, service = receiving.store, receiving.service
+    storing, service = receiving.storing.service, receiving.service
+    store = receiving.storing.table
 
     class Nowhere:
         """Takes every write and forgets it; the items are built all the same."""
@@ -59,13 +60,13 @@ def own_code() -> float:
         def hint(self, pk: str, sk: str) -> None:
             del pk, sk
 
-    kept = service._store_messages._store, service._hints
-    service._store_messages._store, service._hints = Nowhere(), Silent()  # type: ignore[assignment]
+    kept = storing._store_messages._store, storing._hints
+    storing._store_messages._store, storing._hints = Nowhere(), Silent()  # type: ignore[assignment]
     try:
         events = [delivery(n, n) for n in range(500)]
         return _round(lambda event: service(delivery_from(event, receiving.clock.now())), events)
     finally:
-        service._store_messages._store, service._hints = kept
+        storing._store_messages._store, storing._hints = kept
 
 
 def _floor(dynamodb: Any) -> Callable[[dict[str, Any]], object]:

@@ -14,7 +14,7 @@ from nightbell.domain.facts import Fact
 from nightbell.domain.keys import quarantine_pk
 from nightbell.domain.storable import MAX_BYTES, MAX_NAME, SHORTENED, is_storable, shortened, stored_bytes
 from nightbell.domain.unit import UnitKind, UnitState
-from nightbell.services.receive_delivery import MOST_AT_ONCE
+from nightbell.services.store_delivery import MOST_AT_ONCE
 from tests.contract.conversation_table import partition
 from tests.contract.faults import Faults, How
 from tests.contract.world import CLOSED, CONTACT, World
@@ -140,7 +140,7 @@ def test_a_thousand_contacts_in_one_delivery_are_spilled_and_stored_by_replay(wo
     spill = spilling(world)
     messages = [world.message(by=f"{n}") for n in range(1000)]
     received = world.deliver(*messages)
-    assert facts_named(received.facts, "deliveries_spilled") == 1
+    assert facts_named(received.facts, "large_deliveries_spilled") == 1
     (part,) = spill.parts
     world.replay(part)
     assert all(world.conversation(f"{n}").last_seq == 1 for n in range(0, 1000, 37))

@@ -25,13 +25,22 @@ from nightbell.services.desk import Desk
 from nightbell.services.ports import SpillQueue
 from nightbell.services.receive_delivery import Received, ReceiveDelivery
 from nightbell.services.replay_delivery import ReplayDelivery
+from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
 from nightbell.services.sweep import Sweep
 from nightbell.services.tell_human_queue import TellHumanQueue
 from tests.contract.conversation_table import partition
 from tests.contract.fake_clock import FakeClock
 from tests.contract.faults import Crash, Faults, FaultyApi, FaultyDynamo, FaultyHints, FaultyHumanQueue
-from tests.fakes import FakeChannel, FakeHints, FakeHumanQueue, FakePlatform, FakePlatformApi, FakeSecrets
+from tests.fakes import (
+    FakeChannel,
+    FakeHints,
+    FakeHumanQueue,
+    FakePlatform,
+    FakePlatformApi,
+    FakeSecrets,
+    NoSpillQueue,
+)
 from tests.unit.calendars import FakeCalendars
 
 OPEN = datetime(2026, 11, 23, 9, 10, tzinfo=UTC)
@@ -82,15 +91,17 @@ class World:
         channels = {self.channel.name: self.channel}
         self.store_messages = StoreMessages(self.receipts, self.accounts, channels)
         hints = FaultyHints(self.hints, faults)
-        self.receive = ReceiveDelivery(
-            platforms={"fake": self.platform},
-            secrets=self.secrets,
-            store=self.receipts,
-            store_messages=self.store_messages,
-            hints=hints,
-            spill=spill,
+        platforms = {"fake": self.platform}
+        storing = StoreDelivery(
+            platforms=platforms, store=self.receipts, store_messages=self.store_messages, hints=hints
         )
-        self.replay = ReplayDelivery(store=self.receipts, receive=self.receive, clock=self.clock)
+        self.receive = ReceiveDelivery(
+            platforms=platforms,
+            secrets=self.secrets,
+            store_delivery=storing,
+            spill=spill or NoSpillQueue(),
+        )
+        self.replay = ReplayDelivery(store=self.receipts, store_delivery=storing, clock=self.clock)
         queue = FaultyHumanQueue(self.human_queue, faults)
         self.acknowledge = Acknowledge(
             store=self.units,

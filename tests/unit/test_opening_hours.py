@@ -91,8 +91,10 @@ def test_an_exception_does_not_cut_the_night_before() -> None:
 
 
 def test_a_night_that_outlasts_the_next_mornings_period_ends_the_stretch() -> None:
-    open_late = hours({"monday": ["22:00-10:00"], "tuesday": ["00:00-00:15"]}, zone=ZoneInfo("UTC"))
-    closed = open_late.stretch_at(datetime(2026, 3, 8, 7, tzinfo=UTC))
+    exceptions = {"2026-03-03": ["00:00-00:15"]}
+    closed = hours({"monday": ["22:00-10:00"]}, zone=ZoneInfo("UTC"), exceptions=exceptions).stretch_at(
+        datetime(2026, 3, 8, 7, tzinfo=UTC)
+    )
     assert closed.start == datetime(2026, 3, 3, 10, tzinfo=UTC)
 
 

@@ -7,13 +7,16 @@ from typing import Any
 from nightbell.adapters.aws_clients import RECEIVE, RECEIVE_ONCE, AwsClients
 from nightbell.adapters.clock import SystemClock
 from nightbell.adapters.queues import SpillQueue
+from nightbell.adapters.secrets import ParameterSecrets
 from nightbell.domain.errors import MisconfiguredError, NightbellError, RejectedError
 from nightbell.domain.facts import Fact
-from nightbell.handlers.build_receive import Receiving
+from nightbell.handlers.build_receive import Storing
 from nightbell.handlers.environment import read_environment
 from nightbell.handlers.http_event import delivery_from
 from nightbell.handlers.report import report, report_crash, report_stale
-from nightbell.services.receive_delivery import WORKERS
+from nightbell.platforms.registry import PLATFORMS
+from nightbell.services.receive_delivery import ReceiveDelivery
+from nightbell.services.store_delivery import WORKERS
 
 NEEDS = ("TABLE_NAME", "ACK_QUEUE_URL", "SPILL_QUEUE_URL", "SECRETS_PREFIX", "DUE_SHARDS", "CLOCK_FILE")
 OWN_DEADLINE_S = 2.5
@@ -21,26 +24,38 @@ OWN_DEADLINE_S = 2.5
 WORDS = {200: "", 401: "not signed", 403: "wrong verify token", 404: "unknown platform", 413: "too large"}
 
 
+class _Receiving:
+    """The service, and what the handler needs beside it."""
+
+    def __init__(self) -> None:
+        env = read_environment(NEEDS)
+        aws, limits = AwsClients(), replace(RECEIVE, connections=WORKERS)
+        self.clock = SystemClock(env.clock_file)
+        self.storing = Storing(
+            env,
+            self.clock,
+            dynamodb=aws.make("dynamodb", limits),
+            sqs=aws.make("sqs", replace(RECEIVE_ONCE, connections=WORKERS)),
+        )
+        self.secrets = ParameterSecrets(aws.make("ssm", RECEIVE_ONCE), env.secrets_prefix, self.clock)
+        self.service = ReceiveDelivery(
+            platforms=PLATFORMS,
+            secrets=self.secrets,
+            store_delivery=self.storing.service,
+            spill=SpillQueue(aws.make("sqs", RECEIVE), env.spill_queue_url, self.clock),
+        )
+
+
 @cache
-def _receiving() -> Receiving:
-    env = read_environment(NEEDS)
-    clock = SystemClock(env.clock_file)
-    aws, limits = AwsClients(), replace(RECEIVE, connections=WORKERS)
-    return Receiving(
-        env=env,
-        clock=clock,
-        dynamodb=aws.make("dynamodb", limits),
-        sqs=aws.make("sqs", replace(RECEIVE_ONCE, connections=WORKERS)),
-        ssm=aws.make("ssm", RECEIVE_ONCE),
-        spill=SpillQueue(aws.make("sqs", RECEIVE), env.spill_queue_url, clock),
-    )
+def _receiving() -> _Receiving:
+    return _Receiving()
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes both
     """Answer one HTTP API event; what is wrong with a refused delivery is told to nobody."""
     try:
         receiving = _receiving()
-        receiving.deadline.set(OWN_DEADLINE_S)
+        receiving.storing.deadline.set(OWN_DEADLINE_S)
         received = receiving.service(delivery_from(event, receiving.clock.now()))
     except NightbellError as error:
         report([_refusal(error)])

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from nightbell.domain.facts import Fact
 from nightbell.domain.spill import join
 from nightbell.services.ports import Clock, ReceiptStore
-from nightbell.services.receive_delivery import ReceiveDelivery
+from nightbell.services.store_delivery import StoreDelivery
 
 
 class ReplayDelivery:
     """The service behind the function of that name."""
 
-    def __init__(self, *, store: ReceiptStore, receive: ReceiveDelivery, clock: Clock) -> None:
+    def __init__(self, *, store: ReceiptStore, store_delivery: StoreDelivery, clock: Clock) -> None:
         """Use the very service that would have stored the delivery in the first place."""
         self._store = store
-        self._receive = receive
+        self._store_delivery = store_delivery
         self._clock = clock
 
     def __call__(self, part: Mapping[str, object]) -> list[Fact]:
@@ -27,7 +27,7 @@ class ReplayDelivery:
         parts = self._gather(part)
         if parts is None:
             return [Fact(name="spill_parts_kept")]
-        return [Fact(name="deliveries_replayed"), *self._receive.replay(join(parts))]
+        return [Fact(name="deliveries_replayed"), *self._store_delivery(join(parts))]
 
     def _gather(self, part: Mapping[str, object]) -> list[Mapping[str, object]] | None:
         """Keep the part first: of parts that arrive at once, the last to look sees all."""

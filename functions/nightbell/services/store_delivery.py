@@ -1,0 +1,170 @@
+"""Store everything a verified delivery brings, each kind of event in its own way.
+
+ReceiveWebhook does it while the platform waits; ReplayDelivery does it with what was spilled.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from nightbell.domain.errors import NotUnderstoodError, UnavailableError
+from nightbell.domain.events import Broken, Delivery, Event, Message, Noise, OutsideAnswer, Settlement, Unknown
+from nightbell.domain.facts import Fact
+from nightbell.domain.keys import conversation_pk
+from nightbell.domain.unit import Unit
+from nightbell.platforms.channel import Platform
+from nightbell.services.ports import Hints, ReceiptStore
+from nightbell.services.settle import Settle
+from nightbell.services.store_messages import StoreMessages
+
+WORKERS = 16
+MOST_AT_ONCE = 64
+"""Pieces of work that fit a platform's time limit. A larger delivery is spilled at once and stored by
+ReplayDelivery: custody is what the answer promises, and it is fast."""
+
+
+class TooMuchAtOnceError(UnavailableError):
+    """The delivery is too large to be stored while the platform waits."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """One delivery's events, sorted by what they need."""
+
+    messages: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
+    settlements: list[Settlement] = field(default_factory=list)
+    outside: list[OutsideAnswer] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
+    unknown: dict[str, Unknown] = field(default_factory=dict)
+    facts: list[Fact] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """One piece of work's result: units that can move now, and what to count."""
+
+    units: Sequence[Unit] = ()
+    facts: Sequence[Fact] = ()
+
+
+class StoreDelivery:
+    """The service that both receiving functions share."""
+
+    def __init__(
+        self, *, platforms: Mapping[str, Platform], store: ReceiptStore, store_messages: StoreMessages, hints: Hints
+    ) -> None:
+        """Store in this table, and hint to this queue."""
+        self._platforms = platforms
+        self._store = store
+        self._store_messages = store_messages
+        self._settle = Settle(store)
+        self._hints = hints
+
+    def __call__(self, delivery: Delivery, most: int | None = None) -> list[Fact]:
+        """Store all of a delivery that has been verified.
+
+        Args:
+            delivery: What is stored of it already is recognised.
+            most: Pieces of work beyond which it is not even begun; ``None`` for no limit.
+
+        Raises:
+            TooMuchAtOnceError: Nothing is stored.
+            UnavailableError: Not all is stored; another try is safe.
+        """
+        try:
+            work = _sort(self._platforms[delivery.platform].parse(delivery))
+        except NotUnderstoodError as error:
+            return [self._quarantine(delivery, delivery.body, "delivery", str(error))]
+        tasks = self._tasks(delivery, work)
+        if most is not None and len(tasks) > most:
+            raise TooMuchAtOnceError(f"{len(tasks)} pieces of work")
+        return [*work.facts, *(fact for done in _run(tasks) for fact in done.facts)]
+
+    def _tasks(self, delivery: Delivery, work: _Work) -> list[Callable[[], Done]]:
+        """Make one piece of work of each conversation, settlement, outside answer and broken event."""
+        at = delivery.received_at
+        return [
+            *(self._messages_task(pk, messages, at) for pk, messages in work.messages.items()),
+            *(self._settlement_task(event, at) for event in work.settlements),
+            *(self._outside_task(event) for event in work.outside),
+            *(self._broken_task(delivery, event) for event in work.broken),
+            *(self._unknown_task(delivery, event) for event in work.unknown.values()),
+        ]
+
+    def _messages_task(self, pk: str, messages: Sequence[Message], at: datetime) -> Callable[[], Done]:
+        def task() -> Done:
+            stored = self._store_messages(pk, messages, at)
+            return Done(units=stored.units, facts=[*stored.facts, *self._hint(stored.units)])
+
+        return task
+
+    def _settlement_task(self, event: Settlement, at: datetime) -> Callable[[], Done]:
+        def task() -> Done:
+            unit, fact = self._settle.settlement(event, at)
+            return Done(facts=[fact, *self._hint([unit] if unit else [])])
+
+        return task
+
+    def _outside_task(self, event: OutsideAnswer) -> Callable[[], Done]:
+        return lambda: Done(facts=[self._settle.outside_answer(event)])
+
+    def _broken_task(self, delivery: Delivery, event: Broken) -> Callable[[], Done]:
+        raw = event.raw.encode("utf-8", "surrogatepass")
+        return lambda: Done(facts=[self._quarantine(delivery, raw, event.kind, event.reason)])
+
+    def _unknown_task(self, delivery: Delivery, event: Unknown) -> Callable[[], Done]:
+        def task() -> Done:
+            new = self._store.is_new_kind(delivery.platform, event.kind, delivery.received_at)
+            name = "new_kinds_of_event" if new else "unknown_events"
+            return Done(facts=[Fact(name=name, alarm=new, fields={"kind": event.kind[:80]})])
+
+        return task
+
+    def _quarantine(self, delivery: Delivery, raw: bytes, kind: str, reason: str) -> Fact:
+        name = self._store.quarantine(
+            raw, platform=delivery.platform, kind=kind, reason=reason, received_at=delivery.received_at
+        )
+        return Fact(name="quarantined", alarm=True, fields={"id": name, "kind": kind[:80], "reason": reason[:120]})
+
+    def _hint(self, units: Iterable[Unit]) -> list[Fact]:
+        """Make it fast; Sweep makes it sure."""
+        lost = 0
+        for unit in units:
+            try:
+                self._hints.hint(unit.pk, unit.sk)
+            except UnavailableError:
+                lost += 1
+        return [Fact(name="hints_lost", count=lost)] if lost else []
+
+
+def _sort(events: Iterable[Event]) -> _Work:
+    work = _Work()
+    for event in events:
+        match event:
+            case Message():
+                pk = conversation_pk(event.channel, event.account_id, event.contact.contact_id)
+                work.messages[pk].append(event)
+            case Settlement():
+                work.settlements.append(event)
+            case OutsideAnswer():
+                work.outside.append(event)
+            case Broken():
+                work.broken.append(event)
+            case Unknown():
+                work.unknown.setdefault(event.kind, event)
+            case Noise():
+                name = "operator_must_look" if event.alarm else "noise"
+                fields = {"kind": event.kind, "detail": event.detail[:80]}
+                work.facts.append(Fact(name=name, alarm=event.alarm, fields=fields))
+    return work
+
+
+def _run(tasks: Sequence[Callable[[], Done]]) -> list[Done]:
+    """Do all of it, several at a time; raise only after each had its try."""
+    if len(tasks) <= 1:
+        return [task() for task in tasks]
+    with ThreadPoolExecutor(max_workers=min(WORKERS, len(tasks))) as pool:
+        futures = [pool.submit(task) for task in tasks]
+    return [future.result() for future in futures]
