@@ -1,6 +1,5 @@
 """``demo``: five things that must happen, shown as they happen; fails unless all of them did."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -59,7 +58,7 @@ class Demo:
         """The same delivery comes again."""
         print(bold("\n■ Meta delivers the same message again, which is normal"))
         before = self.cloud.human_queue()
-        written = self._write(self._ada, Writing(text="Chocolate, please."), copies=3)
+        written = self._write(self._ada, Writing(text="Chocolate, please."), copies=2)
         self._expect(all(attempt.status == 200 for attempt in written.attempts), "a repeated delivery is answered 200")  # noqa: PLR2004
         wait_for(lambda: None, QUIET_S)
         self._expect(len(self._answers(self._ada)) == 1, "a duplicate is not answered twice")
@@ -172,9 +171,8 @@ class Demo:
         message = wait_for(lambda: self._told(contact, tells), ANSWER_S)
         if not message:
             raise DemoFailedError(f"the human queue tells what became of {contact.name}")
-        names = ("episode", "revision", "kind", "priority", "waiting_count", "acknowledgement", "follow_up")
-        shown = {name: message[name] for name in names if message[name] is not None}
-        print(f"  human queue: {faint(json.dumps(shown, ensure_ascii=False))}")
+        for line in _lines(message):
+            print(f"  {faint('human queue')} {line}")
 
     def _waiting(self, contact: Contact) -> int:
         team = Team(self.cloud.handles, self.cloud.clock)
@@ -183,3 +181,15 @@ class Demo:
     def _expect(self, happened: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence
         if not happened:
             raise DemoFailedError(what)
+
+
+def _lines(message: dict[str, Any]) -> list[str]:
+    """Say what the queue message holds; the text that the customer read stands above it."""
+    told, chosen = message["acknowledgement"], message["follow_up"]
+    lines = [
+        f"{message['conversation_id']}, episode {message['episode']}, revision {message['revision']}",
+        f"{message['kind']}, {message['waiting_count']} waiting, priority {message['priority']['score']} "
+        + " ".join(message["priority"]["reasons"]),
+        f"{told['kind']}: {told['state']}, promised by {told['promised_by']}",
+    ]
+    return [*lines, f"chose {chosen['choice']}"] if chosen else lines
