@@ -258,3 +258,10 @@ def test_a_later_units_hand_off_stands_above_every_earlier_one(
     assert earlier < queue_revision(unit(seq + 1, 0), unit(seq + 1, 0), announced=False)
     assert earlier < queue_revision(unit(seq + 1, 0), unit(seq, newest), announced=False)
     assert earlier // REVISIONS_PER_UNIT == seq
+
+
+@given(newest=REVISION, subject=REVISION)
+def test_a_unit_that_tells_again_stands_above_what_it_told_before(newest: int, subject: int) -> None:
+    about = unit(1, subject)
+    first = queue_revision(unit(2, newest), about, announced=False)
+    assert queue_revision(unit(2, newest + 1), about, announced=False) > first

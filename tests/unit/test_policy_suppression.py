@@ -262,6 +262,14 @@ def test_a_person_who_taps_through_every_choice_is_no_loop() -> None:
     assert talk.conversation.loop_seen_seq is None
 
 
+def test_whoever_was_asked_for_a_number_may_give_it_whatever_was_sent_before() -> None:
+    talk = Talk(MONDAY_NIGHT)
+    for text in ("Hello", "stop", "start"):
+        talk.says(text)
+    talk.taps(Choice.CALL_ME)
+    assert text_of(talk.says("600 555 001")) is TextId.CONSENT_CALL
+
+
 # Again, just before sending
 
 
