@@ -133,6 +133,7 @@ class MiniStack:
         return {
             **kept,
             "GATEWAY_PORT": str(self.port),
+            "AUTH": "true",  # every function has just the rights of its role, so that one that is missing shows here
             "BIND_HOST": HOST,  # its own default is every interface, and its control plane has no lock
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",
