@@ -233,7 +233,7 @@ def unit(seq: int, revision: int) -> Unit:
     return Unit(pk=PK, seq=seq, kind=UnitKind.HAND_OFF, created_at=MONDAY_NOON, revision=revision)
 
 
-SEQ, REVISION = st.integers(1, 10**9), st.integers(0, 400)
+SEQ, REVISION = st.integers(1, 10**9), st.integers(0, 240)
 
 
 @given(seq=SEQ, revision=REVISION)
