@@ -14,7 +14,7 @@ from nightbell.domain.facts import Fact
 from nightbell.domain.keys import quarantine_pk
 from nightbell.domain.storable import MAX_BYTES, MAX_NAME, SHORTENED, is_storable, shortened, stored_bytes
 from nightbell.domain.unit import UnitKind, UnitState
-from nightbell.services.store_delivery import MOST_AT_ONCE
+from nightbell.services.store_delivery import MOST_AT_ONCE, MOST_MESSAGES
 from tests.contract.conversation_table import partition
 from tests.contract.faults import Faults, How
 from tests.contract.world import CLOSED, CONTACT, World
@@ -128,8 +128,11 @@ def test_one_id_in_two_conversations_is_two_messages(world: World) -> None:
 
 def test_a_thousand_messages_of_one_contact_are_numbered_without_a_gap(world: World) -> None:
     limits = Limits(world.dynamodb)
-    world.build(Faults(), dynamodb=limits)
+    spill = FakeSpillQueue()
+    world.build(Faults(), spill=spill, dynamodb=limits)
     world.deliver(*(world.message(f"number {n}") for n in range(1000)))
+    for part in spill.parts:
+        world.replay(part)
     assert world.numbers() == list(range(1, 1001))
     assert limits.most > 90
     world.rest()
@@ -151,6 +154,13 @@ def test_a_thousand_contacts_in_one_delivery_are_spilled_and_stored_by_replay(wo
 def test_a_delivery_is_spilled_only_when_it_is_too_large_to_wait_for(world: World, contacts: int, spilled: int) -> None:
     spill = spilling(world)
     world.deliver(*(world.message(by=f"{n}") for n in range(contacts)))
+    assert len(spill.parts) == spilled
+
+
+@pytest.mark.parametrize(("messages", "spilled"), [(MOST_MESSAGES, 0), (MOST_MESSAGES + 1, 1)])
+def test_a_contact_with_too_much_to_say_at_once_is_spilled_too(world: World, messages: int, spilled: int) -> None:
+    spill = spilling(world)
+    world.deliver(*(world.message(f"number {n}") for n in range(messages)))
     assert len(spill.parts) == spilled
 
 

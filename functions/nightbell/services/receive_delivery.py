@@ -18,7 +18,7 @@ from nightbell.domain.facts import Fact
 from nightbell.domain.spill import cut
 from nightbell.platforms.channel import Platform
 from nightbell.services.ports import Secrets, SpillQueue
-from nightbell.services.store_delivery import MOST_AT_ONCE, StoreDelivery, TooMuchAtOnceError
+from nightbell.services.store_delivery import StoreDelivery, TooMuchAtOnceError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class ReceiveDelivery:
 
     def _keep(self, delivery: Delivery) -> Iterable[Fact]:
         try:
-            return self._store_delivery(delivery, MOST_AT_ONCE)
+            return self._store_delivery(delivery, platform_waits=True)
         except TooMuchAtOnceError as error:
             self._spill.send(cut(delivery))
             return [Fact(name="large_deliveries_spilled", fields={"because": str(error)})]

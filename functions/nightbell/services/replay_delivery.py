@@ -27,7 +27,7 @@ class ReplayDelivery:
         parts = self._gather(part)
         if parts is None:
             return [Fact(name="spill_parts_kept")]
-        return [Fact(name="deliveries_replayed"), *self._store_delivery(join(parts))]
+        return [Fact(name="deliveries_replayed"), *self._store_delivery(join(parts), platform_waits=False)]
 
     def _gather(self, part: Mapping[str, object]) -> list[Mapping[str, object]] | None:
         """Keep the part first: of parts that arrive at once, the last to look sees all."""

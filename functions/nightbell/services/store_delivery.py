@@ -21,8 +21,9 @@ from nightbell.services.store_messages import StoreMessages
 
 WORKERS = 16
 MOST_AT_ONCE = 64
-"""Pieces of work that fit a platform's time limit. A larger delivery is spilled at once and stored by
-ReplayDelivery: custody is what the answer promises, and it is fast."""
+MOST_MESSAGES = 250
+"""Pieces of work, and messages in all of them, that are stored well within a second. A larger delivery is
+spilled at once and stored by ReplayDelivery: custody is what the answer promises, and it is fast."""
 
 
 class TooMuchAtOnceError(UnavailableError):
@@ -62,12 +63,12 @@ class StoreDelivery:
         self._settle = Settle(store)
         self._hints = hints
 
-    def __call__(self, delivery: Delivery, most: int | None = None) -> list[Fact]:
+    def __call__(self, delivery: Delivery, *, platform_waits: bool) -> list[Fact]:
         """Store all of a delivery that has been verified.
 
         Args:
             delivery: What is stored of it already is recognised.
-            most: Pieces of work beyond which it is not even begun; ``None`` for no limit.
+            platform_waits: Do not even begin with one that takes too long.
 
         Raises:
             TooMuchAtOnceError: Nothing is stored.
@@ -78,8 +79,9 @@ class StoreDelivery:
         except NotUnderstoodError as error:
             return [self._quarantine(delivery, delivery.body, "delivery", str(error))]
         tasks = self._tasks(delivery, work)
-        if most is not None and len(tasks) > most:
-            raise TooMuchAtOnceError(f"{len(tasks)} pieces of work")
+        messages = sum(map(len, work.messages.values()))
+        if platform_waits and (len(tasks) > MOST_AT_ONCE or messages > MOST_MESSAGES):
+            raise TooMuchAtOnceError(f"{len(tasks)} pieces of work, {messages} messages")
         return [*work.facts, *(fact for done in _run(tasks) for fact in done.facts)]
 
     def _tasks(self, delivery: Delivery, work: _Work) -> list[Callable[[], Done]]:
