@@ -338,6 +338,27 @@ def test_a_dead_token_parks_hands_over_once_probes_with_one_and_closes_when_repl
     assert [world.faults_at_rest(by) for by in "123"] == [[], [], []]
 
 
+def test_while_one_probes_the_others_wait(world: World) -> None:
+    world.api.next = [refuses(VerdictKind.ACCOUNT_BLOCKED)]
+    world.write(by="1")
+    world.write(by="2")
+    world.work()
+    world.pass_by(seconds=61)
+    tokens: list[int] = []
+
+    def another(tag: str) -> None:
+        world.api.on_executed = lambda _: None
+        assert tag == world.unit(1, "1").tag
+        world.acknowledge(world.pk("2"), world.unit(1, "2").sk, world.run())
+        tokens.append(len(world.api.tokens))
+
+    world.api.on_executed = another
+    world.acknowledge(world.pk("1"), world.unit(1, "1").sk, world.run())
+    assert tokens == [2]
+    world.rest()
+    assert [len(world.visible(by)) for by in "12"] == [1, 1]
+
+
 def test_a_replaced_token_is_tried_without_waiting_for_the_pause(world: World) -> None:
     world.api.next = [refuses(VerdictKind.TOKEN_DEAD)]
     world.write(by="1")

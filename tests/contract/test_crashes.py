@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from nightbell.domain.events import Outcome
 from tests.contract.faults import Faults, How
 from tests.contract.world import World
 from tests.fakes import BARE, ECHOING, KEYED, LOST_SENT, LOST_UNSENT, READABLE, WELL, Behaviour, FakeChannel
@@ -60,6 +61,26 @@ def explore(  # noqa: PLR0913 - what one case is
             problems.append((at + 1, sites[at], how.value, found))
     assert problems == []
     return len(cases)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.SEEN, Outcome.FAILED])
+def test_news_after_all_was_at_rest_survives_any_one_fault(make_world: MakeWorld, outcome: Outcome) -> None:
+    def drive_late(at: int, how: How) -> World:
+        world = make_world(ECHOING)
+        world.api.next = [LOST_SENT]
+        world.write()
+        world.rest()
+        world.build(Faults(at, how))
+        world.deliver(world.settlement(world.unit(1).tag, outcome))
+        world.rest()
+        return world
+
+    sites = drive_late(0, How.LOST).faults.sites
+    for at, site in enumerate(sites, start=1):
+        for how in [how for how in ONE_FAULT if not is_idle(site, how)]:
+            world = drive_late(at, how)
+            assert world.faults_at_rest() == [], (site, how)
+            assert world.last_word() == ("acknowledged" if outcome is Outcome.SEEN else "undelivered"), (site, how)
 
 
 def is_idle(site: str, how: How) -> bool:

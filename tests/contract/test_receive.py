@@ -408,6 +408,21 @@ def test_a_tap_is_answered_once(make_world: MakeWorld) -> None:
     assert world.faults_at_rest() == []
 
 
+def test_a_new_episode_forgets_what_was_chosen_in_the_last(make_world: MakeWorld) -> None:
+    world = make_world(now=CLOSED)
+    for _ in range(2):
+        world.write()
+        world.write("", choice="nightbell.choice.here")
+        world.rest()
+        assert world.conversation().follow_up == "here"
+        world.desk.take(world.pk(), "ana")
+        world.desk.close(world.pk(), "ana")
+        world.pass_by(minutes=30)
+    assert len(world.visible()) == 4
+    world.write()
+    assert "follow_up" not in world.meta()
+
+
 def test_who_opts_out_hears_that_once_and_then_nothing_until_opting_in(world: World) -> None:
     for text in ("stop", "stop", "hello?", "start", "hello again?"):
         world.write(text)

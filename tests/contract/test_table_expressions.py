@@ -347,6 +347,14 @@ def test_recovery_knows_its_own_write_whose_answer_was_lost(bench: Bench) -> Non
     assert bench.units.recover(unit, ME, None) is not None
 
 
+def test_a_reading_from_before_another_recovery_recovers_nothing(bench: Bench) -> None:
+    read = bench.put_unit(UnitState.SENDING)
+    bench.put_unit(UnitState.RECOVERING, epoch=2, worker="another")
+    before = bench.unit()
+    assert bench.units.recover(read, ME, None) is None
+    assert bench.unit() == before
+
+
 STALE: dict[str, dict[str, Any]] = {"another worker": {"worker": "another"}, "another attempt": {"epoch": 2}}
 BY_WORKER = {
     name: WRITES[name][0]
