@@ -1,5 +1,6 @@
 """The contact chooses where it goes on, and gives permission or does not (point 3 of the policy)."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -188,6 +189,18 @@ def test_an_address_is_found_as_people_write_it(asked: str, text: str, address: 
         text=text,
     )
     assert given_address(message, asked, bakery().brand.fact) == address
+
+
+def test_an_order_number_is_no_telephone_number() -> None:
+    account = bakery()
+    assert account.brand.fact is not None
+    fact = replace(account.brand.fact, pattern=re.compile(r"\b\d{8}\b"))
+    talk = Talk(MONDAY_NIGHT, account=replace(account, brand=replace(account.brand, fact=fact)))
+    talk.taps(Choice.CALL_ME)
+    assert talk.says("It is about 12345678").consent is None
+    consent = talk.says("About 12345678, call 600 555 001").consent
+    assert consent is not None
+    assert consent.address == "600 555 001"
 
 
 @pytest.mark.parametrize(

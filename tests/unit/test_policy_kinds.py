@@ -151,8 +151,10 @@ def test_an_emergency_is_told_at_any_hour_that_a_person_is_alerted(
 
 def test_an_emergency_is_answered_once_in_an_episode_also_after_an_acknowledgement() -> None:
     talk = Talk()
-    texts = [text_of(talk.says(text)) for text in ("Hello", "It is an emergency", "Emergency!", "Please")]
+    texts = [text_of(talk.says(text)) for text in ("Hello", "It is an emergency", "Please", "Emergency!")]
     assert texts == [TextId.RECEIPT, TextId.EMERGENCY, None, None]
+    # Whatever is said afterwards, the team still reads of it.
+    assert "emergency" in talk.says("Thank you").conversation.reasons
     talk.is_closed_by_a_person().wait(minutes=20)
     assert text_of(talk.says("Another emergency")) is TextId.EMERGENCY
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from nightbell.domain.business import Choice
 from nightbell.domain.conversation import PriorityReason
 from nightbell.domain.events import Contact
 from nightbell.domain.priority import SENTENCES, UNTOLD, UNTOLD_WEIGHT, WEIGHTS, score, sentences
@@ -52,7 +53,18 @@ def test_edits_unsends_and_taps_are_no_third_message() -> None:
     talk.says("Hello")
     talk.edits("Hullo")
     talk.unsends()
+    talk.taps(Choice.CALL_ME)
+    talk.says("600 555 001")
+    assert talk.conversation.waiting_count == 5
     assert reasons(talk) == []
+
+
+def test_a_tap_after_the_third_message_does_not_make_it_less_pressing() -> None:
+    talk = Talk(MONDAY_NIGHT)
+    for text in ("Hello", "Hello?", "Hello??"):
+        talk.says(text)
+    talk.taps(Choice.HERE)
+    assert reasons(talk) == [PriorityReason.THIRD_MESSAGE]
 
 
 def test_an_answered_message_does_not_count_towards_the_third() -> None:
