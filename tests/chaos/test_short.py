@@ -1,0 +1,14 @@
+"""The short form of every proof runs with the other tests."""
+
+import pytest
+
+from tests.chaos.part import Part, Run
+from tests.chaos.registry import PARTS
+
+SEED = 20261122
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_the_promise_holds_in_short(part: Part) -> None:
+    assert part.prove(Run(seed=SEED, short=True)).violations == ()
