@@ -83,6 +83,28 @@ def test_news_after_all_was_at_rest_survives_any_one_fault(make_world: MakeWorld
             assert world.last_word() == ("acknowledged" if outcome is Outcome.SEEN else "undelivered"), (site, how)
 
 
+def test_a_complaint_while_the_acknowledgement_is_on_its_way_survives_any_one_fault(make_world: MakeWorld) -> None:
+    def drive_two(at: int, how: How) -> World:
+        world = make_world(READABLE)
+        world.api.next = [LOST_SENT]
+        world.build(Faults(at, how))
+        world.write()
+        world.work()
+        world.write("It came broken and I am not happy")
+        world.work()
+        world.rest()
+        return world
+
+    sites = drive_two(0, How.LOST).faults.sites
+    for at, site in enumerate(sites[sites.index("POST") :], start=sites.index("POST") + 1):
+        for how in [how for how in FURTHER if not is_idle(site, how)]:
+            world = drive_two(at, how)
+            assert world.faults_at_rest() == [], (at, site, how)
+            word = world.human_queue.last_word(world.pk())
+            assert word is not None
+            assert (word["waiting_count"], word["kind"]) == (2, "complaint"), (at, site, how)
+
+
 def is_idle(site: str, how: How) -> bool:
     """Tell what would be another case again: a lost reading is a failed one, and reading twice is reading."""
     return site.startswith(("get_item", "query")) and how in {How.LOST, How.REPEATED}
