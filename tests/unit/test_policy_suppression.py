@@ -1,18 +1,23 @@
 """When the contact gets nothing, why, and who hears of it (point 7 of the policy)."""
 
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from nightbell.adapters.table_items import message_item
 from nightbell.domain import suppression as s
 from nightbell.domain.business import Choice, TextId
-from nightbell.domain.conversation import PriorityReason
+from nightbell.domain.conversation import Conversation, PriorityReason
 from nightbell.domain.events import Attachment, Contact, Message, MessageRole
 from nightbell.domain.policy import Decision, undecided
 from nightbell.domain.suppression import LOOP_MESSAGES_A_MINUTE
 from nightbell.domain.unit import UnitKind, UnitState
-from tests.unit.talk import DAY, MONDAY_NIGHT, MONDAY_NOON, PK, Talk, text_of
+from nightbell.platforms.registry import CHANNELS
+from nightbell.services.ports import StoreRequest
+from nightbell.services.store_messages import StoreMessages
+from tests.unit.talk import DAY, MONDAY_NIGHT, MONDAY_NOON, PK, Talk, bakery, text_of
 
 SOON = timedelta(minutes=5)
 
@@ -322,6 +327,32 @@ def test_changed_hours_replace_no_acknowledgement() -> None:
     talk = Talk(MONDAY_NIGHT)
     redirect = talk.says("Hello")
     assert talk.changes(unit_stretch="closed:2026-11-22T13:00:00Z").dropped(redirect) is None
+
+
+# The reason is stored
+
+
+@dataclass
+class FirstMessages:
+    """A table in which nothing is stored yet, and which remembers what should be."""
+
+    requests: list[StoreRequest] = field(default_factory=list)
+
+    def read_conversation(self, _: str) -> Conversation:
+        return Conversation()
+
+    def store(self, request: StoreRequest) -> None:
+        self.requests.append(request)
+
+
+def test_every_message_is_stored_with_the_reason_why_nothing_was_sent() -> None:
+    account, table = bakery(), FirstMessages()
+    accounts = {(account.channel, account.account_id): account}
+    said = [replace(_message(Talk()), account_id=account.account_id, message_id=name) for name in ("m1", "m2")]
+    StoreMessages(table, accounts, CHANNELS)(PK, said, MONDAY_NOON)  # type: ignore[arg-type]
+    (request,) = table.requests
+    stored = [message_item(PK, numbered, MONDAY_NOON) for numbered in request.messages]
+    assert [item.get("held_back") for item in stored] == [None, {"S": s.TOLD_ALREADY}]
 
 
 # Not decided

@@ -202,6 +202,7 @@ def message_item(pk: str, numbered: NumberedMessage, received_at: datetime) -> I
             "got_at": received_at,
             "content_hash": m.content_hash,
             "as_received": m.raw,
+            "held_back": numbered.held_back,
         }
     )
 

@@ -38,11 +38,17 @@ class Secrets(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberedMessage:
-    """A message with the number it gets; ``variant`` tells other content under one id apart."""
+    """A message with the number it gets.
+
+    Attributes:
+        variant: Tells other content under one id apart.
+        held_back: Why the contact got nothing for it; empty when they got something.
+    """
 
     seq: int
     message: Message
     variant: str = ""
+    held_back: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

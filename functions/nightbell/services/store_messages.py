@@ -104,7 +104,8 @@ class StoreMessages:
                 break
             decision, failed = self._decide(message, conversation, pk, received_at, salt)
             conversation = decision.conversation
-            numbered.append(NumberedMessage(seq=_number(read, len(numbered)), message=message, variant=variant))
+            seq, held_back = _number(read, len(numbered)), decision.held_back
+            numbered.append(NumberedMessage(seq=seq, message=message, variant=variant, held_back=held_back))
             units += [decision.unit] if decision.unit else []
             consents += [decision.consent] if decision.consent else []
             facts += failed
