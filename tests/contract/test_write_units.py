@@ -7,15 +7,22 @@ considerations" (an index entry costs a unit to appear and a unit to go, and bot
 """
 
 import math
+import uuid
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nightbell.adapters.business_file import read_business
+from nightbell.adapters.public_holidays import LibraryCalendars
 from nightbell.domain.events import Outcome
+from nightbell.platforms.channel import VerdictKind
 from tests.contract.faults import Faults
 from tests.contract.world import CLOSED, OPEN, World
-from tests.fakes import READABLE
+from tests.fakes import READABLE, Behaviour, says
 
 MakeWorld = Callable[..., World]
 KILOBYTE = 1024
@@ -123,6 +130,30 @@ def test_an_acknowledged_message_costs_eleven_write_units(busy: World) -> None:
     assert meter.largest <= KILOBYTE
     assert sorted(set(meter.calls)) == ["get_item", "transact_write_items", "update_item"]
     assert len(meter.calls) <= 8
+
+
+SHIPPED = read_business(Path(__file__).parents[2] / "functions" / "business.toml", LibraryCalendars())
+
+
+@pytest.mark.parametrize("now", [OPEN, CLOSED], ids=["open", "closed"])
+@pytest.mark.parametrize(
+    "text", [QUESTION, "Hola, mi pedido está roto y estoy muy enfadada. ¿Dónde está?"], ids=["en", "es, a complaint"]
+)
+def test_the_shipped_texts_and_ids_as_long_as_metas_cost_no_more(
+    make_world: MakeWorld, now: datetime, text: str
+) -> None:
+    world = make_world(READABLE, now=now)
+    known = next(iter(SHIPPED.accounts.values()))
+    world.account = replace(known, channel=READABLE.name, account_id="123456789012345")
+    world.accounts[READABLE.name, "123456789012345"] = world.account
+    world.api.next = [Behaviour(executed=True, outcome=says(VerdictKind.SENT, id=MID))]
+    meter = metered(world)
+    world.write(text, by=BY, mid=MID)
+    pk, sk = world.hints.waiting.pop()
+    run = world.run()
+    world.acknowledge(pk, sk, replace(run, worker=str(uuid.uuid4())))
+    print(f"{meter.units} units, largest item {meter.largest} bytes, text {len(world.api.seen[0][1].encode())} bytes")
+    assert meter.units == 11
 
 
 def test_an_echo_costs_one_more(busy: World) -> None:
