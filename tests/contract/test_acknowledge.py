@@ -436,6 +436,24 @@ def test_a_keyed_send_that_may_not_be_repeated_now_is_told_once_and_repeated_lat
 # The human queue
 
 
+def test_news_beside_an_acknowledgement_that_cannot_leave_is_told_once_and_not_at_every_sweep(world: World) -> None:
+    world.secrets.token = None
+    world.write()
+    world.work()
+    world.write("It came broken and I am not happy")
+    world.work()
+    for hours in range(6):
+        world.pass_by(hours=hours)
+        world.sweep()
+        world.work()
+    assert words(world) == ["pending", "pending"]
+    world.secrets.token = "set at last"
+    world.rest()
+    assert world.last_word() == "acknowledged"
+    assert len(world.visible()) == 1
+    assert world.faults_at_rest() == []
+
+
 @pytest.mark.parametrize("channel", [READABLE, ECHOING, BARE, KEYED], ids=lambda channel: channel.name)
 def test_a_queue_that_is_down_delays_the_word_and_repeats_no_send(make_world: MakeWorld, channel: FakeChannel) -> None:
     world = make_world(channel)

@@ -42,10 +42,12 @@ class TellHumanQueue:
         """
         conversation = self._store.read_conversation(unit.pk)
         subject = self._other(unit, conversation.ack_seq) if not unit.kind.sends else unit
+        own = subject.seq == unit.seq
+        if unit.told and not own and not subject.state.is_final:
+            return False  # It was said before, and there is no news yet.
         # What becomes of an earlier acknowledgement must not stand above the news of a later one, or of an episode.
         is_latest = unit.seq >= max(conversation.ack_seq, conversation.episode)
         newest = self._other(unit, conversation.unit_seq) if is_latest else unit
-        own = subject.seq == unit.seq
         revision = queue_revision(newest, subject, announced=own and outcome is not unit.state)
         told = (outcome, reason) if own else (subject.state, subject.reason)
         message = hand_off(
