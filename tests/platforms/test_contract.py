@@ -231,6 +231,16 @@ def test_what_is_kept_can_be_stored_and_filed(fixture: Fixture) -> None:
             json.loads(event.raw)
 
 
+@readable_fixture
+def test_what_is_broken_is_kept_as_a_delivery_that_brings_it_alone(fixture: Fixture) -> None:
+    """Once the platform's parser knows the shape, the very bytes in quarantine can be read."""
+    parse = platform_of(fixture).parse
+    for event in parse(fixture.delivery()):
+        if isinstance(event, Broken):
+            again = parse(fixture.delivery(body=event.raw.encode()))
+            assert [one for one in again if not isinstance(one, Unknown)] == [event]
+
+
 @every_channel
 def test_an_unknown_event_is_told_and_never_answered(channel: Channel) -> None:
     fixture = next(one for one in HOSTILE if one.name == f"{channel.name}_unknown_event")

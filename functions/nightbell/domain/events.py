@@ -196,7 +196,8 @@ class Broken:
 
     Attributes:
         reason: What was wrong, safe to log.
-        raw: The fragment as JSON text (ASCII).
+        raw: A delivery that holds the broken part and what is needed to read it, and nothing else; ASCII. Read
+            again it gives this event, and what it means once the platform's parser knows the shape.
     """
 
     kind: str

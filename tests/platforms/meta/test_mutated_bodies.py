@@ -36,7 +36,8 @@ def read(body: bytes) -> None:
         assert isinstance(event, Unknown | Broken) or event.kind in ROWS
         if isinstance(event, Broken):
             assert event.kind in ROWS.keys() | CONTAINERS
-            assert event.raw.isascii()
+            alone = read_delivery(event.raw.encode("ascii"), RECEIVED_AT)
+            assert [one for one in alone if not isinstance(one, Unknown)] == [event]
         if isinstance(event, Message):
             texts = (
                 event.text,

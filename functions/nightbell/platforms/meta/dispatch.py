@@ -17,12 +17,14 @@ class Place:
         channel: Registry key, such as ``messenger``.
         account_id: The Page's or the number's id.
         received_at: Our clock, aware, UTC.
+        alone: Makes the delivery that would have brought the item and nothing else.
         standby: Another app owns the thread.
     """
 
     channel: str
     account_id: str
     received_at: datetime
+    alone: Callable[[object], object]
     standby: bool = False
 
 
@@ -43,6 +45,8 @@ class Content:
 
 
 Build = Callable[[str, Fields, Place], Event]
+Alone = Callable[[Fields], object]
+"""Makes the delivery that would have brought this part and nothing else."""
 
 
 class UndeclaredError(Exception):
@@ -69,15 +73,17 @@ def read_item(
     except UndeclaredError as undeclared:
         return Unknown(kind=undeclared.kind, channel=place.channel)
     except ShapeError as error:
-        return Broken(kind=kind, channel=place.channel, reason=str(error), raw=as_json(item))
+        return Broken(kind=kind, channel=place.channel, reason=str(error), raw=as_json(place.alone(item)))
 
 
-def read_all(parent: Fields, name: str, channel: str, read: Callable[[object], list[Event]]) -> list[Event]:
+def read_all(
+    parent: Fields, name: str, channel: str, read: Callable[[object], list[Event]], alone: Alone
+) -> list[Event]:
     """Read every item of an array; an array that is none never spoils the arrays beside it."""
     try:
         items = optional_list(parent, name)
     except ShapeError as error:
-        return [Broken(kind=channel, channel=channel, reason=str(error), raw=as_json({name: parent[name]}))]
+        return [Broken(kind=channel, channel=channel, reason=str(error), raw=as_json(alone({name: parent[name]})))]
     return [event for item in items for event in read(item)]
 
 

@@ -6,6 +6,7 @@ hold up to 1,000 updates.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -21,7 +22,25 @@ _META = "meta"
 _INSTAGRAM_ID = "17841"
 _INSTAGRAM_ID_LENGTH = 17
 
-_ReadEntry = Callable[[Fields, str, datetime], list[Event]]
+_ARRAYS = frozenset({"messaging", "standby", "changes"})
+_AROUND = frozenset({"id", "time", "uid", "hop_context"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """One account's share of a delivery, of the ``kind`` that the envelope names."""
+
+    kind: str
+    account: str
+    fields: Fields
+    received_at: datetime
+
+    def alone(self, part: Fields) -> object:
+        """Make the delivery that would have brought this part of the entry and nothing else."""
+        return {"object": self.kind, "entry": [{"id": self.account, **part}]}
+
+
+_ReadEntry = Callable[[_Entry], list[Event]]
 
 
 def read_delivery(body: bytes, received_at: datetime) -> list[Event]:
@@ -37,60 +56,66 @@ def read_delivery(body: bytes, received_at: datetime) -> list[Event]:
 
 
 def _read_envelope(envelope: object, received_at: datetime) -> list[Event]:
-    if not isinstance(envelope, dict) or not isinstance(envelope.get("object"), str):
+    if not isinstance(envelope, dict) or not isinstance(name := envelope.get("object"), str):
         raise NotUnderstoodError("the body is not an envelope: it names no object")
     if not isinstance(envelope.get("entry"), list):
         raise NotUnderstoodError("the body is not an envelope: it has no list of entries")
-    read = _OBJECTS.get(envelope["object"])
-    if read is None:
-        return [noise("meta.foreign_object", _META, label(envelope["object"]))]
-    return [event for entry in envelope["entry"] for event in _guarded(read, entry, received_at)]
+    if name not in _OBJECTS:
+        return [noise("meta.foreign_object", _META, label(name))]
+    return [event for entry in envelope["entry"] for event in _guarded(name, entry, received_at)]
 
 
-def _guarded(read: _ReadEntry, entry: object, received_at: datetime) -> list[Event]:
+def _guarded(name: str, entry: object, received_at: datetime) -> list[Event]:
     try:
-        entry_fields = fields(entry, "an entry")
-        account = identifier(entry_fields, "id")
-        return read(entry_fields, account, received_at) or _explain_nothing(entry_fields)
+        found = fields(entry, "an entry")
+        account = identifier(found, "id")
+        read = _OBJECTS[name]
+        one = _Entry(kind=name, account=account, fields=found, received_at=received_at)
+        return read(one) or _explain_nothing(found)
     except ShapeError as error:
-        return [Broken(kind=_META, channel=_META, reason=str(error), raw=as_json(entry))]
+        alone = as_json({"object": name, "entry": [entry]})
+        return [Broken(kind=_META, channel=_META, reason=str(error), raw=alone)]
 
 
 def _explain_nothing(entry: Fields) -> list[Event]:
     if "changed_fields" in entry:
         return [noise("meta.changed_fields", _META)]
-    unknown = sorted(set(entry) - {"id", "time", "uid", "messaging", "standby", "changes", "hop_context"})
+    unknown = sorted(set(entry) - _ARRAYS - _AROUND)
     if unknown:
         return [Unknown(kind=f"meta.entry.{label(unknown[0])}", channel=_META)]
     return [noise("meta.empty", _META)]
 
 
-def _read_page(entry: Fields, account: str, received_at: datetime) -> list[Event]:
+def _read_page(entry: _Entry) -> list[Event]:
     # Some of Instagram's messages are documented, and came, under the object page.
-    if account.startswith(_INSTAGRAM_ID) and len(account) == _INSTAGRAM_ID_LENGTH:
-        return _read_instagram(entry, account, received_at)
-    if account == "0":
+    if entry.account.startswith(_INSTAGRAM_ID) and len(entry.account) == _INSTAGRAM_ID_LENGTH:
+        return _read_instagram(entry)
+    if entry.account == "0":
         return [noise("meta.test", messenger.CHANNEL)]
-    events = [
-        *_read_messaging(entry, account, received_at),
-        *_read_messaging(entry, account, received_at, standby=True),
-    ]
+    events = [*_read_messaging(entry, "messaging"), *_read_messaging(entry, "standby")]
     return events + _read_changes(entry, "facebook_comments", partial(_read_change, "page"))
 
 
-def _read_messaging(entry: Fields, account: str, received_at: datetime, *, standby: bool = False) -> list[Event]:
-    place = Place(channel=messenger.CHANNEL, account_id=account, received_at=received_at, standby=standby)
-    array = "standby" if standby else "messaging"
-    return read_all(entry, array, place.channel, lambda item: [messenger.read_messaging(item, place)])
+def _read_messaging(entry: _Entry, array: str) -> list[Event]:
+    place = Place(
+        channel=messenger.CHANNEL,
+        account_id=entry.account,
+        received_at=entry.received_at,
+        alone=lambda item: entry.alone({array: [item]}),
+        standby=array == "standby",
+    )
+    return read_all(
+        entry.fields, array, place.channel, lambda item: [messenger.read_messaging(item, place)], entry.alone
+    )
 
 
-def _read_instagram(entry: Fields, account: str, _: datetime) -> list[Event]:
-    if account == "0":
+def _read_instagram(entry: _Entry) -> list[Event]:
+    if entry.account == "0":
         return [noise("meta.test", "instagram_direct")]
     events = [
         event
         for array in ("messaging", "standby")
-        for event in read_all(entry, array, "instagram_direct", _count_instagram)
+        for event in read_all(entry.fields, array, "instagram_direct", _count_instagram, entry.alone)
     ]
     return events + _read_changes(entry, "instagram_comments", partial(_read_change, "instagram"))
 
@@ -99,21 +124,28 @@ def _count_instagram(_: object) -> list[Event]:
     return [noise("instagram.messaging", "instagram_direct")]
 
 
-def _read_whatsapp(entry: Fields, account: str, received_at: datetime) -> list[Event]:
-    return _read_changes(entry, whatsapp.CHANNEL, lambda change, _: whatsapp.read_change(change, account, received_at))
+def _read_whatsapp(entry: _Entry) -> list[Event]:
+    def read(change: Fields, _: str) -> list[Event]:
+        return whatsapp.read_change(
+            change, entry.account, entry.received_at, lambda part: entry.alone({"changes": [part]})
+        )
+
+    return _read_changes(entry, whatsapp.CHANNEL, read)
 
 
-def _read_changes(entry: Fields, channel: str, read: Callable[[Fields, str], list[Event]]) -> list[Event]:
+def _read_changes(entry: _Entry, channel: str, read: Callable[[Fields, str], list[Event]]) -> list[Event]:
     """Read an entry's changes; a change may also lie flat in the entry."""
 
     def read_one(change: object) -> list[Event]:
         try:
             return read(fields(change, "a change"), channel)
         except ShapeError as error:
-            return [Broken(kind=channel, channel=channel, reason=str(error), raw=as_json(change))]
+            alone = as_json(entry.alone({"changes": [change]}))
+            return [Broken(kind=channel, channel=channel, reason=str(error), raw=alone)]
 
-    flat = read_one(entry) if "field" in entry else []
-    return [*read_all(entry, "changes", channel, read_one), *flat]
+    flat = {name: value for name, value in entry.fields.items() if name not in _ARRAYS | _AROUND}
+    events = read_all(entry.fields, "changes", channel, read_one, entry.alone)
+    return [*events, *(read_one(flat) if "field" in flat else [])]
 
 
 def _read_change(surface: str, change: Fields, channel: str) -> list[Event]:

@@ -9,10 +9,10 @@ from functools import partial
 
 from nightbell.domain.events import Author, Event, OutsideAnswer, Unknown
 from nightbell.platforms.meta.consequences import CONSEQUENCES, Consequence
-from nightbell.platforms.meta.dispatch import Build, Place, build_noise, noise, read_all, read_item
+from nightbell.platforms.meta.dispatch import Alone, Build, Place, build_noise, noise, read_all, read_item
 from nightbell.platforms.meta.fields import Fields, fields, identifier, label, member, moment, text
 from nightbell.platforms.meta.whatsapp_messages import read_message
-from nightbell.platforms.meta.whatsapp_people import recipients
+from nightbell.platforms.meta.whatsapp_people import cards_beside, recipients
 from nightbell.platforms.meta.whatsapp_statuses import read_status
 
 CHANNEL = "whatsapp"
@@ -21,7 +21,10 @@ _TEST_NUMBER_ID = "123456123"
 """The phone number id in what the dashboard's test button sends."""
 
 
-def read_change(change: Fields, account: str, received_at: datetime) -> list[Event]:
+_ARRAYS = frozenset({"messages", "statuses", "errors", "message_echoes"})
+
+
+def read_change(change: Fields, account: str, received_at: datetime, alone: Alone) -> list[Event]:
     """Read every event of one change; ``account`` is the business account's id.
 
     Raises:
@@ -33,27 +36,40 @@ def read_change(change: Fields, account: str, received_at: datetime) -> list[Eve
     number = str(metadata.get("phone_number_id", "")) if isinstance(metadata, dict) else ""
     if account == "0" or number == _TEST_NUMBER_ID:
         return [noise("meta.test", CHANNEL)]
-    if field == "messages":
-        return _read_messages(value, received_at)
-    if field == "smb_message_echoes":
-        place = _place(value, received_at)
-        return read_all(value, "message_echoes", CHANNEL, lambda item: [_read_echo(item, value, place)])
-    return [_read_news(field, value)]
+    if field not in {"messages", "smb_message_echoes"}:
+        return [_read_news(field, value)]
+
+    def alone_in_value(part: Fields) -> object:
+        return alone({"field": change["field"], "value": {**_around(part, value), **part}})
+
+    read = _read_messages if field == "messages" else _read_echoes
+    return read(value, received_at, alone_in_value)
 
 
-def _place(value: Fields, received_at: datetime) -> Place:
-    number = identifier(member(value, "metadata"), "phone_number_id")
-    return Place(channel=CHANNEL, account_id=number, received_at=received_at)
+def _around(part: Fields, value: Fields) -> Fields:
+    """Keep what a part of a value is read by: the number, and the cards of those it names."""
+    around = {name: beside for name, beside in value.items() if name not in _ARRAYS}
+    return around | ({"contacts": cards_beside(part, value)} if "contacts" in value else {})
 
 
-def _read_messages(value: Fields, received_at: datetime) -> list[Event]:
-    place = _place(value, received_at)
+def _read_messages(value: Fields, received_at: datetime, alone: Alone) -> list[Event]:
+    messages, statuses = (_place(value, array, received_at, alone) for array in ("messages", "statuses"))
     events = [
-        *read_all(value, "messages", CHANNEL, lambda item: read_message(item, value, place)),
-        *read_all(value, "statuses", CHANNEL, lambda item: [read_status(item, value, place)]),
-        *read_all(value, "errors", CHANNEL, _read_error),
+        *read_all(value, "messages", CHANNEL, lambda item: read_message(item, value, messages), alone),
+        *read_all(value, "statuses", CHANNEL, lambda item: [read_status(item, value, statuses)], alone),
+        *read_all(value, "errors", CHANNEL, _read_error, alone),
     ]
     return events or [noise("meta.empty", CHANNEL)]
+
+
+def _read_echoes(value: Fields, received_at: datetime, alone: Alone) -> list[Event]:
+    place = _place(value, "message_echoes", received_at, alone)
+    return read_all(value, "message_echoes", CHANNEL, lambda item: [_read_echo(item, value, place)], alone)
+
+
+def _place(value: Fields, array: str, received_at: datetime, alone: Alone) -> Place:
+    number = identifier(member(value, "metadata"), "phone_number_id")
+    return Place(channel=CHANNEL, account_id=number, received_at=received_at, alone=lambda item: alone({array: [item]}))
 
 
 def _read_error(error: object) -> list[Event]:

@@ -9,6 +9,7 @@ from nightbell.domain.events import Contact
 from nightbell.platforms.meta.fields import (
     Fields,
     ShapeError,
+    as_json,
     fields,
     optional_identifier,
     optional_list,
@@ -50,6 +51,22 @@ def recipients(item: Fields, value: Fields) -> tuple[str, ...]:
     if not found:
         raise ShapeError("no recipient")
     return found
+
+
+def cards_beside(part: Fields, value: Fields) -> object:
+    """Keep the contacts that a part of the value may need; of many, those whose id it says anywhere.
+
+    One delivery may hold a thousand messages; each with everybody's cards would be a million.
+    """
+    cards = value.get("contacts")
+    if not isinstance(cards, list) or len(cards) == 1:
+        return cards
+    said = as_json(part)
+    return [card for card in cards if not isinstance(card, dict) or _is_named(card, said)]
+
+
+def _is_named(card: Fields, said: str) -> bool:
+    return any(as_json(card[name]).strip('"') in said for name in ("wa_id", "user_id") if card.get(name))
 
 
 def as_address(phone: str) -> str:
