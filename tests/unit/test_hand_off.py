@@ -118,10 +118,14 @@ def acknowledge(table: Table, tell: TellHumanQueue, verdict: UnitState) -> Itera
             finished = table.move(started, verdict, due=verdict is UnitState.READY)
             if finished is None and table.units[1].state is UnitState.CONFIRMED and verdict is UnitState.SENT:
                 table.told(table.units[1])
-    elif unit.state is UnitState.SENDING:
-        tell(unit, UnitState.UNCERTAIN)
+    elif unit.state in {UnitState.SENDING, UnitState.RECOVERING}:
+        # Written before anything is said: a worker taken for dead may have said another thing at this revision.
+        recovering = table.move(unit, UnitState.RECOVERING, due=True)
         yield
-        table.move(unit, UnitState.UNCERTAIN, due=False)
+        if recovering is not None:
+            tell(recovering, UnitState.UNCERTAIN)
+            yield
+            table.move(recovering, UnitState.UNCERTAIN, due=False)
     elif 1 in table.due:
         tell(unit, unit.state)
         yield
@@ -189,6 +193,17 @@ def drain(table: Table, tell: TellHumanQueue) -> None:
 )
 @settings(max_examples=400, deadline=None)
 @example(runs=[("hand over", UnitState.SENT), ("acknowledge", UnitState.SENT)], turns=[1, 1, 0, 0, 1], dies=set())
+@example(
+    runs=[
+        ("settle", UnitState.UNDELIVERED),
+        *[("acknowledge", UnitState.SENT)] * 2,
+        ("hand over", UnitState.SENT),
+        ("acknowledge", UnitState.SENT),
+    ],
+    turns=[4, 4],
+    dies=set(),
+)
+@example(runs=[*[("acknowledge", UnitState.SENT)] * 3, ("hand over", UnitState.SENT)] * 2, turns=[4, 4], dies=set())
 def test_the_highest_revision_tells_in_the_end_what_became_of_the_acknowledgement(
     runs: list[tuple[str, UnitState]], turns: list[int], dies: set[int]
 ) -> None:

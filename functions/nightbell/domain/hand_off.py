@@ -13,7 +13,8 @@ from nightbell.domain.priority import score, sentences
 from nightbell.domain.suppression import window_closes
 from nightbell.domain.unit import Unit, UnitKind, UnitState
 
-REVISIONS_PER_UNIT = 1000
+STEP = 1000
+REVISIONS_PER_UNIT = STEP * STEP
 VERSION = "nightbell.human_queue_message.v1"
 
 _STATES = {
@@ -51,17 +52,20 @@ class Place:
 def queue_revision(newest: Unit, subject: Unit, *, announced: bool) -> int:
     """Order all the hand-offs of a conversation; higher is newer.
 
-    The newest unit counts most, so that a later message's hand-off stands above an earlier one's. Below
-    that, every state of the unit that the message tells about counts two: an outcome is announced before
-    it is written, and stands between the state before and whatever is written next.
+    The newest unit's number counts most, so that a later message's hand-off stands above an earlier one's.
+    Then the state of the unit that the message tells about, as its teller read it: each counts two, because
+    an outcome is announced before it is written, and stands between the state before and whatever is written
+    next. The newest unit's own state comes last: added to the other, it would lift a word that is overtaken
+    already above the one that overtook it.
 
     Args:
         newest: The conversation's newest unit, of any kind.
         subject: The unit that the message tells about.
         announced: The outcome told is not written yet.
     """
-    revisions = subject.revision + (newest.revision if newest.seq != subject.seq else 0)
-    return REVISIONS_PER_UNIT * newest.seq + min(2 * revisions + announced, REVISIONS_PER_UNIT - 1)
+    told = min(2 * subject.revision + announced, STEP - 1)
+    beside = min(newest.revision, STEP - 1) if newest.seq != subject.seq else 0
+    return REVISIONS_PER_UNIT * newest.seq + STEP * told + beside
 
 
 def hand_off(  # noqa: PLR0913 - each is a fact of its own
