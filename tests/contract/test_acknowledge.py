@@ -1,6 +1,7 @@
 """Acknowledging on the real table: every verdict, every way of settling, and a human queue that is told the truth."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from nightbell.domain.events import Outcome
 from nightbell.domain.suppression import ANSWERED, HELD
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import NoAnswer, NotSent, VerdictKind
+from nightbell.services.acknowledge import TEXT_GONE
 from nightbell.services.guard_account import FAILURES_TO_OPEN
 from nightbell.services.ports import Attempt, Sending
 from tests.contract.world import World
@@ -273,6 +275,16 @@ def test_what_waits_too_long_for_the_window_is_not_sent(world: World) -> None:
     world.pass_by(hours=23, minutes=56)
     world.rest()
     assert (world.visible(), world.last_word()) == ([], "suppressed")
+
+
+def test_a_text_that_was_taken_out_of_the_settings_is_handed_over_without(world: World) -> None:
+    world.write()
+    world.hints.waiting.clear()
+    for key, account in world.accounts.items():
+        world.accounts[key] = replace(account, brand=replace(account.brand, texts={"en": {}, "es": {}}))
+    world.rest()
+    assert (world.visible(), world.unit(1).state, world.unit(1).reason) == ([], UnitState.SUPPRESSED, TEXT_GONE)
+    assert words(world) == ["suppressed"]
 
 
 def test_a_run_that_is_nearly_over_sends_nothing(world: World) -> None:

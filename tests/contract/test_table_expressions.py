@@ -294,6 +294,9 @@ def test_start_keeps_the_key_of_an_earlier_try(bench: Bench) -> None:
         (LEASE - timedelta(seconds=1), LEASE),
         (LEASE, LEASE),
         (LEASE + timedelta(seconds=1), LEASE + timedelta(seconds=1)),
+        (LEASE + timedelta(seconds=60), LEASE + timedelta(seconds=60)),
+        # Parked for long, and a crash right now must not be found only then.
+        (LEASE + timedelta(minutes=40), LEASE),
     ],
 )
 def test_start_touches_the_index_only_where_it_must(bench: Bench, due_at: datetime, then: datetime) -> None:

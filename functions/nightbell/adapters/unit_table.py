@@ -17,7 +17,7 @@ from nightbell.adapters.table_items import (
 )
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.keys import BREAKER_SK, META, account_pk, due_shard, unit_sk
-from nightbell.domain.unit import Unit, UnitState
+from nightbell.domain.unit import FIRST_DUE, Unit, UnitState
 from nightbell.services.ports import Attempt, Breaker, Due, DueMark, Sending
 
 
@@ -39,12 +39,12 @@ class UnitTable:
         return unit_from(found) if found else None
 
     def start(self, unit: Unit, attempt: Attempt, sending: Sending) -> Unit | None:
-        """A1; moves the due marker only if it would fall within the lease, because that costs a write."""
+        """A1; moves the due marker only where it would come during the lease, or long after it: that costs a write."""
         update = e.START
         used: dict[str, object] = {"text_id": sending.text_id, "txt": sending.text}
         if sending.promised_by is not None:
             update, used = f"{update}, promised_by = :promised_by", used | {"promised_by": sending.promised_by}
-        if unit.due_at is None or unit.due_at < attempt.lease:
+        if unit.due_at is None or not attempt.lease <= unit.due_at <= attempt.lease + FIRST_DUE:
             update += ", due_at = :lease"
         written = self._table.update(
             unit.pk,

@@ -38,6 +38,7 @@ AROUND_A_SEND = timedelta(seconds=6)
 STEPS = 4
 
 UNREADABLE = "the platform gave no proof whether the message arrived"
+TEXT_GONE = "its text was taken out of the settings while it waited"
 PLATFORM_NOT_REACHED = "the platform could not be reached yet"
 
 
@@ -189,7 +190,10 @@ class Acknowledge:
 
     def _attempt_send(self, case: _Case, way: _Way) -> list[Fact]:
         """A1, and only then the request."""
-        composed = compose(case.unit, case.text_id, case.conversation, case.account, case.now)
+        try:
+            composed = compose(case.unit, case.text_id, case.conversation, case.account, case.now)
+        except KeyError:
+            return [*self._drop(case.unit, TEXT_GONE), Fact(name="texts_gone", alarm=True)]
         sending = Sending(text_id=composed.text_id.value, text=composed.text, promised_by=composed.promised_by)
         started = self._store.start(case.unit, self._attempt(case), sending)
         return [] if started is None else self._send(case, started, composed, way)
