@@ -1,5 +1,6 @@
 """Every part of ``make chaos``; a new proof is one line."""
 
+from tests.chaos.forgery.part import FORGERY
 from tests.chaos.part import Part
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (FORGERY,)

@@ -1,0 +1,115 @@
+"""Genuine requests of every channel, in every form in which a platform may write them."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import cycle, islice, product
+from typing import Any
+
+from nightbell.platforms.registry import CHANNELS
+from tests.chaos.schemes import Scheme
+from tests.chaos.sent import Sent
+from tests.platforms.fixtures import NOT_UNDERSTOOD, read_fixtures
+
+WORD = "CanaryText"
+NAME = "CanaryName"
+PER_CHANNEL = 500
+
+_TEXTS = (
+    f"{WORD} plain",
+    f"{WORD} \U0001f514\U0001f469\u200d\U0001f469\u200d\U0001f467 \u2764\ufe0f",
+    f"one\r\ntwo\n{WORD}\r",
+    f"\ufeff{WORD}",
+    f"nothing\x00between {WORD}",
+    f"https://shop.example/a/b?c=1&d=<2>%20@you {WORD}",
+    f"Grüße äöå ñ 不 ß {WORD}",
+    f"\U0001d4b3\U00010348 {WORD}",
+    f"\u202e\u2066{WORD}\u2069",
+    f'"quoted" \\ {{[{WORD}]}} \\u0041',
+    f"\u2028\u2029\u0085\x7f{WORD}",
+    f"{WORD} " + "x" * 5000,
+)
+_LONG = f"{WORD} " + "\U0001f514" * 60_000
+
+
+def _wire(tree: object) -> str:
+    return json.dumps(tree, separators=(",", ":")).replace("/", "\\/")
+
+
+def _more_escapes(tree: object) -> str:
+    written = _wire(tree)
+    for letter in "<>%@&'":
+        written = written.replace(letter, f"\\u{ord(letter):04x}")
+    return written
+
+
+_STYLES: Sequence[Callable[[object], bytes]] = (
+    lambda tree: _wire(tree).encode(),
+    lambda tree: _more_escapes(tree).encode(),
+    lambda tree: json.dumps(tree, ensure_ascii=False).encode(),
+    lambda tree: json.dumps(tree, indent=2).replace("\n", "\r\n").encode(),
+    lambda tree: b"\xef\xbb\xbf" + json.dumps(tree, ensure_ascii=False).encode(),
+    lambda tree: b" \r\n" + json.dumps(tree).encode() + b"\n",
+)
+_TYPES = ("application/json", "application/json; charset=utf-8", "application/octet-stream", "text/plain")
+_NAMES: Sequence[Callable[[str], str]] = (str.lower, str.upper, str.title)
+
+_PLACES = {"text": "", "body": "", "caption": "", "title": "", "name": NAME}
+"""Fields that people fill, and what is written there; what is empty here is written from the texts."""
+
+
+def corpus(scheme: Scheme, channel: str, secrets: Sequence[str], many: int = PER_CHANNEL) -> list[Sent]:
+    """Make genuine requests, spread evenly over all forms, each signed with one of the secrets in turn."""
+    every = list(product(_trees(scheme.platform, channel), _TEXTS, _STYLES))
+    step = max(1, len(every) // many)
+    chosen = list(islice(every, 0, None, step))
+    bodies = [(f"{channel} {n}", style(_filled(tree, text))) for n, (tree, text, style) in enumerate(chosen)]
+    turns = zip(cycle(secrets), cycle(_TYPES), cycle(_NAMES), cycle([False, True, False]), strict=False)
+    return [
+        genuine(scheme, body, secret, what=what, content_type=content_type, name=name, in_base64=in_base64)
+        for (what, body), (secret, content_type, name, in_base64) in zip(bodies, turns, strict=False)
+    ]
+
+
+def oddities(scheme: Scheme, secret: str) -> list[Sent]:
+    """Make genuine requests whose bodies are large, or nothing that anybody could read."""
+    trees = [next(_trees(scheme.platform, channel)) for channel in _channels(scheme.platform)]
+    large = [_STYLES[n % 3](_filled(tree, _LONG)) for n, tree in enumerate(trees)]
+    bodies = [*large, b"\0", b"\xff\xfe\xfd", b" ", b"{}", b"x" * 100_000, b'{"a":"' + WORD.encode() + b"\xc3\x28"]
+    return [genuine(scheme, body, secret, what=f"odd {n}", in_base64=True) for n, body in enumerate(bodies)]
+
+
+def genuine(  # noqa: PLR0913 - each is one way in which requests differ
+    scheme: Scheme,
+    body: bytes,
+    secret: str,
+    *,
+    what: str = "",
+    content_type: str = "application/json",
+    name: Callable[[str], str] = str.lower,
+    in_base64: bool = False,
+) -> Sent:
+    """Sign a body as the platform does."""
+    headers = {"content-type": content_type, **scheme.takes(body, secret), scheme.header: scheme.sign(body, secret)}
+    written = {name(header): value for header, value in headers.items()}
+    return Sent(what=what, platform=scheme.platform, body=body, headers=written, in_base64=in_base64)
+
+
+def _channels(platform: str) -> list[str]:
+    return [name for name, channel in CHANNELS.items() if channel.platform == platform]
+
+
+def _trees(platform: str, channel: str) -> Iterator[object]:
+    for fixture in read_fixtures("valid", platform):
+        if fixture.name.startswith(f"{channel}_") and fixture.expect != NOT_UNDERSTOOD:
+            yield json.loads(fixture.body.decode("utf-8-sig"))
+
+
+def _filled(tree: Any, text: str) -> Any:
+    if isinstance(tree, list):
+        return [_filled(each, text) for each in tree]
+    if not isinstance(tree, Mapping):
+        return tree
+    return {
+        key: (_PLACES[key] or text) if key in _PLACES and isinstance(value, str) else _filled(value, text)
+        for key, value in tree.items()
+    }
