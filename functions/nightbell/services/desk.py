@@ -58,6 +58,8 @@ class Desk:
             return f"There is no conversation {pk}. Copy its id from the queue message's conversation_id."
         if not conversation.is_waiting:
             return "Nothing waits in this conversation: everything in it has been answered."
+        if conversation.agent_until is None:
+            return "The conversation has just changed: a message came, or somebody let go of it. Take it again."
         return f"{conversation.agent_id} holds this conversation until {conversation.agent_until:%H:%M} UTC."
 
     def close(self, pk: str, agent: str) -> Closed:

@@ -1,0 +1,47 @@
+"""Small numbers for large values, so that a state is a few numbers and hashing it costs nothing."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Interner(Generic[Value]):
+    """Gives equal values the same number."""
+
+    def __init__(self) -> None:
+        self.values: list[Value] = []
+        self._numbers: dict[Hashable, int] = {}
+
+    def __call__(self, value: Value, key: Hashable | None = None) -> int:
+        name: Hashable = key if key is not None else value
+        number = self._numbers.get(name)
+        if number is None:
+            number = self._numbers[name] = len(self.values)
+            self.values.append(value)
+        return number
+
+    def __getitem__(self, number: int) -> Value:
+        return self.values[number]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """No answer came."""
+
+
+LOST = Lost()
+
+
+def freeze(value: object) -> Hashable:
+    """Make a hashable copy of JSON-like values."""
+    if isinstance(value, Mapping):
+        return tuple(sorted((name, freeze(each)) for name, each in value.items()))
+    if isinstance(value, list | tuple):
+        return tuple(freeze(each) for each in value)
+    assert isinstance(value, Hashable)
+    return value

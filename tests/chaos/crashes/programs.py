@@ -1,0 +1,317 @@
+"""The real services as processes that stop before each operation, by replaying the answers they have had.
+
+A service is deterministic given its answers, its name and the time it began at. So its state is the list
+of answers, and what it does next is found once for each list and kept.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from nightbell.adapters.desk_table import DeskTable
+from nightbell.adapters.receipt_table import ReceiptTable
+from nightbell.adapters.table_client import Deadline, TableClient
+from nightbell.adapters.unit_table import UnitTable
+from nightbell.domain.errors import NightbellError, UnavailableError
+from nightbell.domain.events import Delivery, Event
+from nightbell.platforms.channel import HttpOutcome, HttpRequest, NoAnswer
+from nightbell.services.acknowledge import Acknowledge, Invocation
+from nightbell.services.desk import Desk
+from nightbell.services.receive_delivery import ReceiveDelivery
+from nightbell.services.store_delivery import StoreDelivery
+from nightbell.services.store_messages import StoreMessages
+from nightbell.services.sweep import Sweep
+from nightbell.services.tell_human_queue import TellHumanQueue
+from tests.chaos.crashes.interning import LOST, Interner, freeze
+from tests.chaos.crashes.scenario import ACCOUNT, Name, account, events
+from tests.chaos.dynamodb import Failure
+from tests.fakes import FakeChannel, FakePlatform, FakeSecrets, NoSpillQueue
+
+SHARDS = 1
+LIFE = timedelta(seconds=30)
+SWEEP_LIFE = timedelta(seconds=55)
+SDK_TRIES = 3
+"""Of one call to the table, as the functions' clients are made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One atomic operation on what is outside of a process.
+
+    Attributes:
+        what: The client's method, or ``hint``, ``hand off``, ``send``, ``read back``, ``answer``, ``drop``.
+        note: What the process's agent had on the screen.
+    """
+
+    what: str
+    request: Any
+    note: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A process before its first operation: what it runs, as whom and since when."""
+
+    kind: str
+    args: tuple[Any, ...]
+    me: str
+    now: int
+
+
+class Paused(BaseException):
+    """The process has come to an operation that has no answer yet."""
+
+    def __init__(self, op: Op) -> None:
+        super().__init__()
+        self.op = op
+
+
+class Ports:
+    """Everything outside: answers from the record, and stops where it ends."""
+
+    def __init__(self) -> None:
+        self.begin(datetime(1970, 1, 1, tzinfo=UTC), ())
+
+    def begin(self, now: datetime, answers: Sequence[Any]) -> None:
+        self._now = now
+        self._answers = answers
+        self._at = 0
+        self.screen: frozenset[int] = frozenset()
+
+    def ask(self, what: str, request: object) -> Any:
+        if self._at == len(self._answers):
+            raise Paused(Op(what, request, self.screen))
+        self._at += 1
+        return self._answers[self._at - 1]
+
+    # As a clock, which stands still while a process lives.
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        """Take no time."""
+
+    # As queues and as the platform's API.
+
+    def hint(self, pk: str, sk: str) -> None:
+        if self.ask("hint", (pk, sk)) is LOST:
+            raise UnavailableError("the hint is lost")
+
+
+class HumanQueuePort:
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    def send(self, message: Mapping[str, object]) -> None:
+        if self._ports.ask("hand off", dict(message)) is LOST:
+            raise UnavailableError("the queue does not answer")
+
+
+class ApiPort:
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    def send(self, request: HttpRequest) -> HttpOutcome:
+        if request.method == "GET":
+            answer = self._ports.ask("read back", request.url.rpartition("/")[2])
+        else:
+            assert isinstance(request.json, dict)
+            answer = self._ports.ask("send", tuple(sorted(request.json.items())))
+        outcome: HttpOutcome = NoAnswer(error="timeout") if answer is LOST else answer
+        return outcome
+
+
+class TablePort:
+    """The low-level client, with the SDK's own tries."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        def call(**request: Any) -> Any:
+            for _ in range(SDK_TRIES):
+                answer = self._ports.ask(operation, request)
+                if isinstance(answer, Failure):
+                    raise answer.error(operation)
+                if answer is not LOST:
+                    return answer
+            raise ConnectionError
+
+        return call
+
+
+class ScenarioPlatform(FakePlatform):
+    """Reads a delivery by its name."""
+
+    def __init__(self, channel: FakeChannel) -> None:
+        super().__init__()
+        self._channel = channel
+
+    def parse(self, delivery: Delivery) -> list[Event]:
+        return events(tuple(delivery.body.decode().split("\n")), self._channel)
+
+
+class Services:
+    """The services as the handlers compose them, on ports."""
+
+    def __init__(self, channel: FakeChannel, ports: Ports) -> None:
+        self.ports = ports
+        client = TableClient(TablePort(ports), "conversations", Deadline(ports))
+        receipts, units = ReceiptTable(client, SHARDS), UnitTable(client, SHARDS)
+        accounts = {(channel.name, ACCOUNT): account(channel.name)}
+        channels = {channel.name: channel}
+        platforms = {"fake": ScenarioPlatform(channel)}
+        storing = StoreDelivery(
+            platforms=platforms,
+            store=receipts,
+            store_messages=StoreMessages(receipts, accounts, channels),
+            hints=ports,
+        )
+        secrets = FakeSecrets()
+        self.receive = ReceiveDelivery(
+            platforms=platforms, secrets=secrets, store_delivery=storing, spill=NoSpillQueue()
+        )
+        self.acknowledge = Acknowledge(
+            store=units,
+            platform_api=ApiPort(ports),
+            secrets=secrets,
+            tell=TellHumanQueue(HumanQueuePort(ports), units, accounts, channels),
+            accounts=accounts,
+            channels=channels,
+            addresses={"fake": ("https://api.example", "v1")},
+            clock=ports,
+        )
+        self.sweep = Sweep(store=units, hints=ports, acknowledge=self.acknowledge, clock=ports, due_shards=SHARDS)
+        self.desk = Desk(DeskTable(client), ports)
+
+
+def receive(services: Services, me: str, name: Name) -> None:
+    """Deliver, and note the 200."""
+    del me
+    now = services.ports.now()
+    delivery = Delivery(
+        platform="fake",
+        path="",
+        method="POST",
+        headers={},
+        query={},
+        body="\n".join(name).encode(),
+        received_at=now,
+    )
+    if services.receive(delivery).status == 200:
+        services.ports.ask("answer", name)
+
+
+def acknowledge(services: Services, me: str, pk: str, sk: str) -> None:
+    services.acknowledge(pk, sk, Invocation(worker=me, deadline=services.ports.now() + LIFE))
+
+
+def sweep(services: Services, me: str) -> None:
+    services.sweep(Invocation(worker=me, deadline=services.ports.now() + SWEEP_LIFE))
+
+
+def agent(services: Services, me: str, pk: str, received: Iterable[int]) -> None:
+    """Take, read, close; drop the queue's messages only when nothing waits any more."""
+    page = services.desk.take(pk, me)
+    services.ports.screen = frozenset(message.seq for message in page.messages)
+    closed = services.desk.close(pk, me)
+    if closed.still_waiting == 0:
+        services.ports.ask("drop", (pk, frozenset(received)))
+
+
+PROGRAMS: dict[str, Callable[..., None]] = {
+    "receive": receive,
+    "acknowledge": acknowledge,
+    "sweep": sweep,
+    "agent": agent,
+}
+ENDED = -1
+_UNKNOWN = -2
+
+
+class Processes:
+    """Every process in every state it was ever in, as numbers.
+
+    Attributes:
+        ops: Every operation that was ever asked for.
+        answers: Every answer that was ever given.
+        broken: What else than an error of ours a process ended with, by the process.
+        runs: How often a service was run.
+    """
+
+    def __init__(self, channel: FakeChannel) -> None:
+        self.ops: Interner[Op] = Interner()
+        self.answers: Interner[Any] = Interner()
+        self.broken: dict[int, str] = {}
+        self.runs = 0
+        self._services = Services(channel, Ports())
+        self._roots: dict[Spec, int] = {}
+        self._specs: list[Spec] = []
+        self._histories: list[tuple[int, ...]] = []
+        self._next: list[int] = []
+        self._children: dict[tuple[int, int], int] = {}
+
+    @property
+    def size(self) -> int:
+        """How many states of processes are remembered."""
+        return len(self._specs)
+
+    def start(self, spec: Spec) -> int:
+        node = self._roots.get(spec)
+        if node is None:
+            node = self._roots[spec] = self._add(spec, ())
+            if spec.kind in {"late", "reveal"}:
+                self._next[node] = spec.args[0]
+        return node
+
+    def spec(self, node: int) -> Spec:
+        return self._specs[node]
+
+    def op(self, what: str, request: object, note: frozenset[int] = frozenset()) -> int:
+        return self.ops(Op(what, request, note), (what, freeze(request), note))
+
+    def answer(self, answer: object) -> int:
+        if isinstance(answer, Failure):
+            return self.answers(answer, (answer.code, freeze(answer.item or {}), freeze(list(answer.reasons))))
+        return self.answers(answer, freeze(answer))
+
+    def after(self, node: int, answer: int) -> int:
+        """Give a process the answer it waits for."""
+        name = (node, answer)
+        child = self._children.get(name)
+        if child is None:
+            child = self._children[name] = self._add(self._specs[node], (*self._histories[node], answer))
+        return child
+
+    def next(self, node: int) -> int:
+        """Find the operation that a process stands before, or :data:`ENDED`."""
+        op = self._next[node]
+        if op == _UNKNOWN:
+            op = self._next[node] = self._run(node)
+        return op
+
+    def _add(self, spec: Spec, history: tuple[int, ...]) -> int:
+        self._specs.append(spec)
+        self._histories.append(history)
+        self._next.append(ENDED if history and spec.kind in {"late", "reveal"} else _UNKNOWN)
+        return len(self._specs) - 1
+
+    def _run(self, node: int) -> int:
+        self.runs += 1
+        spec = self._specs[node]
+        now = datetime.fromtimestamp(spec.now, UTC)
+        self._services.ports.begin(now, [self.answers[each] for each in self._histories[node]])
+        try:
+            PROGRAMS[spec.kind](self._services, spec.me, *spec.args)
+        except Paused as paused:
+            return self.op(paused.op.what, paused.op.request, paused.op.note)
+        except NightbellError:
+            return ENDED
+        except Exception as error:  # noqa: BLE001 - a defect, which the explorer reports
+            self.broken[node] = f"{spec.kind} RAISES {type(error).__name__}: {error}"
+        return ENDED

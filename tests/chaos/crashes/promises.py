@@ -1,0 +1,129 @@
+"""What must hold: after every single write, and once everything is at rest."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from nightbell.adapters.table_items import unit_from, values
+from nightbell.domain.hand_off import _STATES as WORDS
+from nightbell.domain.unit import Unit, UnitState
+from tests.chaos.dynamodb import Item, Key
+
+if TYPE_CHECKING:
+    from tests.chaos.crashes.programs import Op
+    from tests.chaos.crashes.world import World, Worlds
+
+S = UnitState
+AFTER_A_SEND = {S.CONFIRMED, S.UNDELIVERED}
+MOVES = {
+    S.READY: {S.READY, S.SENDING, S.SUPPRESSED, *AFTER_A_SEND},
+    S.SENDING: {S.SENT, S.REFUSED, S.READY, S.RECOVERING, *AFTER_A_SEND},
+    S.RECOVERING: {S.RECOVERING, S.SENDING, S.READY, S.UNCERTAIN, *AFTER_A_SEND},
+    S.SENT: AFTER_A_SEND,
+    S.UNCERTAIN: AFTER_A_SEND,
+    S.CONFIRMED: {S.UNDELIVERED},
+    S.REFUSED: set(),
+    S.UNDELIVERED: set(),
+    S.SUPPRESSED: set(),
+}
+"""As the picture in ``domain/unit.py`` draws them."""
+
+
+def broken_by(op: "Op", before: Mapping[Key, Item], written: Mapping[Key, Item]) -> frozenset[str]:
+    """Name what one write breaks at once."""
+    bad: set[str] = set()
+    for key, new in written.items():
+        old = before.get(key)
+        match key[1][:2]:
+            case "A#":
+                bad |= _unit(old, new)
+            case "ME":
+                bad |= _conversation(op, values(old or {}), values(new), written)
+            case "M#" if old is not None:
+                bad.add("STORED TWICE")
+    return frozenset(bad)
+
+
+def _unit(old: Item | None, new: Item) -> set[str]:
+    after = unit_from(new)
+    checks = {
+        "SENDING WITHOUT A KEY": after.state is S.SENDING and "ack_key" not in new,
+        "NOT FINAL AND NOT DUE": not after.state.is_final and not {"due_pk", "due_at"} <= set(new),
+    }
+    if old is not None:
+        before = unit_from(old)
+        moved = before.state is not after.state
+        checks |= {
+            "A REVISION THAT DOES NOT GROW": after.revision < before.revision
+            or (moved and after.revision == before.revision),
+            "AN EPOCH THAT SHRINKS": after.epoch < before.epoch,
+            f"NO SUCH MOVE: {before.state} to {after.state}": moved and after.state not in MOVES[before.state],
+        }
+    return {name for name, is_broken in checks.items() if is_broken}
+
+
+def _conversation(op: "Op", old: Mapping[str, Any], new: Mapping[str, Any], written: Mapping[Key, Item]) -> set[str]:
+    last, seen = old.get("last_seq", 0), old.get("seen_seq", 0)
+    given = sorted(int(item["seq"]["N"]) for (_, sk), item in written.items() if sk.startswith("M#"))
+    closed = set(range(seen + 1, new.get("seen_seq", 0) + 1))
+    by_agent = ":agent" in op.request.get("ExpressionAttributeValues", {})
+    checks = {
+        "A NUMBER TWICE OR MISSING": given != list(range(last + 1, new.get("last_seq", 0) + 1)),
+        "SEEN UNSEEN AGAIN": new.get("seen_seq", 0) < seen,
+        "SEEN WHAT IS NOT THERE": new.get("seen_seq", 0) > new.get("last_seq", 0),
+        "LISTED WRONGLY": ("waiting_pk" in new) != (new.get("last_seq", 0) > new.get("seen_seq", 0)),
+        "CLOSED UNSEEN": by_agent and not closed <= op.note,
+    }
+    bad = {name for name, is_broken in checks.items() if is_broken}
+    return bad | (_episode(old, new, written) if given else set())
+
+
+def _episode(old: Mapping[str, Any], new: Mapping[str, Any], written: Mapping[Key, Item]) -> set[str]:
+    """One acknowledgement for an episode and stretch, by what was true when the write was applied."""
+    units = [unit_from(item) for (_, sk), item in written.items() if sk.startswith("A#")]
+    acks = [unit for unit in units if unit.kind.value == "acknowledgement"]
+    waited = old.get("last_seq", 0) > old.get("seen_seq", 0)
+    if not waited:
+        return set() if units else {"EPISODE WITHOUT A UNIT"}
+    if new["episode"] != old["episode"]:
+        return {"EPISODE ENDED WHILE IT WAITED"}
+    again = bool(acks) and old.get("unit_stretch", "") == new.get("unit_stretch", "")
+    return {"SECOND ACKNOWLEDGEMENT IN AN EPISODE"} if again else set()
+
+
+def broken_at_rest(worlds: "Worlds", world: "World") -> set[str]:
+    """Name every promise that is broken once nothing can happen any more."""
+    items = worlds.stored(world)
+    bad = set(world.bad)
+    for (pk, sk), item in items.items():
+        if sk == "META":
+            bad |= _at_rest(pk, values(item), items, world)
+    return bad
+
+
+def _at_rest(pk: str, meta: Mapping[str, Any], items: Mapping[Key, Item], world: "World") -> set[str]:
+    units = [unit_from(item) for (of, sk), item in items.items() if of == pk and sk.startswith("A#")]
+    numbers = sorted(int(item["seq"]["N"]) for (of, sk), item in items.items() if of == pk and sk.startswith("M#"))
+    tags = [tag for _, _, tag in world.visible]
+    sends = [unit for unit in units if unit.kind.sends]
+    checks: dict[str, Callable[[], object]] = {
+        "A NUMBER TWICE OR MISSING": lambda: numbers != list(range(1, meta["last_seq"] + 1)),
+        "NEVER SEEN": lambda: meta.get("seen_seq", 0) != meta["last_seq"],
+        "UNFINISHED": lambda: [u for u in units if not u.state.is_final or u.due_at is not None],
+        "SENT TWICE": lambda: len(tags) != len(set(tags)),
+        "NOTHING SENT, AND NOBODY TOLD": lambda: [
+            u for u in sends if u.state in {S.SENT, S.CONFIRMED} and u.tag not in tags
+        ],
+        "SENT, AND SAID NOT TO BE": lambda: [u for u in sends if u.state is S.REFUSED and u.tag in tags],
+        "THE LAST WORD IS NOT TRUE": lambda: units and _words(world, pk) != {WORDS[_subject(meta, units).state]},
+    }
+    return {name for name, is_broken in checks.items() if is_broken()}
+
+
+def _words(world: "World", pk: str) -> set[str]:
+    return {word for of, _, word in world.told if of == pk}
+
+
+def _subject(meta: Mapping[str, Any], units: list[Unit]) -> Unit:
+    """Find what the newest hand-off speaks of: what the contact was sent last in this episode."""
+    number = meta.get("ack_seq") or meta["unit_seq"]
+    return next(unit for unit in units if unit.seq == number)

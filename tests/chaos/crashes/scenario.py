@@ -1,0 +1,116 @@
+"""What races with what: deliveries, an agent at the desk, and the class of the channel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from nightbell.adapters.business_file import read_business
+from nightbell.domain.business import Account, Choice
+from nightbell.domain.choices import payload
+from nightbell.domain.day_plan import ALL_DAY
+from nightbell.domain.events import Author, Contact, Event, Message, Outcome, OutsideAnswer, Settlement
+from nightbell.domain.keys import conversation_pk
+from nightbell.domain.opening_hours import OpeningHours
+from nightbell.platforms.channel import RecoveryClass
+from tests.fakes import FakeChannel
+from tests.unit.calendars import FakeCalendars
+
+BEGIN = datetime(2026, 11, 23, 9, 10, tzinfo=UTC)
+CONTACT = "7"
+ACCOUNT = "1"
+EXAMPLE = Path(__file__).parents[2] / "unit" / "business_example.toml"
+_KNOWN = read_business(EXAMPLE, FakeCalendars()).accounts["messenger", "100"]
+_TAP = payload(Choice.HERE)
+
+CHANNELS: Mapping[str, FakeChannel] = {
+    "K": FakeChannel(name="keyed", recovery=RecoveryClass.KEYED, reply_window=None),
+    "K1": FakeChannel(name="once", recovery=RecoveryClass.ONE_SHOT, reply_window=None),
+    "E": FakeChannel(name="readable", recovery=RecoveryClass.ECHOED, can_read_back=True, reply_window=None),
+    "W": FakeChannel(name="echoing", recovery=RecoveryClass.ECHOED, reply_window=None),
+    "N": FakeChannel(name="bare", recovery=RecoveryClass.NONE, reply_window=None),
+}
+KEYED = frozenset({"K", "K1"})
+ECHOED = frozenset({"E", "W"})
+
+Name = tuple[str, ...]
+"""Of a delivery: ``("messages", "1", "2")``, ``("settle", contact, tag, outcome)`` or ``("inbox", seconds)``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A beginning.
+
+    Attributes:
+        racing: Deliveries that are under way at once from the start.
+        later: Deliveries that begin one by one, each when everything before is at rest.
+        desk: An agent begins at the same time.
+        sweep: Time is the real Sweep, not one run of Acknowledge for each due unit.
+    """
+
+    name: str
+    racing: tuple[Name, ...]
+    later: tuple[Name, ...] = ()
+    desk: bool = False
+    sweep: bool = False
+
+
+def account(channel: str) -> Account:
+    """Make an account of a shop that never closes, so that no stretch ends while time passes."""
+    hours = OpeningHours(zone=_KNOWN.hours.zone, weekly=[[ALL_DAY]] * 7)
+    return replace(_KNOWN, channel=channel, account_id=ACCOUNT, hours=hours)
+
+
+def pk_of(channel: FakeChannel, contact: str) -> str:
+    return conversation_pk(channel.name, ACCOUNT, contact)
+
+
+def events(name: Name, channel: FakeChannel) -> list[Event]:
+    """Write what a delivery reports."""
+    match name:
+        case ("messages", *ids):
+            return [_message(each, channel) for each in ids]
+        case ("settle", contact, tag, outcome):
+            return [_settlement(channel, contact, tag, Outcome(outcome))]
+        case ("inbox", seconds):
+            return [_answer(channel, BEGIN + timedelta(seconds=int(seconds)))]
+    raise ValueError(name)
+
+
+def _message(name: str, channel: FakeChannel) -> Message:
+    """Write a message: ``3`` is the third of the contact, ``tap`` chooses, ``b1`` is another contact's."""
+    contact = "8" if name.startswith("b") else CONTACT
+    order = int("".join(filter(str.isdigit, name)) or 9)
+    return Message(
+        kind="fake.message",
+        channel=channel.name,
+        account_id=ACCOUNT,
+        contact=Contact(contact_id=contact, address=contact),
+        message_id=name,
+        text="" if name.startswith("tap") else "Do you have size 42?",
+        choice=_TAP if name.startswith("tap") else None,
+        sent_at=BEGIN + timedelta(seconds=10 * order),
+    )
+
+
+def _settlement(channel: FakeChannel, contact: str, tag: str, outcome: Outcome) -> Settlement:
+    return Settlement(
+        kind="fake.echo",
+        channel=channel.name,
+        account_id=ACCOUNT,
+        contact_ids=(contact,),
+        tag=tag,
+        outcome=outcome,
+        detail="" if outcome is Outcome.SEEN else "the phone is gone",
+    )
+
+
+def _answer(channel: FakeChannel, at: datetime) -> OutsideAnswer:
+    return OutsideAnswer(
+        kind="fake.echo",
+        channel=channel.name,
+        account_id=ACCOUNT,
+        contact_ids=(CONTACT,),
+        author=Author.PERSON,
+        sent_at=at,
+    )

@@ -1,0 +1,84 @@
+"""What is explored: beginnings, and how many faults and preemptions each is given."""
+
+from dataclasses import dataclass
+
+from tests.chaos.crashes.scenario import Scenario
+
+ONE, TWO, THREE = (("messages", each) for each in "123")
+ONE_AND_TWO = ("messages", "1", "2")
+TAP = ("messages", "tap1")
+OTHER = ("messages", "b1")
+EARLY_ANSWER = ("inbox", "5")
+ANSWER = ("inbox", "15")
+LATE_ANSWER = ("inbox", "60")
+
+Bound = tuple[int, int]
+"""Faults and preemptions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explored:
+    """A beginning and its bounds.
+
+    Attributes:
+        short: The bound within ``make test``; ``None`` where it is left out.
+    """
+
+    scenario: Scenario
+    bounds: tuple[Bound, ...]
+    short: Bound | None = None
+    classes: str = "K E W N"
+
+
+EXPLORED = (
+    Explored(
+        scenario=Scenario(name="one message", racing=(ONE,)),
+        bounds=((1, 9), (2, 3), (3, 1)),
+        short=(1, 1),
+        classes="K K1 E W N",
+    ),
+    Explored(
+        scenario=Scenario(name="one message, agent at the desk", racing=(ONE,), desk=True),
+        bounds=((1, 3), (2, 1)),
+        short=(1, 0),
+    ),
+    Explored(scenario=Scenario(name="one message delivered twice at once", racing=(ONE, ONE)), bounds=((1, 3), (2, 1))),
+    Explored(scenario=Scenario(name="two messages", racing=(ONE, TWO)), bounds=((0, 9), (1, 2), (2, 1)), short=(0, 2)),
+    Explored(
+        scenario=Scenario(name="two messages, agent at the desk", racing=(ONE, TWO), desk=True),
+        bounds=((0, 3), (1, 1)),
+        short=(0, 1),
+    ),
+    Explored(
+        scenario=Scenario(name="a delivery and one that repeats it with a second message", racing=(ONE, ONE_AND_TWO)),
+        bounds=((0, 9), (1, 2), (2, 1)),
+    ),
+    Explored(
+        scenario=Scenario(name="a tap after the acknowledgement", racing=(ONE,), later=(TAP,)),
+        bounds=((1, 1), (2, 0)),
+        short=(1, 0),
+    ),
+    Explored(scenario=Scenario(name="a message and a tap at once", racing=(ONE, TAP)), bounds=((1, 1), (0, 3))),
+    Explored(
+        scenario=Scenario(name="answered from the inbox", racing=(ONE, ANSWER)), bounds=((1, 2), (2, 0)), short=(0, 2)
+    ),
+    Explored(
+        scenario=Scenario(name="two messages, the first answered from the inbox", racing=(ONE, TWO, ANSWER)),
+        bounds=((0, 2), (1, 0)),
+    ),
+    Explored(
+        scenario=Scenario(name="one message, found by the real Sweep", racing=(ONE,), sweep=True),
+        bounds=((1, 2), (2, 0)),
+        short=(1, 0),
+    ),
+)
+
+WALKED = (
+    Scenario(name="three messages", racing=(ONE, TWO, THREE), sweep=True),
+    Scenario(name="three messages, agent at the desk", racing=(ONE, TWO, THREE), desk=True),
+    Scenario(name="three messages, one after the other", racing=(ONE,), later=(TWO, THREE), desk=True, sweep=True),
+    Scenario(name="two contacts", racing=(ONE, OTHER, TWO), sweep=True),
+    Scenario(name="a message, a tap and a message", racing=(ONE,), later=(TAP, TWO)),
+    Scenario(name="everything at once", racing=(ONE, ONE_AND_TWO, TAP, ANSWER), desk=True, sweep=True),
+    Scenario(name="answered from the inbox between messages", racing=(ONE, TWO, ANSWER), later=(THREE, LATE_ANSWER)),
+)

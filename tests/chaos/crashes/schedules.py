@@ -1,0 +1,95 @@
+"""Random schedules with more faults, more messages and the real Sweep: what no exhaustion reaches."""
+
+import random
+import time
+from dataclasses import dataclass
+
+from tests.chaos.crashes.explorer import BACKGROUND, DIES, TIME_PASSES, Explorer, State, Step
+from tests.chaos.crashes.programs import ENDED
+from tests.chaos.crashes.promises import broken_at_rest
+from tests.chaos.crashes.scenario import Scenario
+from tests.chaos.crashes.stories import keep, told
+
+MOST_FAULTS = 6
+KEPT = 150_000
+"""Processes that are remembered before the memory is emptied."""
+LONGEST = 1500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """What a number of schedules came to."""
+
+    schedules: int
+    operations: int
+    faults: int
+    failures: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walks:
+    """Some of the schedules of one scenario and class; the first to the last of a seed."""
+
+    scenario: Scenario
+    recovery: str
+    seed: int
+    first: int
+    last: int
+    seconds: float
+
+
+def walk_all(walks: Walks) -> Walked:
+    """Walk schedule after schedule, for as long as there is time."""
+    explorer, ends = Explorer(walks.scenario, walks.recovery), time.monotonic() + walks.seconds
+    done = operations = faults = 0
+    failures: list[tuple[str, str, str]] = []
+    for number in range(walks.first, walks.last):
+        if time.monotonic() > ends:
+            break
+        if explorer.processes.size > KEPT:
+            explorer = Explorer(walks.scenario, walks.recovery)
+        name = f"{walks.seed}/{walks.scenario.name}/{walks.recovery}/{number}"
+        path, bad = walk(explorer, random.Random(name))
+        done, operations = done + 1, operations + len(path)
+        faults += sum(step.how not in {"", TIME_PASSES} for step in path)
+        failures += [(each, f"{name}\n{told(explorer, path)}", keep(explorer, each, path)) for each in sorted(bad)]
+        if len(failures) > 20:
+            break
+    return Walked(schedules=done, operations=operations, faults=faults, failures=tuple(failures))
+
+
+def walk(explorer: Explorer, rng: random.Random) -> tuple[list[Step], set[str]]:
+    """Run one schedule to rest; returns it, and every promise that it breaks."""
+    state = explorer.begin(rng.randint(0, MOST_FAULTS), 0)
+    risk = rng.choice((0.03, 0.1, 0.3))
+    haste = rng.choice((0.2, 0.6, 0.9))
+    path: list[Step] = []
+    while len(path) < LONGEST:
+        step = _step(explorer, state, rng, risk, haste)
+        if step is None:
+            return path, broken_at_rest(explorer.worlds, explorer.worlds.worlds[state.world])
+        path.append(step)
+        state = step.state
+    return path, {"GOES ON FOR EVER"}
+
+
+def _step(explorer: Explorer, state: State, rng: random.Random, risk: float, haste: float) -> Step | None:
+    halted = all(explorer.processes.spec(node).kind in BACKGROUND for node in state.running)
+    if halted and (not state.running or rng.random() < 0.5):
+        passed = explorer.time_passes(state)
+        if passed or not state.running:
+            return passed[0] if passed else None
+    stay = state.current in state.running and rng.random() > haste
+    node = state.current if stay else rng.choice(state.running)
+    index = state.running.index(node)
+    others = state.running[:index] + state.running[index + 1 :]
+    op = explorer.processes.next(node)
+    assert op != ENDED
+    ways = explorer.run(state, node, op, others, state.preemptions)
+    if state.faults and rng.random() < risk:
+        faulty = [step for step in ways if step.how]
+        if explorer.processes.spec(node).kind not in {"late", "reveal"}:
+            faulty.append(Step(node, op, DIES, State(state.world, others, 0, state.faults - 1, state.preemptions)))
+        if faulty:
+            return rng.choice(faulty)
+    return ways[0]

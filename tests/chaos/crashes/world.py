@@ -1,0 +1,324 @@
+"""Everything outside of the processes: the table, the queues, the platform, and the time.
+
+A world never changes; an operation makes another one. Worlds, items and answers are numbers, and what an
+operation does to a world is found once.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from nightbell.adapters import table_expressions as e
+from nightbell.adapters.table_items import attribute, unit_from
+from nightbell.domain.unit import Unit
+from nightbell.platforms.channel import Answer, NotSent, VerdictKind
+from tests.chaos.crashes.interning import LOST, Interner, freeze
+from tests.chaos.crashes.programs import Op, Processes
+from tests.chaos.crashes.promises import broken_by
+from tests.chaos.crashes.scenario import BEGIN, ECHOED, KEYED, Name
+from tests.chaos.dynamodb import Failure, Item, Key, keys_of, perform
+from tests.fakes import SCHEMA, says
+
+HOUR_S = 3660
+"""One step of time: longer than any lease and any settle time."""
+SHORT_S = 61
+"""One step of time while a send is still on its way: longer than a worker's life, shorter than the settle time."""
+SETTLE_S = 90
+LONGEST_S = 48 * HOUR_S
+READS = frozenset({"get_item", "query"})
+TABLE = frozenset({"get_item", "query", "put_item", "update_item", "transact_write_items"})
+
+Seen = tuple[str, str, str]
+"""What a contact was shown: contact, text, tag."""
+Start = tuple[str, tuple[Any, ...]]
+"""A process to start: what it runs, and its arguments."""
+
+
+class World(NamedTuple):
+    """The state of all that processes share; the table's items by the numbers of their keys."""
+
+    now: int
+    table: tuple[int, ...] = ()
+    hidden: frozenset[int] = frozenset()
+    visible: tuple[Seen, ...] = ()
+    confirmed: frozenset[str] = frozenset()
+    unanswered: frozenset[Name] = frozenset()
+    coming: tuple[Name, ...] = ()
+    queue: frozenset[tuple[str, int]] = frozenset()
+    told: frozenset[tuple[str, int, str]] = frozenset()
+    bad: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One way in which an operation may turn out.
+
+    Attributes:
+        faults: How many it takes.
+        how: In words; empty when all went well.
+    """
+
+    faults: int
+    world: int
+    answer: int
+    starts: tuple[Start, ...] = ()
+    how: str = ""
+
+
+class Worlds:
+    """All worlds that were ever seen, and how one comes from another.
+
+    Attributes:
+        lying: A fault more: what is read back at the platform may lack what is there.
+    """
+
+    def __init__(self, recovery: str, processes: Processes, *, lying: bool = False) -> None:
+        self.processes = processes
+        self.lying = lying
+        self.worlds: Interner[World] = Interner()
+        self.items: Interner[Item | None] = Interner()
+        self.items(None)
+        self.keys: Interner[Key] = Interner()
+        self.recovery = recovery
+        self._outcomes: dict[tuple[int, int], tuple[Outcome, ...]] = {}
+        self._touched: dict[int, tuple[int, ...]] = {}
+        self._written: dict[tuple[int, tuple[int, ...]], tuple[tuple[int, ...], int, frozenset[str]]] = {}
+        self._lost = processes.answer(LOST)
+        self._nothing = processes.answer(None)
+        self._sent = self._says("sent", says(VerdictKind.SENT, id="platform-id"))
+        self._refused = self._says("refused", says(VerdictKind.REFUSED, reason="blocked"))
+        self._unsent = self._says("unsent", NotSent(error="refused"))
+
+    def _says(self, name: str, outcome: object) -> int:
+        return self.processes.answers(outcome, ("api", name))
+
+    def first(self, deliveries: Iterable[Name], coming: tuple[Name, ...]) -> int:
+        begin = int(BEGIN.timestamp())
+        return self.worlds(World(now=begin, unanswered=frozenset(deliveries), coming=coming))
+
+    def item(self, world: World, key: Key) -> Item | None:
+        slot = self.keys(key)
+        return self.items[world.table[slot]] if slot < len(world.table) else None
+
+    def stored(self, world: World) -> dict[Key, Item]:
+        """List the whole table."""
+        found = ((self.keys[slot], self.items[number]) for slot, number in enumerate(world.table))
+        return {key: item for key, item in found if item is not None}
+
+    def units(self, world: World) -> list[Unit]:
+        return [unit_from(item) for (_, sk), item in self.stored(world).items() if sk.startswith("A#")]
+
+    # Operations
+
+    def outcomes(self, world: int, op: int) -> tuple[Outcome, ...]:
+        name = (world, op)
+        found = self._outcomes.get(name)
+        if found is None:
+            found = self._outcomes[name] = tuple(self._turn_out(world, op))
+        return found
+
+    def _turn_out(self, number: int, op: int) -> Iterable[Outcome]:
+        world, asked = self.worlds[number], self.processes.ops[op]
+        if asked.what in TABLE:
+            return self._table(number, world, op, asked)
+        turns: dict[str, Callable[[int, int, Any], list[Outcome]]] = {
+            "answer": self._answer,
+            "drop": self._drop,
+            "hand off": self._hand_off,
+            "hint": self._hint,
+            "landing": self._landing,
+            "read back": self._read_back,
+            "reveal": self._reveal,
+            "send": self._send,
+        }
+        return turns[asked.what](number, op, asked.request)
+
+    def _reveal(self, number: int, _: int, slots: frozenset[int]) -> list[Outcome]:
+        """A transaction becomes readable by queries."""
+        world = self.worlds[number]
+        return [Outcome(0, self.worlds(world._replace(hidden=world.hidden - slots)), self._nothing)]
+
+    def _drop(self, number: int, op: int, dropped: tuple[str, frozenset[int]]) -> list[Outcome]:
+        """A reader deletes messages of the human queue."""
+        world, (pk, revisions) = self.worlds[number], dropped
+        queue = world.queue - {(pk, revision) for revision in revisions}
+        return self._called(number, self.worlds(world._replace(queue=queue)), self._nothing, op, ())
+
+    def _hand_off(self, number: int, op: int, message: Mapping[str, Any]) -> list[Outcome]:
+        return self._called(number, self.worlds(_told(self.worlds[number], message)), self._nothing, op, ())
+
+    def _landing(self, number: int, _: int, sent: tuple[tuple[tuple[str, str], ...], int]) -> list[Outcome]:
+        """A send is carried out after we gave up on it."""
+        seen, starts = self._deliver(self.worlds[number], dict(sent[0]))
+        return [Outcome(0, self.worlds(seen), self._nothing, starts)]
+
+    def _called(self, before: int, after: int, answer: int, op: int, starts: tuple[Start, ...]) -> list[Outcome]:
+        """A remote call: done; or one fault: not done, its answer lost, or done after the caller gave up."""
+        found = [Outcome(0, after, answer, starts), Outcome(1, before, self._lost, (), "not applied, no answer")]
+        if after != before:
+            found.append(Outcome(1, after, self._lost, starts, "applied, the answer lost"))
+            late: Start = ("late", (op,))
+            found.append(Outcome(1, before, self._lost, (late,), "no answer, applied later"))
+        return found
+
+    def _table(self, number: int, world: World, op: int, asked: Op) -> list[Outcome]:
+        table, answer, bad = self._perform(world, op, asked)
+        if asked.what in READS:
+            return self._called(number, number, answer, op, ())
+        after = world._replace(table=table, bad=world.bad | bad | self._sent_again(world, table))
+        starts: tuple[Start, ...] = ()
+        if asked.what == "transact_write_items" and table != world.table:
+            slots = frozenset(slot for slot in self._slots(op, asked) if self.keys[slot][1].startswith("M#"))
+            after = after._replace(hidden=world.hidden | slots)
+            starts = (("reveal", (self.processes.op("reveal", slots),)),)
+        found = self._called(number, self.worlds(after), answer, op, starts)
+        if asked.request.get("UpdateExpression") == e.TAKE and isinstance(self.processes.answers[answer], Failure):
+            found += self._lapsed(world, asked)
+        return found
+
+    def _lapsed(self, world: World, asked: Op) -> list[Outcome]:
+        """The same, an hour later: the lease of whoever holds it has lapsed over the open page."""
+        values = asked.request["ExpressionAttributeValues"]
+        moved = {name: attribute(int(values[name]["N"]) + HOUR_S * 1000) for name in (":now", ":until")}
+        request = {**asked.request, "ExpressionAttributeValues": {**values, **moved}}
+        op = self.processes.op(asked.what, request, asked.note)
+        table, answer, bad = self._perform(world, op, self.processes.ops[op])
+        if table == world.table:
+            return []
+        return [Outcome(1, self.worlds(world._replace(table=table, bad=world.bad | bad)), answer, (), "lease lapsed")]
+
+    def _slots(self, op: int, asked: Op) -> tuple[int, ...]:
+        found = self._touched.get(op)
+        if found is None:
+            found = self._touched[op] = tuple(self.keys(key) for key in keys_of(asked.what, asked.request))
+        return found
+
+    def _perform(self, world: World, op: int, asked: Op) -> tuple[tuple[int, ...], int, frozenset[str]]:
+        """Carry out an operation on the table; what it does depends on the items it names alone."""
+        if asked.what == "query":
+            hidden = {self.keys[slot] for slot in world.hidden} if "IndexName" not in asked.request else set()
+            items = {key: item for key, item in self.stored(world).items() if key not in hidden}
+            return world.table, self.processes.answer(perform(asked.what, asked.request, items).answer), frozenset()
+        slots = self._slots(op, asked)
+        before = tuple(world.table[slot] if slot < len(world.table) else 0 for slot in slots)
+        name = (op, before)
+        if name not in self._written:
+            self._written[name] = self._evaluate(asked, slots, before)
+        after, answer, bad = self._written[name]
+        if after == before:
+            return world.table, answer, bad
+        table = list(world.table) + [0] * (max(slots) + 1 - len(world.table))
+        for slot, item in zip(slots, after, strict=True):
+            table[slot] = item
+        return tuple(table), answer, bad
+
+    def _evaluate(
+        self, asked: Op, slots: tuple[int, ...], before: tuple[int, ...]
+    ) -> tuple[tuple[int, ...], int, frozenset[str]]:
+        names = [self.keys[slot] for slot in slots]
+        found = ((key, self.items[number]) for key, number in zip(names, before, strict=True))
+        items = {key: item for key, item in found if item is not None}
+        done = perform(asked.what, asked.request, items)
+        if isinstance(done.answer, Failure) and done.answer.code == "ValidationException":
+            return before, self.processes.answer(done.answer), frozenset({f"INVALID REQUEST {asked.request}"})
+        after = tuple(
+            self.items(done.written[key], freeze(done.written[key])) if key in done.written else number
+            for key, number in zip(names, before, strict=True)
+        )
+        return after, self.processes.answer(done.answer), broken_by(asked, items, done.written)
+
+    def _sent_again(self, world: World, table: tuple[int, ...]) -> frozenset[str]:
+        """Nothing is sent again once the platform has confirmed it, and that is stored."""
+        for slot, number in enumerate(table):
+            if slot < len(world.table) and number != world.table[slot] and self.keys[slot][1].startswith("A#"):
+                item = self.items[number]
+                if item is not None and item["st"]["S"] == "SENDING" and unit_from(item).tag in world.confirmed:
+                    return frozenset({"SENT AGAIN THOUGH CONFIRMED"})
+        return frozenset()
+
+    def _answer(self, number: int, _: int, name: Name) -> list[Outcome]:
+        return [Outcome(0, self.worlds(self._answered(self.worlds[number], name)), self._nothing)]
+
+    def _answered(self, world: World, name: Name) -> World:
+        """The platform has its 200: whatever the delivery brought must be in our custody."""
+        bad = world.bad
+        if name[0] == "messages":
+            there = {sk for (_, sk) in self.stored(world)}
+            if not {f"M#{each}" for each in name[1:]} <= there:
+                bad |= {"LOST: answered with 200 and not stored"}
+        confirmed = world.confirmed | ({name[2]} if name[0] == "settle" and name[3] == "seen" else set())
+        return world._replace(unanswered=world.unanswered - {name}, confirmed=confirmed, bad=bad)
+
+    def _hint(self, world: int, _: int, unit: tuple[str, str]) -> list[Outcome]:
+        start: Start = ("acknowledge", unit)
+        return [
+            Outcome(0, world, self._nothing, (start,)),
+            Outcome(1, world, self._lost, (), "lost"),
+            Outcome(1, world, self._nothing, (start, start), "doubled"),
+        ]
+
+    def _deliver(
+        self, world: World, sent: Mapping[str, str], *, fails: bool = False, echo: bool = True
+    ) -> tuple[World, tuple[Start, ...]]:
+        """The platform carries out a send."""
+        if self.recovery in KEYED and sent["tag"] in {tag for _, _, tag in world.visible}:
+            return world, ()
+        if not fails:
+            seen = (sent["to"], sent["text"], sent["tag"])
+            world = world._replace(visible=tuple(sorted((*world.visible, seen))))
+        if self.recovery not in ECHOED or not (echo or fails):
+            return world, ()
+        event: Name = ("settle", sent["to"], sent["tag"], "failed" if fails else "seen")
+        return world._replace(unanswered=world.unanswered | {event}), (("receive", (event,)),)
+
+    def _send(self, number: int, _: int, request: tuple[tuple[str, str], ...]) -> list[Outcome]:
+        world, sent = self.worlds[number], dict(request)
+        done, starts = self._deliver(world, sent)
+        well = self.worlds(done)
+        landing = self.processes.op("landing", (tuple(sorted(sent.items())), world.now))
+        found = [
+            Outcome(0, well, self._sent, starts),
+            Outcome(1, number, self._unsent, (), "not sent"),
+            Outcome(1, number, self._lost, (), "lost, not sent"),
+            Outcome(1, well, self._lost, starts, "sent, the answer lost"),
+            Outcome(1, number, self._lost, (("late", (landing,)),), "no answer, sent later"),
+        ]
+        if self.recovery not in KEYED or sent["tag"] not in {tag for _, _, tag in world.visible}:
+            found.append(Outcome(1, number, self._refused, (), "refused"))
+        if self.recovery in ECHOED:
+            failing, failed = self._deliver(world, sent, fails=True)
+            silent = self._deliver(world, sent, echo=False)[0]
+            found += [
+                Outcome(1, self.worlds(failing), self._sent, failed, "accepted, later failed"),
+                Outcome(1, self.worlds(silent), self._sent, (), "sent, no echo ever"),
+                Outcome(2, self.worlds(failing), self._lost, failed, "accepted, later failed, the answer lost"),
+                Outcome(2, self.worlds(silent), self._lost, (), "sent, no echo ever, the answer lost"),
+            ]
+        return found
+
+    def _read_back(self, number: int, _: int, contact: str) -> list[Outcome]:
+        texts = sorted({text for to, text, _ in self.worlds[number].visible if to == contact})
+        found = [
+            Outcome(0, number, self._page(texts)),
+            Outcome(1, number, self._lost, (), "unreadable"),
+        ]
+        return [*found, Outcome(1, number, self._page([]), (), "lies")] if self.lying else found
+
+    def _page(self, texts: list[str]) -> int:
+        body = json.dumps({"texts": texts})
+        return self._says(f"texts {body}", Answer(status=200, headers={}, body=body.encode()))
+
+
+def _told(world: World, message: Mapping[str, Any]) -> World:
+    """The human queue has it; of the same conversation only the highest revision is remembered as told."""
+    SCHEMA.validate(message)
+    pk, revision = message["conversation_id"], message["revision"]
+    said = (pk, revision, message["acknowledgement"]["state"])
+    highest = max((each for of, each, _ in world.told if of == pk), default=-1)
+    told = world.told
+    if revision > highest:
+        told = frozenset(each for each in told if each[0] != pk) | {said}
+    elif revision == highest:
+        told |= {said}
+    return world._replace(told=told, queue=world.queue | {(pk, revision)})
