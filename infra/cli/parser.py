@@ -32,9 +32,16 @@ def build_parser() -> argparse.ArgumentParser:
     _secrets(_verbs(nouns, "secrets", "app secrets and access tokens", "nightbell secrets check --stage dev"))
     _desk(_verbs(nouns, "desk", "conversations that wait for a person", f"nightbell desk take {_AN_ID}"))
     _queue(_verbs(nouns, "queue", "what the human queue says", "nightbell queue peek --stage dev"))
+    for noun, about in _KEPT.items():
+        _kept(noun, _verbs(nouns, noun, about, f"nightbell {noun} list --stage dev"))
     return whole
 
 
+_KEPT = {
+    "quarantine": "what was genuine and could not be read",
+    "spill": "deliveries that outlasted an outage among the dead letters",
+}
+_KEPT_IDS = {"quarantine": "0f343b0931126a20f133d67c2b018a3b", "spill": "7d7bd6e0-34f5-0a7b-4d0a-3f7f1a0f5e11"}
 _AN_ID = "'C#messenger.100000000000001.5000000000000001'"
 
 
@@ -124,3 +131,35 @@ def _queue(verbs: Commands) -> None:
         example="nightbell queue peek --stage dev",
     )
     _json(peek)
+
+
+def _kept(noun: str, verbs: Commands) -> None:
+    about = {
+        "show": "show how one is built: keys, types and lengths, and nothing that anybody wrote",
+        "replay": "store it as if it came now; what is stored already is recognised",
+        "discard": "give it up: the content goes, a record of who and why stays",
+    }
+    shown = _verb(
+        verbs,
+        "list",
+        "list what nobody has looked after",
+        runs=f"infra.cli.{noun}:list_all",
+        example=f"nightbell {noun} list --stage dev",
+    )
+    shown.add_argument("--all", action="store_true", help="also what was replayed or discarded")
+    if noun == "quarantine":
+        shown.add_argument("--month", metavar="YYYY-MM", help="only what was received in that month (UTC)")
+    _json(shown)
+    for verb, does in about.items():
+        example = f"nightbell {noun} {verb} {_KEPT_IDS[noun]}" + (
+            ' --reason "test of a developer"' if verb == "discard" else ""
+        )
+        parser = _verb(verbs, verb, does, runs=f"infra.cli.{noun}:{verb}", example=example)
+        parser.add_argument("id", metavar="ID", help="as the list tells it")
+        if verb == "show":
+            parser.add_argument("--content", action="store_true", help="show what was written, too")
+        else:
+            parser.add_argument("--agent", help="who you are; otherwise $NIGHTBELL_AGENT, or your login name")
+        if verb == "discard":
+            parser.add_argument("--reason", required=True, help="why, for those who ask later")
+        _json(parser)

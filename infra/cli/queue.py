@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,17 +10,16 @@ from infra.cli.aws_errors import aws_errors
 from infra.cli.desk import open_desk
 from infra.cli.outcome import OK
 from infra.cli.printing import print_json, print_lines, say
+from infra.cli.queue_look import look
 from infra.cli.stack import find_deployment
 from infra.cli.visible import visible
 from infra.local.human_queue import latest
 from infra.local.progress import bold, faint
-from nightbell.adapters.table_items import Item
 
 HIDDEN_S = 60
 """How long a message is out of others' sight if this command is interrupted."""
 MOST = 1000
 """Messages in one look; the oldest of more are found by looking again when these are answered."""
-AT_ONCE = 10
 
 
 def peek(arguments: argparse.Namespace) -> int:
@@ -30,7 +29,8 @@ def peek(arguments: argparse.Namespace) -> int:
     url = deployment.outputs()["HumanQueueUrl"]
     sqs = deployment.client("sqs")
     with aws_errors("look into the human queue"):
-        messages = latest(_look(sqs, url))
+        with look(sqs, url, hidden_s=HIDDEN_S, most=MOST) as found:
+            messages = latest([json.loads(str(message["Body"])) for message in found.messages])
         standing = {m["conversation_id"]: tools.table.read_conversation(m["conversation_id"]) for m in messages}
     now = deployment.clock.now()
     waiting = [
@@ -57,33 +57,6 @@ def lines(message: Mapping[str, Any]) -> Iterator[str]:
     promised = f", promised by {_when(told['promised_by'])}" if told["promised_by"] else ""
     yield f"      since {_when(message['first_message_at'])}; {told['state']}{promised}"
     yield from (f"      {faint(reason)}" for reason in message["priority"]["reasons"])
-
-
-def _look(sqs: Any, url: str) -> list[dict[str, Any]]:  # noqa: ANN401 - botocore makes its clients at run time
-    taken: list[Item] = []
-    try:
-        while len(taken) < MOST and (some := _receive(sqs, url)):
-            taken += some
-        return [json.loads(str(message["Body"])) for message in taken]
-    finally:
-        for some in _by(AT_ONCE, taken):
-            entries = [
-                {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}
-                for number, message in enumerate(some)
-            ]
-            sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
-
-
-def _receive(sqs: Any, url: str) -> list[Item]:  # noqa: ANN401 - as above
-    answer = sqs.receive_message(
-        QueueUrl=url, MaxNumberOfMessages=AT_ONCE, VisibilityTimeout=HIDDEN_S, WaitTimeSeconds=1
-    )
-    found: list[Item] = answer.get("Messages", [])
-    return found
-
-
-def _by(count: int, messages: list[Item]) -> Iterable[list[Item]]:
-    return (messages[start : start + count] for start in range(0, len(messages), count))
 
 
 def _when(moment: str) -> str:

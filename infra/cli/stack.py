@@ -55,6 +55,17 @@ class Deployment:
         Raises:
             CliError: There is no such stack, or it cannot be read.
         """
+        return {output["OutputKey"]: output["OutputValue"] for output in self._stack().get("Outputs", [])}
+
+    def parameters(self) -> Mapping[str, str]:
+        """Read what the stack was deployed with.
+
+        Raises:
+            CliError: There is no such stack, or it cannot be read.
+        """
+        return {each["ParameterKey"]: each["ParameterValue"] for each in self._stack().get("Parameters", [])}
+
+    def _stack(self) -> Mapping[str, Any]:
         cloudformation = self.client("cloudformation")
         with aws_errors(f"find stage {self.stage}"):
             try:
@@ -63,7 +74,8 @@ class Deployment:
                 if "does not exist" in str(error):
                     raise CliError(_not_deployed(self.stage, cloudformation.meta)) from error
                 raise
-        return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
+        found: Mapping[str, Any] = stacks[0]
+        return found
 
 
 def find_deployment(given: str | None) -> Deployment:

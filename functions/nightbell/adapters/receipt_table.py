@@ -31,8 +31,10 @@ from nightbell.domain.keys import (
     REFERENCE_SK,
     due_shard,
     encode_part,
+    kept_sk,
     quarantine_pk,
     reference_pk,
+    spill_part_pk,
     unit_sk,
     waiting_shard,
 )
@@ -167,12 +169,13 @@ class ReceiptTable:
         for number, part in enumerate(parts, start=1):
             stored = {
                 "pk": quarantine_pk(f"{received_at:%Y-%m}"),
-                "sk": f"{name}#{number}",
+                "sk": kept_sk(name, number),
                 "of": len(parts),
                 "platform": platform,
                 "event": kind,
                 "reason": reason,
                 "received_at": received_at,
+                "body_size": len(raw),
                 "body_gzip": part,
                 "expires_at": int((received_at + QUARANTINE_KEPT_FOR).timestamp()),
             }
@@ -188,13 +191,18 @@ class ReceiptTable:
         """Keep one part of a spilled delivery until all are there."""
         expires = int((now + SPILL_KEPT_FOR).timestamp())
         self._table.put_new(
-            item({"pk": f"SPILL#{part['id']}", "sk": f"{part['part']}", "part": part, "expires_at": expires})
+            item({"pk": spill_part_pk(f"{part['id']}"), "sk": f"{part['part']}", "part": part, "expires_at": expires})
         )
 
     def read_spill_part(self, spill_id: str, part: int) -> Mapping[str, object] | None:
         """Read one part back; ``None`` when it has not arrived yet."""
-        found = self._table.get(f"SPILL#{spill_id}", str(part))
-        return values(found)["part"] if found else None
+        found = self._table.get(spill_part_pk(spill_id), str(part))
+        # The content of a discarded delivery is gone.
+        return values(found).get("part") if found else None
+
+    def empty_spill_part(self, spill_id: str, part: int) -> None:
+        """Remove the content of one part; what is left keeps a late copy of it out."""
+        self._table.update(spill_part_pk(spill_id), str(part), e.SPILL_PART_EMPTIED, e.IS_THERE)
 
 
 def _as_read(read: Conversation) -> tuple[str, Item]:

@@ -76,3 +76,13 @@ PROBE_IF = "open_until = :seen"
 COUNT_FAILURE = "SET failures = if_not_exists(failures, :zero) + :one"
 CLOSE_BREAKER = "REMOVE open_until, cause, token_mark, opened, failures, due_pk, due_at, due_since, sweeps"
 ABSENT = "attribute_not_exists(pk)"
+
+# What a person did with something that was kept: the first time stands.
+REPLAYED = "SET replayed_by = if_not_exists(replayed_by, :who), replayed_at = if_not_exists(replayed_at, :at)"
+DISCARDED = (
+    "SET discarded_by = if_not_exists(discarded_by, :who), discarded_at = if_not_exists(discarded_at, :at), "
+    "discarded_why = if_not_exists(discarded_why, :why) REMOVE body_gzip"
+)
+EMPTIED = "REMOVE body_gzip"
+SPILL_PART_EMPTIED = "REMOVE part"
+IS_THERE = "attribute_exists(pk)"

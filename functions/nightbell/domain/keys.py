@@ -103,6 +103,21 @@ def quarantine_pk(month: str) -> str:
     return f"Q#{month}"
 
 
+def spilled_pk(month: str) -> str:
+    """Name the records of spilled deliveries that a person looked after, of one month, ``yyyy-mm``."""
+    return f"SPILLED#{month}"
+
+
+def kept_sk(name: str, part: int) -> str:
+    """Name one part of what is kept in quarantine, or the record of a spilled delivery."""
+    return f"{name}#{part}"
+
+
+def spill_part_pk(spill_id: str) -> str:
+    """Name the parts of one spilled delivery that wait for the others."""
+    return f"SPILL#{spill_id}"
+
+
 def due_shard(pk: str, shards: int) -> str:
     """Spread what must move over the shards of the ``due`` index, always the same for one key."""
     return f"DUE#{int(sha256(pk.encode()).hexdigest()[:8], 16) % shards}"

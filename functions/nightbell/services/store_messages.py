@@ -19,6 +19,8 @@ TRANSACTION_ITEMS = 100
 TRANSACTION_BYTES = 3_000_000
 """DynamoDB takes 100 items and 4 MB in a transaction (Service quotas); keys and names need room too."""
 TRIES = 12
+TOO_LARGE = "too large for one item"
+"""Why the whole of a message is in quarantine whose beginning is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,7 @@ class StoreMessages:
             whole(message),
             platform=message.channel,
             kind=message.kind,
-            reason="too large for one item",
+            reason=TOO_LARGE,
             received_at=received_at,
         )
         facts.append(Fact(name="messages_shortened", alarm=True, fields={"id": kept_as}))
