@@ -23,7 +23,7 @@ export SAM_CLI_TELEMETRY := 0
 # uv installs what the locks say into the environments named here; an activated one is none of its business.
 unexport VIRTUAL_ENV
 
-.PHONY: help run demo test check bench build deploy lock format clean
+.PHONY: help run demo test check bench chaos build deploy lock format clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -42,6 +42,9 @@ check: $(DEV) $(TOOLS) $(CHECKOV)  ## Run every static check, as CI does
 
 bench: $(DEV) $(TOOLS)  ## Measure speed and cost
 	@$(WITH_DEV) python -m tests.bench
+
+chaos: $(DEV) $(TOOLS)  ## Prove the promises under every fault; PARTS="crashes forgery" and SEED=7 narrow and repeat it
+	@$(WITH_DEV) python -m tests.chaos $(PARTS) $(if $(SEED),--seed $(SEED))
 
 build: $(DEV) $(TOOLS)  ## Build the functions, small and with byte code; RUNTIME= and ARCHITECTURE= override the template
 	@$(WITH_DEV) python -m infra.build $(if $(RUNTIME),--runtime $(RUNTIME)) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
