@@ -47,6 +47,18 @@ def test_the_same_agent_may_take_it_again_and_longer(world: World) -> None:
     assert world.conversation().agent_until == world.clock.now() + LEASE
 
 
+@pytest.mark.parametrize("how", [How.FAILED, How.LOST])
+def test_a_page_is_shown_although_nobody_knows_whether_that_was_noted(world: World, how: How) -> None:
+    world.write("first")
+    world.desk.take(world.pk(), "ana")
+    world.write("second")
+    world.build(Faults(at=4, how=how))
+    assert texts(world.desk.take(world.pk(), "ana")) == ["first", "second"]
+    assert world.faults.sites[3].startswith("update_item")
+    # Otherwise it is taken once more.
+    assert world.desk.close(world.pk(), "ana").still_waiting == (0 if how is How.LOST else 2)
+
+
 def test_what_is_let_go_is_offered_at_once(world: World) -> None:
     world.write()
     world.desk.take(world.pk(), "ana")

@@ -1,9 +1,10 @@
 """What agents do with a conversation: take it, read it, close what they have seen, release it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from nightbell.domain.errors import NightbellError
+from nightbell.domain.errors import NightbellError, UnavailableError
 from nightbell.services.ports import Clock, DeskStore, Page
 
 LEASE = timedelta(minutes=30)
@@ -49,7 +50,9 @@ class Desk:
         if not self._store.take(pk, agent, now + LEASE, now):
             raise DeskError(self._why_not(pk))
         page = self._store.read_page(pk)
-        self._store.note_shown(pk, agent, shown_up_to(page))
+        with suppress(UnavailableError):
+            # Noted or not, the agent sees it: otherwise a note whose answer was lost would let them close it unseen.
+            self._store.note_shown(pk, agent, shown_up_to(page))
         return page
 
     def _why_not(self, pk: str) -> str:
