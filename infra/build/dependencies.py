@@ -104,6 +104,8 @@ def _install(folder: Path, target: Target) -> None:
     version = target.runtime.removeprefix("python")
     command = [str(_UV), "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
     command += ["--python-version", version, "--python-platform", _PLATFORMS[target.architecture]]
+    # Not linked to uv's cache, as it does by default: pruning would change the files of every other environment.
+    command += ["--link-mode", "copy"]
     subprocess.run([*command, "--target", str(folder), "-r", str(_LOCK)], check=True)
 
 

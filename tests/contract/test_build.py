@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.build.dependencies import OPERATIONS
+from infra.build.dependencies import OPERATIONS, dependencies
 from infra.build.machine import own_target
 from infra.build.package import build, zipped_size
 from infra.build.template import Target, load_template
@@ -47,6 +47,13 @@ def test_the_artefact_works_without_anything_beside_it(built: Path) -> None:
     command = [sys.executable, "-I", "-S", "-W", "error", "-c", USE_EVERYTHING, str(built / "Functions")]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_what_is_pruned_belongs_to_the_build_alone(built: Path) -> None:
+    """A file that uv shares with its cache would be pruned in every environment of this machine."""
+    assert built.is_dir()
+    shared = [path for path in dependencies(own_target()).rglob("*") if path.is_file() and path.stat().st_nlink > 1]
+    assert shared == []
 
 
 def test_the_artefact_is_small(built: Path) -> None:
