@@ -137,9 +137,33 @@ def test_nobody_sends_to_the_queue_that_triggers_it(role: str, queues: set[str])
     assert sends == queues
 
 
-def test_the_teams_policy_is_about_the_human_queue_alone() -> None:
-    resources = [s["Resource"] for s in statements("HumanQueueReaderPolicy")]
-    assert resources == [{"Fn::GetAtt": ["HumanQueue", "Arn"]}]
+def test_the_teams_policy_is_about_the_human_queue_and_who_waits() -> None:
+    """Of the table only conversations, and of these nothing that tells who somebody is or what they wrote."""
+    queue, table = statements("HumanQueueReaderPolicy")
+    assert queue["Resource"] == {"Fn::GetAtt": ["HumanQueue", "Arn"]}
+    assert (table["Action"], table["Resource"]) == (
+        "dynamodb:GetItem",
+        {"Fn::GetAtt": ["ConversationTable", "Arn"]},
+    )
+    assert table["Condition"] == {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["C#*"]},
+        "ForAllValues:StringEquals": {
+            "dynamodb:Attributes": ["pk", "sk", "last_seq", "seen_seq", "agent_id", "agent_until"]
+        },
+        "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+        "Null": {"dynamodb:Attributes": "false"},
+    }
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_a_function_is_granted_nothing_by_condition_or_exception(name: str) -> None:
+    """What a statement says is what it means: exact resources, no NotAction, no managed policy beside it."""
+    assert set(RESOURCES[name]["Properties"]) == {"AssumeRolePolicyDocument", "Policies"}
+    assert {frozenset(statement) for statement in statements(name)} == {frozenset({"Effect", "Action", "Resource"})}
+    wide = [r for s in statements(name) for r in as_list(s["Resource"]) if str(r).endswith("*'}")]
+    # One token for each account that the settings name.
+    assert all(r["Fn::Sub"].endswith(":parameter/nightbell/${Stage}/meta/access_token/*") for r in wide)
+    assert bool(wide) == (name in {"AcknowledgeRole", "SweepRole"})
 
 
 @each_function
