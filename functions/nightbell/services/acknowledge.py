@@ -262,7 +262,9 @@ class Acknowledge:
                 return self._finish(unit, UnitState.SENT, message_id=verdict.message_id)
             case VerdictKind.REFUSED:
                 self._guard.worked(way.key, way.breaker)
-                return self._finish(unit, UnitState.REFUSED, verdict.reason)
+                # A second try under the same key says nothing about the first.
+                again = case.unit.state is UnitState.RECOVERING
+                return self._finish(unit, UnitState.UNCERTAIN if again else UnitState.REFUSED, verdict.reason)
             case VerdictKind.NOT_SENT:
                 wait = verdict.retry_after or back_off(unit.sweeps + 1)
                 return self._again_later(unit, case.now + wait, verdict.reason or PLATFORM_NOT_REACHED)
@@ -330,12 +332,20 @@ class Acknowledge:
 
     def _read_back(self, case: _Case, unit: Unit, facts: list[Fact]) -> tuple[list[Fact], bool]:
         found = self._look(case, unit)
+        if found is ReadBack.FOUND and self._is_said_again(unit):
+            found = ReadBack.UNREADABLE
         facts.append(Fact(name=f"read_backs_{found}", fields={"channel": case.channel.name}))
         if found is ReadBack.FOUND:
             return facts + self._finish(unit, UnitState.CONFIRMED), False
         if found is ReadBack.ABSENT:
             return facts, self._store.not_now(unit, case.now, told=unit.told) is not None
         return facts + self._finish(unit, UnitState.UNCERTAIN, UNREADABLE), False
+
+    def _is_said_again(self, unit: Unit) -> bool:
+        """Tell whether a later unit says the same words: finding them then proves nothing about this one."""
+        later = self._store.read_conversation(unit.pk).ack_seq
+        other = self._store.read_unit(unit.pk, later) if later > unit.seq else None
+        return other is not None and other.text == unit.text
 
     def _look(self, case: _Case, unit: Unit) -> ReadBack:
         try:

@@ -7,7 +7,7 @@ of answers, and what it does next is found once for each list and kept.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from nightbell.adapters.desk_table import DeskTable
 from nightbell.adapters.receipt_table import ReceiptTable
@@ -15,6 +15,8 @@ from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.unit_table import UnitTable
 from nightbell.domain.errors import NightbellError, UnavailableError
 from nightbell.domain.events import Delivery, Event
+from nightbell.domain.facts import Fact
+from nightbell.domain.keys import unit_seq
 from nightbell.platforms.channel import HttpOutcome, HttpRequest, NoAnswer
 from nightbell.services.acknowledge import Acknowledge, Invocation
 from nightbell.services.desk import Desk
@@ -186,8 +188,15 @@ class Services:
             addresses={"fake": ("https://api.example", "v1")},
             clock=ports,
         )
-        self.sweep = Sweep(store=units, hints=ports, acknowledge=self.acknowledge, clock=ports, due_shards=SHARDS)
+        self.sweep = Sweep(
+            store=units, hints=ports, acknowledge=cast("Acknowledge", self.work_on), clock=ports, due_shards=SHARDS
+        )
         self.desk = Desk(DeskTable(client), ports)
+
+    def work_on(self, pk: str, sk: str, run: Invocation) -> list[Fact]:
+        """Run Acknowledge, and note the unit in hand: what is read back is judged by it."""
+        self.ports.screen = frozenset({unit_seq(sk)})
+        return self.acknowledge(pk, sk, run)
 
 
 def receive(services: Services, me: str, name: Name) -> None:
@@ -208,7 +217,7 @@ def receive(services: Services, me: str, name: Name) -> None:
 
 
 def acknowledge(services: Services, me: str, pk: str, sk: str) -> None:
-    services.acknowledge(pk, sk, Invocation(worker=me, deadline=services.ports.now() + LIFE))
+    services.work_on(pk, sk, Invocation(worker=me, deadline=services.ports.now() + LIFE))
 
 
 def sweep(services: Services, me: str) -> None:

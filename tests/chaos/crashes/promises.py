@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from nightbell.adapters.table_items import unit_from, values
 from nightbell.domain.hand_off import _STATES as WORDS
-from nightbell.domain.unit import Unit, UnitState
+from nightbell.domain.keys import split_conversation_pk
+from nightbell.domain.unit import Unit, UnitState, read_tag
 from tests.chaos.dynamodb import Item, Key
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ S = UnitState
 AFTER_A_SEND = {S.CONFIRMED, S.UNDELIVERED}
 MOVES = {
     S.READY: {S.READY, S.SENDING, S.SUPPRESSED, *AFTER_A_SEND},
-    S.SENDING: {S.SENT, S.REFUSED, S.READY, S.RECOVERING, *AFTER_A_SEND},
+    S.SENDING: {S.SENT, S.REFUSED, S.UNCERTAIN, S.READY, S.RECOVERING, *AFTER_A_SEND},
     S.RECOVERING: {S.RECOVERING, S.SENDING, S.READY, S.UNCERTAIN, *AFTER_A_SEND},
     S.SENT: AFTER_A_SEND,
     S.UNCERTAIN: AFTER_A_SEND,
@@ -103,17 +104,19 @@ def broken_at_rest(worlds: "Worlds", world: "World") -> set[str]:
 def _at_rest(pk: str, meta: Mapping[str, Any], items: Mapping[Key, Item], world: "World") -> set[str]:
     units = [unit_from(item) for (of, sk), item in items.items() if of == pk and sk.startswith("A#")]
     numbers = sorted(int(item["seq"]["N"]) for (of, sk), item in items.items() if of == pk and sk.startswith("M#"))
-    tags = [tag for _, _, tag in world.visible]
+    contact = split_conversation_pk(pk)
+    shown = [read_tag(tag) for to, _, tag, _ in world.visible if contact and to == contact[2]]
+    seen = [tag[0] for tag in shown if tag]
     sends = [unit for unit in units if unit.kind.sends]
     checks: dict[str, Callable[[], object]] = {
         "A NUMBER TWICE OR MISSING": lambda: numbers != list(range(1, meta["last_seq"] + 1)),
         "NEVER SEEN": lambda: meta.get("seen_seq", 0) != meta["last_seq"],
         "UNFINISHED": lambda: [u for u in units if not u.state.is_final or u.due_at is not None],
-        "SENT TWICE": lambda: len(tags) != len(set(tags)),
+        "SENT TWICE": lambda: len(seen) != len(set(seen)),
         "NOTHING SENT, AND NOBODY TOLD": lambda: [
-            u for u in sends if u.state in {S.SENT, S.CONFIRMED} and u.tag not in tags
+            u for u in sends if u.state in {S.SENT, S.CONFIRMED} and u.seq not in seen
         ],
-        "SENT, AND SAID NOT TO BE": lambda: [u for u in sends if u.state is S.REFUSED and u.tag in tags],
+        "SENT, AND SAID NOT TO BE": lambda: [u for u in sends if u.state is S.REFUSED and u.seq in seen],
         "THE LAST WORD IS NOT TRUE": lambda: units and _words(world, pk) != {WORDS[_subject(meta, units).state]},
     }
     return {name for name, is_broken in checks.items() if is_broken()}

@@ -1,6 +1,6 @@
 """What races with what: deliveries, an agent at the desk, and the class of the channel."""
 
-from collections.abc import Mapping
+import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from nightbell.domain.day_plan import ALL_DAY
 from nightbell.domain.events import Author, Contact, Event, Message, Outcome, OutsideAnswer, Settlement
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.opening_hours import OpeningHours
-from nightbell.platforms.channel import RecoveryClass
+from nightbell.platforms.channel import Answer, HttpOutcome, ReadBack, RecoveryClass
 from tests.fakes import FakeChannel
 from tests.unit.calendars import FakeCalendars
 
@@ -23,10 +23,21 @@ EXAMPLE = Path(__file__).parents[2] / "unit" / "business_example.toml"
 _KNOWN = read_business(EXAMPLE, FakeCalendars()).accounts["messenger", "100"]
 _TAP = payload(Choice.HERE)
 
-CHANNELS: Mapping[str, FakeChannel] = {
+
+class ReadableChannel(FakeChannel):
+    """Reads back as Messenger does: the same words of an earlier unit make it impossible to tell."""
+
+    def read_back(self, outcome: HttpOutcome, *, account_id: str, text: str, sent_from: datetime) -> ReadBack:
+        found = super().read_back(outcome, account_id=account_id, text=text, sent_from=sent_from)
+        if found is ReadBack.ABSENT and isinstance(outcome, Answer):
+            return ReadBack.UNREADABLE if text in json.loads(outcome.body)["near"] else found
+        return found
+
+
+CHANNELS: dict[str, FakeChannel] = {
     "K": FakeChannel(name="keyed", recovery=RecoveryClass.KEYED, reply_window=None),
     "K1": FakeChannel(name="once", recovery=RecoveryClass.ONE_SHOT, reply_window=None),
-    "E": FakeChannel(name="readable", recovery=RecoveryClass.ECHOED, can_read_back=True, reply_window=None),
+    "E": ReadableChannel(name="readable", recovery=RecoveryClass.ECHOED, can_read_back=True, reply_window=None),
     "W": FakeChannel(name="echoing", recovery=RecoveryClass.ECHOED, reply_window=None),
     "N": FakeChannel(name="bare", recovery=RecoveryClass.NONE, reply_window=None),
 }

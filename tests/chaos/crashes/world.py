@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.table_items import attribute, unit_from
-from nightbell.domain.unit import Unit
+from nightbell.domain.unit import Unit, read_tag
 from nightbell.platforms.channel import Answer, NotSent, VerdictKind
 from tests.chaos.crashes.interning import LOST, Interner, freeze
 from tests.chaos.crashes.programs import Op, Processes
@@ -29,8 +29,8 @@ LONGEST_S = 48 * HOUR_S
 READS = frozenset({"get_item", "query"})
 TABLE = frozenset({"get_item", "query", "put_item", "update_item", "transact_write_items"})
 
-Seen = tuple[str, str, str]
-"""What a contact was shown: contact, text, tag."""
+Seen = tuple[str, str, str, int]
+"""What a contact was shown: contact, text, tag, and when."""
 Start = tuple[str, tuple[Any, ...]]
 """A process to start: what it runs, and its arguments."""
 
@@ -262,10 +262,10 @@ class Worlds:
         self, world: World, sent: Mapping[str, str], *, fails: bool = False, echo: bool = True
     ) -> tuple[World, tuple[Start, ...]]:
         """The platform carries out a send."""
-        if self.recovery in KEYED and sent["tag"] in {tag for _, _, tag in world.visible}:
+        if self.recovery in KEYED and sent["tag"] in {tag for _, _, tag, _ in world.visible}:
             return world, ()
         if not fails:
-            seen = (sent["to"], sent["text"], sent["tag"])
+            seen = (sent["to"], sent["text"], sent["tag"], world.now)
             world = world._replace(visible=tuple(sorted((*world.visible, seen))))
         if self.recovery not in ECHOED or not (echo or fails):
             return world, ()
@@ -284,7 +284,7 @@ class Worlds:
             Outcome(1, well, self._lost, starts, "sent, the answer lost"),
             Outcome(1, number, self._lost, (("late", (landing,)),), "no answer, sent later"),
         ]
-        if self.recovery not in KEYED or sent["tag"] not in {tag for _, _, tag in world.visible}:
+        if self.recovery not in KEYED or sent["tag"] not in {tag for _, _, tag, _ in world.visible}:
             found.append(Outcome(1, number, self._refused, (), "refused"))
         if self.recovery in ECHOED:
             failing, failed = self._deliver(world, sent, fails=True)
@@ -297,17 +297,21 @@ class Worlds:
             ]
         return found
 
-    def _read_back(self, number: int, _: int, contact: str) -> list[Outcome]:
-        texts = sorted({text for to, text, _ in self.worlds[number].visible if to == contact})
+    def _read_back(self, number: int, op: int, contact: str) -> list[Outcome]:
+        """Find what the unit in hand or a later one said; what an earlier one has just said is too near to tell."""
+        world, about = self.worlds[number], max(self.processes.ops[op].note, default=0)
+        said = [(text, read_tag(tag), at) for to, text, tag, at in world.visible if to == contact]
+        texts = {text for text, tag, _ in said if tag and tag[0] >= about}
+        near = {text for text, tag, at in said if tag and tag[0] < about and at > world.now - 2 * HOUR_S}
         found = [
-            Outcome(0, number, self._page(texts)),
+            Outcome(0, number, self._page(texts, near)),
             Outcome(1, number, self._lost, (), "unreadable"),
         ]
-        return [*found, Outcome(1, number, self._page([]), (), "lies")] if self.lying else found
+        return [*found, Outcome(1, number, self._page(set(), set()), (), "lies")] if self.lying else found
 
-    def _page(self, texts: list[str]) -> int:
-        body = json.dumps({"texts": texts})
-        return self._says(f"texts {body}", Answer(status=200, headers={}, body=body.encode()))
+    def _page(self, texts: set[str], near: set[str]) -> int:
+        body = json.dumps({"texts": sorted(texts), "near": sorted(near)})
+        return self._says(f"page {body}", Answer(status=200, headers={}, body=body.encode()))
 
 
 def _told(world: World, message: Mapping[str, Any]) -> World:

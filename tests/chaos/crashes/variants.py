@@ -1,0 +1,213 @@
+"""Unsafe variants of what ships: each breaks one rule of the protocol, inside the deployed expressions or the services.
+
+A checker that lets one of them pass proves nothing about the code it passes.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+from nightbell.adapters import table_expressions as e
+from nightbell.adapters.receipt_table import ReceiptTable
+from nightbell.domain.unit import Unit, UnitState
+from nightbell.services import desk
+from nightbell.services.acknowledge import Acknowledge
+from nightbell.services.ports import Attempt, Page, StoreRequest
+from tests.chaos.crashes import programs, scenario
+from tests.chaos.crashes.explorer import Explorer
+from tests.chaos.crashes.interning import LOST
+
+Change = Callable[[], Any]
+"""Makes a context manager in which the variant is what runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One unsafe variant.
+
+    Attributes:
+        ignore: What it breaks at once by the letter, so that it must be caught by what comes of it.
+        lying: The platform's read-back may lie.
+    """
+
+    name: str
+    change: Change
+    ignore: tuple[str, ...] = ()
+    lying: bool = False
+
+
+def _expression(**changed: str) -> Change:
+    return lambda: patch.multiple(e, **changed)
+
+
+def arms() -> Iterator[Variant]:
+    """Take every arm out of every condition. It stays in the text as what is always true: its values must be used."""
+    for name, text in vars(e).items():
+        if not name.isupper() or not isinstance(text, str) or text.startswith(("SET ", "REMOVE ")):
+            continue
+        parts = re.split(r" AND (?![^(]*\))", text)
+        for number, arm in enumerate(parts):
+            always = f"({arm} OR NOT ({arm}))"
+            changed = " AND ".join([*parts[:number], always, *parts[number + 1 :]])
+            yield Variant(name=f"{name} without {arm}", change=_expression(**{name: changed}))
+    for field in e.R1_AGENT_FIELDS:
+        fields = tuple(each for each in e.R1_AGENT_FIELDS if each != field)
+        yield Variant(
+            name=f"R1 without {field}", change=lambda fields=fields: patch.object(e, "R1_AGENT_FIELDS", fields)
+        )
+
+
+def _answer_first(services: programs.Services, me: str, name: scenario.Name) -> None:
+    services.ports.ask("answer", name)
+    programs.receive(services, me, name)
+
+
+def _delete_on_answering(services: programs.Services, me: str, pk: str, received: Any) -> None:
+    page = services.desk.take(pk, me)
+    services.ports.screen = frozenset(message.seq for message in page.messages)
+    services.desk.close(pk, me)
+    services.ports.ask("drop", (pk, frozenset(received)))
+
+
+def _program(name: str, program: Callable[..., None]) -> Change:
+    return lambda: patch.dict(programs.PROGRAMS, {name: program})
+
+
+_store = ReceiptTable.store
+
+
+def _dual_write(self: ReceiptTable, request: StoreRequest) -> Any:
+    refusal = _store(self, replace(request, units=()))
+    if refusal is None:
+        for entry in self._items(replace(request, messages=()))[1:]:
+            self._table.put_new(entry["Put"]["Item"])
+    return refusal
+
+
+def _blind(self: Acknowledge, case: Any) -> Any:
+    unit = self._store.recover(case.unit, self._attempt(case), None)
+    return ([], False) if unit is None else (self._resend(case, unit), False)
+
+
+def _finish_first(
+    self: Acknowledge, unit: Unit, state: UnitState, reason: str = "", message_id: str | None = None
+) -> Any:
+    self._store.finish(unit, state, reason=reason, message_id=message_id)
+    self._tell(unit, state, reason)
+    return []
+
+
+_attempt = Acknowledge._attempt
+
+
+def _short_lease(self: Acknowledge, case: Any) -> Attempt:
+    return replace(_attempt(self, case), lease=case.now - timedelta(seconds=1))
+
+
+_send = programs.ApiPort.send
+
+
+def _send_until_answered(self: programs.ApiPort, request: Any) -> Any:
+    outcome = _send(self, request)
+    return _send(self, request) if outcome == LOST or getattr(outcome, "error", "") == "timeout" else outcome
+
+
+def _tag(self: Unit) -> str:
+    return f"nightbell.1.{self.seq}.{self.ack_key}-{self.epoch}"
+
+
+def _due_without_units(worlds: Callable[..., Any]) -> Callable[..., Any]:
+    def due(self: Explorer, world: Any, *, short: bool) -> Any:
+        after, starts = worlds(self, world, short=short)
+        return after, [start for start in starts if start[0] not in {"acknowledge", "sweep"}]
+
+    return due
+
+
+def _past_what_was_shown(page: Page) -> int:
+    return page.conversation.last_seq
+
+
+def _highest_shown(page: Page) -> int:
+    return max((message.seq for message in page.messages), default=0)
+
+
+def _method(owner: Any, name: str, function: Any) -> Change:
+    return lambda: patch.object(owner, name, function)
+
+
+def _channel(name: str, **changed: Any) -> Change:
+    return lambda: patch.dict(scenario.CHANNELS, {name: replace(scenario.CHANNELS[name], **changed)})
+
+
+def _without(text: str, *names: str) -> str:
+    for name in names:
+        text = text.replace(f":{name}, ", "").replace(f", :{name}", "")
+    return text
+
+
+_ALWAYS = "(seen_seq < :up_to OR NOT (seen_seq < :up_to))"
+_HELD = "(agent_id = :agent OR NOT (agent_id = :agent))"
+_FLAT = "A REVISION THAT DOES NOT GROW"
+
+RULES: tuple[Variant, ...] = (
+    Variant(name="200 before the transaction", change=_program("receive", _answer_first)),
+    Variant(
+        name="message and unit in separate writes",
+        change=_method(ReceiptTable, "store", _dual_write),
+        ignore=("EPISODE WITHOUT A UNIT",),
+    ),
+    Variant(name="no Sweep", change=_method(Explorer, "_due", _due_without_units(Explorer._due))),
+    Variant(
+        name="no SENDING write",
+        change=_expression(START=e.START.replace("st = :SENDING", "st = :READY")),
+        ignore=("NO SUCH MOVE",),
+    ),
+    Variant(name="blind resend", change=_method(Acknowledge, "_recover", _blind)),
+    Variant(name="HTTP client retries", change=_method(programs.ApiPort, "send", _send_until_answered)),
+    Variant(name="a new key for each try", change=lambda: patch.object(Unit, "tag", property(_tag))),
+    Variant(name="no settle time", change=_channel("E", settle=timedelta(0))),
+    Variant(name="lease shorter than the function's life", change=_method(Acknowledge, "_attempt", _short_lease)),
+    Variant(
+        name="take-over keeps the revision",
+        change=_expression(RECOVER=e.RECOVER.replace("rev = rev + :one, ", "")),
+        ignore=(_FLAT,),
+    ),
+    Variant(
+        name="finishing keeps the revision",
+        change=_expression(FINISH=e.FINISH.replace("rev = rev + :one", "epoch = epoch, rev = rev")),
+        ignore=(_FLAT,),
+    ),
+    Variant(
+        name="final states ignore a late failure",
+        change=_expression(FAILED_IF=_without(e.FAILED_IF, "SENT", "CONFIRMED")),
+    ),
+    Variant(
+        name="a failure counts only after SENT",
+        change=_expression(FAILED_IF=_without(e.FAILED_IF, "READY", "SENDING", "RECOVERING", "UNCERTAIN")),
+    ),
+    Variant(
+        name="an echo clears the due marker",
+        change=_expression(SEEN=f"{e.SEEN} REMOVE due_pk, due_at"),
+        ignore=("NOT FINAL AND NOT DUE",),
+    ),
+    Variant(
+        name="an echo is not accepted in READY",
+        change=_expression(SEEN_IF=_without(e.SEEN_IF, "READY")),
+        ignore=("SENT TWICE",),
+        lying=True,
+    ),
+    Variant(name="close past what was shown", change=_method(desk, "shown_up_to", _past_what_was_shown)),
+    Variant(name="page from a lagging index", change=_method(desk, "shown_up_to", _highest_shown)),
+    Variant(
+        name="close without both conditions",
+        change=_expression(
+            CLOSE_IF=f"{_HELD} AND {_ALWAYS}", CLOSE_ALL_IF=f"{_HELD} AND {_ALWAYS} AND last_seq = :up_to"
+        ),
+    ),
+    Variant(name="reader deletes on answering", change=_program("agent", _delete_on_answering)),
+    Variant(name="hand-off after finishing", change=_method(Acknowledge, "_finish", _finish_first)),
+)
