@@ -67,9 +67,9 @@ class StrictPoller:
             pass
 
     @property
-    def is_idle(self) -> bool:
-        """Whether nothing is held back here; the queue may hold more."""
-        return not self._held and not self._again
+    def has_work(self) -> bool:
+        """Whether something that was held back here comes now; the queue may hold more."""
+        return bool(self._again) or any(when <= self.clock.now() for when, _ in self._held)
 
     def _receive(self) -> list[dict[str, Any]]:
         answer = self.sqs.receive_message(
@@ -96,7 +96,7 @@ class StrictPoller:
         try:
             # A copy by way of JSON, as it travels: a handler can neither keep nor change what is ours.
             return json.loads(json.dumps(self.handler(json.loads(json.dumps({"Records": records})))))
-        except (Died, Exception):
+        except (Died, Exception):  # noqa: BLE001 - whatever it was, Lambda keeps the batch
             return FAILED
 
 
@@ -113,7 +113,8 @@ def failures(answer: object, sent: Sequence[str]) -> set[str]:
     if not isinstance(listed, list):
         return set(sent)
     named = [each.get("itemIdentifier") if isinstance(each, dict) else None for each in listed]
-    return set(named) if set(named) <= set(sent) and all(named) else set(sent)
+    well_formed = all(named) and set(named) <= set(sent)
+    return {str(name) for name in named} if well_formed else set(sent)
 
 
 def _record(message: Mapping[str, Any]) -> dict[str, Any]:

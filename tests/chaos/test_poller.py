@@ -57,7 +57,7 @@ def stand(request: pytest.FixtureRequest) -> Stand:
     if request.param == "memory":
         return Stand(MemorySqs(clock), "queue", clock)
     aws: ClientMaker = request.getfixturevalue("aws")
-    return Stand(aws("sqs"), f"queue-{random.getrandbits(40)}", clock)  # noqa: S311 - only another name
+    return Stand(aws("sqs"), f"queue-{random.getrandbits(40)}", clock)
 
 
 def test_what_is_done_is_gone(stand: Stand) -> None:

@@ -17,7 +17,7 @@ DOWN_S = 0.6
 """What a call to a service that is down takes: every try of it."""
 
 
-class Died(BaseException):  # noqa: N818 - it is what happened, not an error that anybody catches
+class Died(BaseException):
     """The sandbox is gone."""
 
 
@@ -43,7 +43,9 @@ class Weather:
 
     Attributes:
         rate: Of calls that meet one.
+        cost_s: What every call takes on the simulated clock.
         down: Services, or single queues, that answer nothing at all.
+        strikes: Whether calls meet a fate just now.
         dies_at: When the function that runs is killed.
         fired: What went wrong, by fate.
     """
@@ -51,18 +53,21 @@ class Weather:
     rng: random.Random
     clock: FakeClock
     rate: float = 0.0
+    cost_s: float = 0.0
     down: set[str] = field(default_factory=set)
+    strikes: Callable[[], bool] = lambda: True
     dies_at: datetime | None = None
     fired: Counter[str] = field(default_factory=Counter)
     calls: int = 0
 
     def call(self, name: str, act: Callable[[], Any]) -> Any:
         self.calls += 1
+        self.clock.advance(self.cost_s)
         self._live()
         if any(name.startswith(service) for service in self.down):
             self.clock.advance(DOWN_S)
             raise LostError(name)
-        fate = self.rng.choice(FATES) if self.rng.random() < self.rate else None
+        fate = self.rng.choice(FATES) if self.rng.random() < self.rate and self.strikes() else None
         if fate is Fate.CONFLICT and not name.startswith("dynamodb.transact"):
             fate = None
         if fate is None:

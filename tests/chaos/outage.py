@@ -1,0 +1,179 @@
+"""The table fails for half an hour: what was answered with 200 is stored all the same, once (goal G13)."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from infra.local.platforms.meta.acts import Writing
+from tests.chaos.part import Part, Report, Run
+from tests.chaos.town.backends import in_memory
+from tests.chaos.town.checker import Judgement
+from tests.chaos.town.platform import somebody
+from tests.chaos.town.town import OPEN, Town, town
+from tests.contract.fake_clock import FakeClock
+
+BEFORE, DOWN, AFTER = timedelta(minutes=5), timedelta(minutes=30), timedelta(minutes=10)
+EVERY_S, SHORT_EVERY_S = 4.0, 75.0
+LARGE_EACH = 12
+"""Every so many deliveries one is large."""
+LARGE_MESSAGES, LARGE_CHARACTERS = 12, 60_000
+"""Of random text, which packs badly: such a delivery is spilled in two parts."""
+WINDOWS: dict[str, tuple[float, ...]] = {
+    "6 min": (60, 300),
+    "4 h": (60, 120, 300, 600, 1200, 2400, 4800, 4920),
+    "none": (),
+}
+DIES = 0.3
+LONG_DOWN = timedelta(hours=41)
+"""Longer than 200 receives, 12 minutes apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One outage.
+
+    Attributes:
+        spill: Whether SpillQueue takes messages meanwhile.
+        dies: How often a call of the replay is its last.
+    """
+
+    window: str
+    spill: bool = True
+    dies: float = 0.0
+    down: timedelta = DOWN
+
+    @property
+    def name(self) -> str:
+        more = (", no spill" if not self.spill else "") + (", replay dies" if self.dies else "")
+        return f"{self.window}{more}" + (", 41 h and redrive" if self.down > DOWN else "")
+
+
+CASES = (
+    *(Case(window=window) for window in WINDOWS),
+    Case(window="none", dies=DIES),
+    *(Case(window=window, spill=False) for window in WINDOWS),
+    Case(window="none", down=LONG_DOWN),
+)
+
+
+@dataclass(slots=True)
+class Outcome:
+    judged: Judgement
+    posted: int = 0
+    acknowledged: int = 0
+    never: int = 0
+    spilled: int = 0
+    redriven: int = 0
+    deaths: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def prove(run: Run) -> Report:
+    violations: list[str] = []
+    figures: dict[str, int | float | str] = {}
+    for number, case in enumerate(CASES):
+        run.progress(number / len(CASES), f"platform tries again for {case.name}")
+        outcome = play(case, run.seed, SHORT_EVERY_S if run.short else EVERY_S)
+        violations += [f"{each} ({case.name}); seed {run.seed}" for each in outcome.problems]
+        figures[case.name] = (
+            f"{outcome.posted} deliveries, {outcome.acknowledged} acknowledged, {outcome.never} never, "
+            f"{outcome.judged.counts['ok']} messages ok, {outcome.spilled} parts spilled, "
+            f"{outcome.redriven} redriven, {outcome.deaths} deaths"
+        )
+    bound = (
+        "Where spill fails as well, what the platform gives up on was never promised and never stored: "
+        "there is no reconciliation job that would read it from the platform's history."
+    )
+    return Report(violations=tuple(violations), figures=figures, bound=bound)
+
+
+def play(case: Case, seed: int, every_s: float) -> Outcome:
+    clock = FakeClock(OPEN)
+    with town(in_memory(clock), clock, seed) as here:
+        rng = random.Random(f"{seed} {case.name}")
+        here.platform.post.retry_after_s = WINDOWS[case.window]
+        here.begin(poll_every_s=10)
+        _write_for(here, rng, BEFORE, every_s)
+        here.weather.down = {"dynamodb"} | (set() if case.spill else {"sqs.SpillQueue"})
+        _write_for(here, rng, DOWN, every_s)
+        if case.down > DOWN:
+            here.pass_by(hours=(case.down - DOWN).total_seconds() / 3600)
+        here.weather.down, here.weather.rate = set(), case.dies
+        here.weather.strikes = lambda: here.functions.running == "replay"
+        _write_for(here, rng, AFTER, every_s)
+        here.weather.rate = 0
+        redriven = redrive(here) if case.down > DOWN else 0
+        here.rest(hours=6)
+        return _judged(here, case, redriven)
+
+
+def _write_for(here: Town, rng: random.Random, span: timedelta, every_s: float) -> None:
+    for number in range(int(span.total_seconds() / every_s)):
+        here.agenda.after(number * every_s, lambda n=number: _write(here, rng, large=n % LARGE_EACH == LARGE_EACH - 1))  # type: ignore[misc]
+    here.pass_by(seconds=span.total_seconds())
+
+
+def _write(here: Town, rng: random.Random, *, large: bool) -> None:
+    first = rng.randrange(10_000)
+    acts = [
+        (
+            somebody(first + each),
+            Writing(
+                text=rng.randbytes(LARGE_CHARACTERS // 2).hex() if large else "Hello?",
+                message_id=f"m_{rng.getrandbits(64):x}",
+            ),
+        )
+        for each in range(LARGE_MESSAGES if large else 1)
+    ]
+    here.platform.write(*acts)
+
+
+def redrive(here: Town) -> int:
+    """Move what lies among the dead letters back, as the console's redrive does."""
+    sqs, queues = here.backend.sqs, here.backend.queues
+    moved = 0
+    while found := sqs.receive_message(QueueUrl=queues["SpillDeadLetters"], MaxNumberOfMessages=10).get("Messages"):
+        for message in found:
+            sqs.send_message(QueueUrl=queues["SpillQueue"], MessageBody=message["Body"])
+            sqs.delete_message(QueueUrl=queues["SpillDeadLetters"], ReceiptHandle=message["ReceiptHandle"])
+            moved += 1
+    here.filled.add(queues["SpillQueue"])
+    return moved
+
+
+def _judged(here: Town, case: Case, redriven: int) -> Outcome:
+    judged = here.judge()
+    posted = [each for each in here.platform.post.posted if each.delivery.what == "written"]
+    return Outcome(
+        judged=judged,
+        posted=len(posted),
+        acknowledged=sum(each.acknowledged for each in posted),
+        never=judged.counts["never acknowledged"],
+        spilled=here.spilled,
+        redriven=redriven,
+        deaths=here.functions.deaths,
+        problems=[*judged.problems, *_broken(here, case, judged, redriven)],
+    )
+
+
+def _broken(here: Town, case: Case, judged: Judgement, redriven: int) -> Sequence[str]:
+    rides_out = case.spill or case.window == "4 h"
+    checks = {
+        "lost: the platform gave up although spill worked or it had time": rides_out
+        and judged.counts["never acknowledged"],
+        "lost: among the dead letters": here.waiting("SpillDeadLetters"),
+        "unexpected: nothing was spilled": case.spill and not here.spilled,
+        "unexpected: something was spilled into a queue that is down": not case.spill and here.spilled,
+        "unexpected: nothing had to be redriven": case.down > DOWN and not redriven,
+        "lost: not at rest": not here.is_at_rest(),
+    }
+    return [what for what, is_broken in checks.items() if is_broken]
+
+
+PART = Part(
+    name="outage",
+    promise="What was answered with 200 survives an outage of the table, however briefly the platform tries again",
+    minutes=2.0,
+    prove=prove,
+)

@@ -1,0 +1,128 @@
+"""Where the functions store: the emulator, or memory where thousands of simulated minutes must take seconds."""
+
+import json
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+
+from infra.build.template import load_template
+from infra.local.ministack import CREDENTIALS, MiniStack, free_port
+from nightbell.adapters.table_items import Item
+from tests.chaos.dynamodb import OPERATIONS, Failure, perform
+from tests.chaos.town.memory_sqs import MemorySqs
+from tests.contract.conversation_table import make_table
+from tests.contract.fake_clock import FakeClock
+
+QUEUES = ("Ack", "Human", "Spill")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """Clients, and names of what they reach.
+
+    Attributes:
+        queues: URLs, by the names in ``template.yaml``: ``AckQueue``, ``AckDeadLetters`` and so on.
+        items: Reads the whole table.
+        due: Tells whether anything still has a due marker.
+    """
+
+    dynamodb: Any
+    sqs: Any
+    table: str
+    queues: Mapping[str, str]
+    items: Callable[[], list[Item]]
+    due: Callable[[], list[Item]]
+
+
+class Table:
+    """One table in memory, changed in place."""
+
+    def __init__(self) -> None:
+        self.items: dict[tuple[str, str], Item] = {}
+
+    def __getattr__(self, operation: str) -> Callable[..., Mapping[str, Any]]:
+        if operation not in OPERATIONS:
+            raise AttributeError(operation)
+
+        def call(**request: Any) -> Mapping[str, Any]:
+            done = perform(operation, request, self.items)
+            if isinstance(done.answer, Failure):
+                raise done.answer.error(operation)
+            self.items.update(done.written)
+            return done.answer
+
+        return call
+
+
+def in_memory(clock: FakeClock) -> Backend:
+    table, sqs = Table(), MemorySqs(clock)
+    return Backend(
+        dynamodb=table,
+        sqs=sqs,
+        table="conversations",
+        queues=_make_queues(sqs, ""),
+        items=lambda: list(table.items.values()),
+        due=lambda: [item for item in table.items.values() if "due_pk" in item],
+    )
+
+
+@contextmanager
+def on_emulator(folder: Path) -> Iterator[Backend]:
+    with MiniStack(free_port(), folder) as cloud:
+        cloud.wait()
+        session = botocore.session.get_session()
+        keys = {
+            "region_name": CREDENTIALS["AWS_REGION"],
+            "aws_access_key_id": CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            "aws_secret_access_key": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        }
+        config = Config(parameter_validation=False, max_pool_connections=20)
+        dynamodb, sqs = (
+            session.create_client(name, endpoint_url=cloud.endpoint, config=config, **keys)
+            for name in ("dynamodb", "sqs")
+        )
+        table = make_table(dynamodb)
+        yield Backend(
+            dynamodb=dynamodb,
+            sqs=sqs,
+            table=table,
+            queues=_make_queues(sqs, uuid.uuid4().hex[:8]),
+            items=lambda: _scan(dynamodb, TableName=table),
+            due=lambda: _scan(dynamodb, TableName=table, IndexName="due"),
+        )
+
+
+def _scan(dynamodb: Any, **which: str) -> list[Item]:
+    pages = dynamodb.get_paginator("scan").paginate(**which)
+    return [item for page in pages for item in page["Items"]]
+
+
+def queue_properties(name: str) -> Mapping[str, Any]:
+    """Read a queue's settings as they are deployed."""
+    properties: Mapping[str, Any] = load_template()["Resources"][name]["Properties"]
+    return properties
+
+
+def _make_queues(sqs: Any, suffix: str) -> dict[str, str]:
+    urls: dict[str, str] = {}
+    for name in QUEUES:
+        dead = f"{name}DeadLetters"
+        urls[dead] = sqs.create_queue(QueueName=dead + suffix)["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=urls[dead], AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        described = queue_properties(f"{name}Queue")
+        redrive = {
+            "deadLetterTargetArn": arn,
+            "maxReceiveCount": described["RedrivePolicy"]["maxReceiveCount"],
+        }
+        attributes = {
+            "VisibilityTimeout": str(described["VisibilityTimeout"]),
+            "RedrivePolicy": json.dumps(redrive),
+        }
+        urls[f"{name}Queue"] = sqs.create_queue(QueueName=f"{name}Queue{suffix}", Attributes=attributes)["QueueUrl"]
+    return urls
