@@ -1,0 +1,280 @@
+"""The ways to each call site: what happens before, and the act that makes the call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from infra.local.platforms.meta.bodies import messenger_event
+from infra.local.platforms.meta.faults import FaultKind
+from infra.local.platforms.meta.people import MESSENGER, WHATSAPP
+from nightbell.domain.keys import quarantine_pk
+from nightbell.services.sweep import HINTS_FIRST
+from tests.chaos.wire.play import Play
+
+AGENT = "marta"
+SETTLED_S = 135
+"""After a send: the lease and Messenger's settle time are over."""
+Act = Callable[[Play], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """How a case begins.
+
+    Attributes:
+        seen_once: Nothing in it excuses that the customer sees no acknowledgement.
+        table_down: Every call to the table fails during the act.
+    """
+
+    name: str
+    act: Act
+    before: Act = lambda _: None
+    channel: str = MESSENGER
+    seen_once: bool = True
+    table_down: bool = False
+
+
+def _written(play: Play) -> None:
+    play.write()
+
+
+def _answered(play: Play) -> None:
+    play.write()
+    play.lane.work()
+
+
+def _at_rest(play: Play) -> None:
+    _answered(play)
+    play.rest()
+
+
+def _lost_and_settled(play: Play) -> None:
+    play.mute = True
+    play.goes_wrong(FaultKind.LOST_ANSWER)
+    _answered(play)
+    play.lane.later(SETTLED_S)
+
+
+def _dropped_and_settled(play: Play) -> None:
+    play.goes_wrong(FaultKind.DROPPED)
+    _answered(play)
+    play.lane.later(SETTLED_S)
+
+
+def _lost_and_uncertain(play: Play) -> None:
+    """The statuses of a send whose answer was lost are held back until all is at rest."""
+    play.goes_wrong(FaultKind.LOST_ANSWER)
+    _answered(play)
+    held, play.lane.postbag.held = play.lane.postbag.held, []
+    play.rest()
+    play.lane.postbag.held = held
+
+
+def _told_of_late(play: Play) -> None:
+    _lost_and_uncertain(play)
+    play.echoes()
+
+
+def _lost_and_echoed(play: Play) -> None:
+    play.goes_wrong(FaultKind.LOST_ANSWER)
+    _answered(play)
+
+
+def _failed_later(play: Play) -> None:
+    play.goes_wrong(FaultKind.FAILED_STATUS, code=131026)
+    _answered(play)
+
+
+def _echo_first(play: Play) -> None:
+    play.write()
+    play.lane.postbag.eager = True
+
+
+def _swept(play: Play) -> None:
+    play.lane.sweep()
+    play.lane.work()
+
+
+def _hints_lost(play: Play) -> None:
+    play.write()
+    _lose_hints(play)
+
+
+def _lose_hints(play: Play) -> None:
+    play.lane.take()
+    play.lane.hints.clear()
+    play.lane.later(61)
+
+
+def _hints_lost_for_long(play: Play) -> None:
+    _hints_lost(play)
+    for minutes in range(1, HINTS_FIRST + 1):
+        play.lane.sweep()
+        _lose_hints(play)
+        play.lane.later(60 * 2**minutes)
+
+
+def _written_and_token_dead(play: Play) -> None:
+    play.write()
+    play.goes_wrong(FaultKind.ERROR, code=190)
+
+
+def _breaker_open(play: Play) -> None:
+    _written_and_token_dead(play)
+    play.lane.work()
+
+
+def _breaker_open_and_another(play: Play) -> None:
+    _breaker_open(play)
+    play.somebody()
+    play.write()
+
+
+def _breaker_rested(play: Play) -> None:
+    _breaker_open(play)
+    play.lane.later(65)
+
+
+def _refused_for_now(play: Play) -> None:
+    _written(play)
+    play.goes_wrong(FaultKind.ERROR, code=613)
+
+
+def _refused_for_good(play: Play) -> None:
+    _written(play)
+    play.goes_wrong(FaultKind.ERROR, code=551, subcode=1545041)
+
+
+def _unanswered(play: Play) -> None:
+    _written(play)
+    play.goes_wrong(FaultKind.LOST_ANSWER)
+
+
+def _taken_by_agent(play: Play) -> None:
+    play.desk(lambda desk: desk.take(play.pk(), AGENT))
+
+
+def _taken(play: Play) -> None:
+    play.write()
+    _taken_by_agent(play)
+
+
+def _answered_and_taken(play: Play) -> None:
+    _at_rest(play)
+    _taken_by_agent(play)
+
+
+def _taken_and_more(play: Play) -> None:
+    _answered_and_taken(play)
+    play.write("And one with seeds?")
+
+
+def _complaint(play: Play) -> None:
+    _at_rest(play)
+    play.write("It came broken and I am not happy, this is a complaint")
+
+
+def _spilled(play: Play, write: Act = _written) -> None:
+    play.lane.break_table(always=True)
+    write(play)
+    play.lane.break_table(always=False)
+
+
+def _closed(play: Play) -> None:
+    play.desk(lambda desk: desk.close(play.pk(), AGENT))
+
+
+def _person_answers(play: Play, after: timedelta = timedelta(minutes=2)) -> None:
+    play.lane.later(150)
+    play.echo_by(play.lane.clock.now() - timedelta(seconds=150) + after)
+
+
+def _old_answer(play: Play) -> None:
+    _person_answers(play, -timedelta(minutes=10))
+
+
+def _quarantined(play: Play) -> None:
+    body = b'{"object": "page", "entry": [' + play.contact.contact_id.encode()
+    play.kept.append((quarantine_pk(f"{play.lane.clock.now():%Y-%m}"), sha256(body).hexdigest()[:32]))
+    play.post_raw(body)
+
+
+def _new_kind(play: Play) -> None:
+    kind = f"messenger.kind{play.contact.contact_id}"
+    play.kept.append(("KIND#meta", kind.replace(".", "%2E")))
+    play.post([messenger_event(play.contact, play.lane.clock.now(), **{kind.partition(".")[2]: {}})])
+
+
+def _other_app(play: Play) -> None:
+    play.lane.later(150)
+    play.echo_by(play.lane.clock.now(), app_id=999)
+
+
+def _cold(play: Play) -> None:
+    play.lane.cold()
+
+
+def _written_then_cold(play: Play) -> None:
+    _written(play)
+    _cold(play)
+
+
+def _work(play: Play) -> None:
+    play.lane.work()
+
+
+def _echoes(play: Play) -> None:
+    play.echoes()
+
+
+RECEIVE = Situation(name="a customer writes", act=_written)
+RECEIVE_COLD = Situation(name="a customer writes after a cold start", before=_cold, act=_written)
+WRITE_AGAIN = Situation(name="a customer writes again", before=_at_rest, act=_written)
+SPILL = Situation(name="a customer writes while the table is down", act=_written, table_down=True)
+REPLAY = Situation(name="a spilled delivery comes back", before=_spilled, act=lambda p: p.lane.replay())
+REPLAY_PARTS = Situation(
+    name="a delivery spilled in parts comes back",
+    before=lambda p: _spilled(p, Play.write_much),
+    act=lambda p: p.lane.replay(),
+)
+QUARANTINE = Situation(name="a genuine delivery nobody can read", act=_quarantined)
+NEW_KIND = Situation(name="an event of an undeclared kind", act=_new_kind)
+ECHO = Situation(name="an echo after all was done", before=_answered, act=_echoes)
+ECHO_OF_UNKNOWN = Situation(name="an echo of a send without answer", before=_lost_and_echoed, act=_echoes)
+STATUS_LATE = Situation(
+    name="a status long after a send without answer", before=_lost_and_uncertain, act=_echoes, channel=WHATSAPP
+)
+STATUS_FAILED = Situation(name="a status says it failed", before=_failed_later, act=_echoes, channel=WHATSAPP)
+PERSON = Situation(name="a person answers in the inbox", before=_answered, act=_person_answers)
+PERSON_OLD = Situation(name="an answer older than the message", before=_answered, act=_old_answer)
+OTHER_APP = Situation(name="another app writes", before=_answered, act=_other_app)
+ACKNOWLEDGE = Situation(name="the hint is worked on", before=_written, act=_work)
+ACKNOWLEDGE_COLD = Situation(name="the hint is worked on after a cold start", before=_written_then_cold, act=_work)
+ACKNOWLEDGE_WHATSAPP = Situation(name="the hint is worked on, WhatsApp", before=_written, act=_work, channel=WHATSAPP)
+ECHO_FIRST = Situation(name="the echo comes before our own write", before=_echo_first, act=_work)
+REFUSED = Situation(name="the contact has blocked us", before=_refused_for_good, act=_work, seen_once=False)
+NOT_NOW = Situation(name="the platform asks to wait", before=_refused_for_now, act=_work)
+TOKEN_DEAD = Situation(name="the token is dead", before=_written_and_token_dead, act=_work)
+PARKED = Situation(name="the account's breaker is open", before=_breaker_open_and_another, act=_work)
+PROBE = Situation(name="the breaker's pause is over", before=_breaker_rested, act=_swept)
+UNANSWERED = Situation(name="the platform does not answer", before=_unanswered, act=_work)
+SUPPRESSED = Situation(name="an agent holds the conversation", before=_taken, act=_work, seen_once=False)
+COMPLAINT = Situation(name="a complaint after the acknowledgement", before=_complaint, act=_work)
+RECOVER = Situation(name="a send without answer is read back", before=_lost_and_settled, act=_swept)
+RECOVER_ABSENT = Situation(name="a send that never arrived is read back", before=_dropped_and_settled, act=_swept)
+UNCERTAIN = Situation(
+    name="a send without answer nobody can prove",
+    before=_lost_and_settled,
+    act=_swept,
+    channel=WHATSAPP,
+)
+TOLD = Situation(name="late news are told", before=_told_of_late, act=_work, channel=WHATSAPP)
+SWEEP = Situation(name="a lost hint is found", before=_hints_lost, act=_swept)
+SWEEP_DIRECT = Situation(name="hints are lost again and again", before=_hints_lost_for_long, act=_swept)
+TAKE = Situation(name="an agent takes the conversation", before=_at_rest, act=_taken_by_agent)
+CLOSE = Situation(name="an agent closes all", before=_answered_and_taken, act=_closed)
+CLOSE_PART = Situation(name="an agent closes what was shown", before=_taken_and_more, act=_closed)
+RELEASE = Situation(
+    name="an agent lets go", before=_answered_and_taken, act=lambda p: p.desk(lambda desk: desk.release(p.pk(), AGENT))
+)
