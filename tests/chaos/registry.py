@@ -1,10 +1,24 @@
 """Every part of ``make chaos``; a new proof is one line."""
 
+from tests.chaos.crashes.alive import ALIVE
 from tests.chaos.crashes.proof import CRASHES
+from tests.chaos.custody import PART as CUSTODY
 from tests.chaos.forgery.part import FORGERY
+from tests.chaos.hostile.part import HOSTILE
+from tests.chaos.loops import PART as LOOPS
+from tests.chaos.outage import PART as OUTAGE
 from tests.chaos.part import Part
+from tests.chaos.rotation.part import ROTATION
+from tests.chaos.soak import PART as SOAK
 
 PARTS: tuple[Part, ...] = (
     CRASHES,
+    ALIVE,
     FORGERY,
+    HOSTILE,
+    ROTATION,
+    SOAK,
+    OUTAGE,
+    CUSTODY,
+    LOOPS,
 )

@@ -32,12 +32,15 @@ class Scheme:
     compares: bool = True
 
 
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
+
+
 def _mac(algorithm: str, key: bytes, text: bytes) -> bytes:
     """HMAC by its definition (RFC 2104)."""
     size = hashlib.new(algorithm).block_size
     key = (hashlib.new(algorithm, key).digest() if len(key) > size else key).ljust(size, b"\0")
-    inner = hashlib.new(algorithm, bytes(byte ^ 0x36 for byte in key) + text).digest()
-    return hashlib.new(algorithm, bytes(byte ^ 0x5C for byte in key) + inner).digest()
+    inner = hashlib.new(algorithm, key.translate(_INNER) + text).digest()
+    return hashlib.new(algorithm, key.translate(_OUTER) + inner).digest()
 
 
 def _written_again(body: bytes) -> bytes:

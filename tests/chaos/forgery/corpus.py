@@ -62,7 +62,7 @@ def corpus(scheme: Scheme, channel: str, secrets: Sequence[str], many: int = PER
     every = list(product(_trees(scheme.platform, channel), _TEXTS, _STYLES))
     step = max(1, len(every) // many)
     chosen = list(islice(every, 0, None, step))
-    bodies = [(f"{channel} {n}", style(_filled(tree, text))) for n, (tree, text, style) in enumerate(chosen)]
+    bodies = [(f"{channel} {n}", style(filled(tree, text))) for n, (tree, text, style) in enumerate(chosen)]
     turns = zip(cycle(secrets), cycle(_TYPES), cycle(_NAMES), cycle([False, True, False]), strict=False)
     return [
         genuine(scheme, body, secret, what=what, content_type=content_type, name=name, in_base64=in_base64)
@@ -73,7 +73,7 @@ def corpus(scheme: Scheme, channel: str, secrets: Sequence[str], many: int = PER
 def oddities(scheme: Scheme, secret: str) -> list[Sent]:
     """Make genuine requests whose bodies are large, or nothing that anybody could read."""
     trees = [next(_trees(scheme.platform, channel)) for channel in _channels(scheme.platform)]
-    large = [_STYLES[n % 3](_filled(tree, _LONG)) for n, tree in enumerate(trees)]
+    large = [_STYLES[n % 3](filled(tree, _LONG)) for n, tree in enumerate(trees)]
     bodies = [*large, b"\0", b"\xff\xfe\xfd", b" ", b"{}", b"x" * 100_000, b'{"a":"' + WORD.encode() + b"\xc3\x28"]
     return [genuine(scheme, body, secret, what=f"odd {n}", in_base64=True) for n, body in enumerate(bodies)]
 
@@ -104,12 +104,13 @@ def _trees(platform: str, channel: str) -> Iterator[object]:
             yield json.loads(fixture.body.decode("utf-8-sig"))
 
 
-def _filled(tree: Any, text: str) -> Any:
+def filled(tree: Any, text: str = WORD) -> Any:
+    """Write words of ours into every field that people fill."""
     if isinstance(tree, list):
-        return [_filled(each, text) for each in tree]
+        return [filled(each, text) for each in tree]
     if not isinstance(tree, Mapping):
         return tree
     return {
-        key: (_PLACES[key] or text) if key in _PLACES and isinstance(value, str) else _filled(value, text)
+        key: (_PLACES[key] or text) if key in _PLACES and isinstance(value, str) else filled(value, text)
         for key, value in tree.items()
     }

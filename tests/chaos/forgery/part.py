@@ -19,8 +19,8 @@ def _prove(run: Run) -> Report:
         for target in every:
             _join(findings, proof.through_handler(target, stage, run, numbers.handler, Listener(words)))
             put_in = [
-                *alive.overlooked_verifiers(target, run.seed),
-                *alive.overlooked_handlers(target, stage, run.seed, words),
+                *alive.overlooked_verifiers(target),
+                *alive.overlooked_handlers(target, stage, words),
             ]
             findings.count("faults put in, all found", len(put_in))
             for fault in (name for name, overlooked in put_in if overlooked):

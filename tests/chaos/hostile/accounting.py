@@ -1,0 +1,123 @@
+"""Keeps the books: everything that came in must have come to exactly one thing."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from nightbell.adapters.table_items import values
+from nightbell.domain.errors import NotUnderstoodError, TooLargeError
+from nightbell.domain.events import Broken, Delivery, Event, Message, Noise, OutsideAnswer, Settlement, Unknown
+from nightbell.domain.facts import Fact
+from nightbell.domain.keys import conversation_pk, message_sk, quarantine_pk
+from nightbell.platforms.registry import PLATFORMS
+from tests.chaos.hostile.receiver import Receiver
+from tests.chaos.hostile.witnesses import WITNESSING
+
+SORTS: Mapping[type[Event], str] = {
+    Message: "messages, stored",
+    Settlement: "news of what we sent, applied",
+    OutsideAnswer: "answers of others, applied",
+    Noise: "noise, counted",
+    Unknown: "unknown, counted",
+    Broken: "broken, quarantined",
+}
+_FACTS: Mapping[type[Event], tuple[str, ...]] = {
+    Settlement: ("settlements_", "acks_"),
+    OutsideAnswer: ("outside_answers", "answered_outside", "instant_outside"),
+    Noise: ("noise", "operator_must_look"),
+    Unknown: ("unknown_events", "new_kinds_of_event"),
+    Broken: ("quarantined",),
+}
+"""How the facts begin that report each; messages are looked for in the table itself."""
+
+
+@dataclass(slots=True)
+class Books:
+    """Four ways for an event, and one more for a whole delivery.
+
+    Attributes:
+        events: By what they came to.
+        wrong: What does not add up.
+    """
+
+    events: Counter[str] = field(default_factory=Counter)
+    deliveries: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def enter(self, receiver: Receiver, delivery: Delivery, witness: str, facts: Sequence[Fact]) -> None:
+        """Check what became of one delivery that was answered with 200, and enter it."""
+        spilled = {fact.name for fact in facts} & {"deliveries_spilled", "policy_failed", "hints_lost"}
+        self._check(not spilled, f"{sorted(spilled)} although nothing had failed")
+        try:
+            events = PLATFORMS[delivery.platform].parse(delivery)
+        except NotUnderstoodError:
+            self.deliveries["deliveries, quarantined whole"] += 1
+            self._check(_is_quarantined(receiver, delivery.body), "a body that was not understood is not kept")
+            return
+        self.deliveries["deliveries, read"] += 1
+        self._check(not witness or witness in _ids(events), "a good message was not seen beside hostile ones")
+        items = WITNESSING[delivery.platform].items(json.loads(delivery.body.decode("utf-8-sig")))
+        self._check(len(events) >= items, f"{items} things happened and {len(events)} were seen")
+        for event in events:
+            self.events[SORTS[type(event)]] += 1
+            self._check(_is_kept(receiver, event, facts), f"a {type(event).__name__} is not kept")
+        for sort, names in _FACTS.items():
+            came = _distinct([event for event in events if type(event) is sort])
+            told = sum(fact.count for fact in facts if fact.name.startswith(names))
+            self._check(came == told, f"{came} of {sort.__name__} came and {told} were reported")
+
+    def refuse(self, error: Exception, delivery: Delivery) -> None:
+        """Enter a delivery that was refused, which is right only for what is too large."""
+        too_large = len(delivery.body) > PLATFORMS[delivery.platform].max_body
+        self.deliveries["deliveries, too large and refused"] += 1
+        self._check(isinstance(error, TooLargeError) and too_large, f"genuine, and refused: {type(error).__name__}")
+
+    def close(self, receiver: Receiver) -> None:
+        """Look at the table as a whole."""
+        self._check(not receiver.table.refused, f"no real table takes this: {receiver.table.refused[:3]}")
+        numbers: dict[str, list[int]] = defaultdict(list)
+        for (pk, sk), item in receiver.table.items.items():
+            if sk.startswith("M#"):
+                numbers[pk].append(int(item["seq"]["N"]))
+        for pk, found in numbers.items():
+            last = int(receiver.table.items[pk, "META"]["last_seq"]["N"])
+            self._check(sorted(found) == list(range(1, last + 1)), "a conversation's numbers have a gap")
+
+    def join(self, other: "Books") -> None:
+        """Add another round's."""
+        self.events.update(other.events)
+        self.deliveries.update(other.deliveries)
+        self.wrong += other.wrong
+
+    def _check(self, holds: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as a sentence
+        if not holds:
+            self.wrong.append(otherwise)
+
+
+def _ids(events: list[Event]) -> set[str]:
+    return {event.message_id for event in events if isinstance(event, Message)}
+
+
+def _distinct(events: Sequence[Event]) -> int:
+    """Count events; an unknown kind is told once a delivery."""
+    return len({event.kind for event in events}) if events and isinstance(events[0], Unknown) else len(events)
+
+
+def _is_kept(receiver: Receiver, event: Event, facts: Sequence[Fact]) -> bool:
+    if isinstance(event, Broken):
+        return _is_quarantined(receiver, event.raw.encode())
+    if not isinstance(event, Message):
+        return True
+    pk = conversation_pk(event.channel, event.account_id, event.contact.contact_id)
+    if any(fact.name == "messages_shortened" for fact in facts):
+        return any(event.text.startswith(text) for text in receiver.texts(pk, message_sk(event.message_id)))
+    names = [message_sk(event.message_id, variant) for variant in ("", event.content_hash[:8])]
+    found = [values(receiver.table.items[pk, name]) for name in names if receiver.has(pk, name)]
+    return any((item.get("txt", ""), item["event"]) == (event.text, event.kind) for item in found)
+
+
+def _is_quarantined(receiver: Receiver, raw: bytes) -> bool:
+    name = sha256(raw).hexdigest()[:32]
+    return receiver.has(quarantine_pk(f"{receiver.clock.now():%Y-%m}"), f"{name}#1")

@@ -1,0 +1,122 @@
+"""Puts a message that must not be lost beside what is hostile, and counts what was sent at all."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from tests.chaos.forgery.corpus import NAME, WORD
+
+PAGE, NUMBER = "104200000000017", "106540000000777"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witnessing:
+    """What this proof must know of a platform's JSON.
+
+    Attributes:
+        put: Puts a message of this id into a tree; returns the tree that holds both.
+        items: Counts, in a tree, the things that happened and must each come to something.
+        attach: Writes a body whose message carries an address wherever one may stand.
+    """
+
+    put: Callable[[Random, Any, str], Any]
+    items: Callable[[Any], int]
+    attach: Callable[[str, str], bytes]
+
+
+def _messenger_entry(message_id: str) -> dict[str, Any]:
+    message = {"mid": message_id, "text": f"{WORD} of a witness"}
+    item = {"sender": {"id": "7700000000000999"}, "recipient": {"id": PAGE}, "timestamp": 1795000000123}
+    return {"id": PAGE, "time": 1795000000123, "messaging": [item | {"message": message}]}
+
+
+def _whatsapp_entry(message_id: str) -> dict[str, Any]:
+    text = {"body": f"{WORD} of a witness"}
+    message = {"from": "34999000111222", "id": message_id, "timestamp": "1795000000", "type": "text", "text": text}
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "34971000000", "phone_number_id": NUMBER},
+        "contacts": [{"profile": {"name": NAME}, "wa_id": "34999000111222"}],
+        "messages": [message],
+    }
+    return {"id": "102290000000555", "changes": [{"field": "messages", "value": value}]}
+
+
+_ENTRIES: Mapping[str, Callable[[str], dict[str, Any]]] = {
+    "page": _messenger_entry,
+    "whatsapp_business_account": _whatsapp_entry,
+}
+
+
+def _put(rng: Random, tree: Any, message_id: str) -> Any:
+    if isinstance(tree, dict) and isinstance(tree.get("entry"), list) and rng.random() < 0.8:
+        name = tree.get("object")
+        make = _ENTRIES.get(name) if isinstance(name, str) else None
+        if make:
+            tree["entry"].insert(rng.randint(0, len(tree["entry"])), make(message_id))
+            return tree
+    name = rng.choice(list(_ENTRIES))
+    witness = {"object": name, "entry": [_ENTRIES[name](message_id)]}
+    return [tree, witness] if rng.random() < 0.5 else [witness, tree]
+
+
+def _items(tree: Any) -> int:
+    return sum(map(_of_envelope, tree if isinstance(tree, list) else [tree]))
+
+
+def _of_envelope(envelope: Any) -> int:
+    if envelope["object"] not in {"page", "instagram", "whatsapp_business_account"}:
+        return 1
+    return sum(_of_entry(entry, envelope["object"]) for entry in envelope["entry"])
+
+
+def _of_entry(entry: Any, name: str) -> int:
+    if not isinstance(entry, dict) or entry.get("id") in ("0", 0) or _has_no_id(entry):
+        return 1
+    arrays = ("changes",) if name == "whatsapp_business_account" else ("messaging", "standby", "changes")
+    lists = {array: entry[array] for array in arrays if isinstance(entry.get(array), list)}
+    changes = lists.pop("changes", [])
+    return max(1, sum(map(len, lists.values())) + sum(_of_change(change, name) for change in changes))
+
+
+def _has_no_id(entry: Mapping[str, Any]) -> bool:
+    found = entry.get("id")
+    return (
+        not found
+        or isinstance(found, bool | float | list | dict)
+        or (isinstance(found, int) and not 0 <= found < 10**20)
+    )
+
+
+def _of_change(change: Any, name: str) -> int:
+    value = change.get("value") if isinstance(change, dict) else None
+    if name != "whatsapp_business_account" or not isinstance(value, dict) or change.get("field") != "messages":
+        return 1
+    metadata = value.get("metadata")
+    number = metadata.get("phone_number_id") if isinstance(metadata, dict) else None
+    if number is None or number == "123456123" or _has_no_id({"id": number}):
+        return 1
+    return max(1, sum(len(value[each]) for each in ("messages", "statuses") if isinstance(value.get(each), list)))
+
+
+def _attach(message_id: str, address: str) -> bytes:
+    entry = _messenger_entry(message_id)
+    kinds = ("image", "audio", "video", "file", "fallback", "template", "reel", "ig_reel", "post", "location")
+    message = entry["messaging"][0]["message"]
+    message["text"] = address
+    message["attachments"] = [{"type": kind, "url": address, "payload": {"url": address}} for kind in kinds]
+    media = {"id": "1", "url": address, "link": address, "mime_type": "image/png", "caption": address}
+    other = _whatsapp_entry(message_id)
+    head = {"from": "34999000111222", "timestamp": "1795000000"}
+    other["changes"][0]["value"]["messages"] = [
+        {**head, "id": f"{message_id}.{kind}", "type": kind, kind: media}
+        for kind in ("image", "document", "audio", "video", "sticker", "location")
+    ]
+    both = [{"object": "page", "entry": [entry]}, {"object": "whatsapp_business_account", "entry": [other]}]
+    return json.dumps(both).encode()
+
+
+WITNESSING: Mapping[str, Witnessing] = {"meta": Witnessing(put=_put, items=_items, attach=_attach)}
+"""By platform; one that is registered and not listed here fails the proof."""
