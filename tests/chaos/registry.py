@@ -8,6 +8,7 @@ from tests.chaos.hostile.part import HOSTILE
 from tests.chaos.loops import PART as LOOPS
 from tests.chaos.outage import PART as OUTAGE
 from tests.chaos.part import Part
+from tests.chaos.privilege.part import PRIVILEGE
 from tests.chaos.rotation.part import ROTATION
 from tests.chaos.soak import PART as SOAK
 
@@ -17,6 +18,7 @@ PARTS: tuple[Part, ...] = (
     FORGERY,
     HOSTILE,
     ROTATION,
+    PRIVILEGE,
     SOAK,
     OUTAGE,
     CUSTODY,

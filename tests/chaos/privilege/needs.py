@@ -1,0 +1,48 @@
+"""What each role needs, in the names of the probes; whatever is not here must be refused.
+
+``TransactGetItems`` comes with ``GetItem``, which AWS judges it by. The right to write one's own log is not here:
+the emulator judges it by the group's bare name, where AWS puts the stream behind it, so that it refuses what AWS
+allows. ``tests/unit/test_template.py`` compares that statement with the template instead.
+"""
+
+from collections.abc import Mapping
+
+from tests.chaos.privilege.cast import READER
+
+_READS = {
+    "dynamodb:GetItem",
+    "dynamodb:GetItem, who waits",
+    "dynamodb:GetItem, a name",
+    "dynamodb:TransactGetItems",
+}
+_STORES = _READS | {
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "dynamodb:TransactWriteItems, put and update",
+}
+_ACKNOWLEDGES = _READS | {
+    "dynamodb:UpdateItem",
+    "sqs:SendMessage HumanQueue",
+    "ssm:GetParameter of an access token",
+    "ssm:GetParameter of the app secret",
+}
+
+
+def _polls(queue: str) -> set[str]:
+    return {f"sqs:{action} {queue}" for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
+
+
+NEEDS: Mapping[str, frozenset[str]] = {
+    "ReceiveWebhook": frozenset(
+        _STORES
+        | {"sqs:SendMessage AckQueue", "sqs:SendMessage SpillQueue"}
+        | {"ssm:GetParameter of the app secret", "ssm:GetParameter of the verify token"}
+    ),
+    "Acknowledge": frozenset(_ACKNOWLEDGES | _polls("AckQueue")),
+    "Sweep": frozenset(_ACKNOWLEDGES | {"dynamodb:Query due", "sqs:SendMessage AckQueue"}),
+    "ReplayDelivery": frozenset(_STORES | _polls("SpillQueue") | {"sqs:SendMessage AckQueue"}),
+    READER: frozenset(
+        _polls("HumanQueue")
+        | {"sqs:ChangeMessageVisibility HumanQueue", "sqs:GetQueueUrl HumanQueue", "dynamodb:GetItem, who waits"}
+    ),
+}

@@ -1,0 +1,83 @@
+"""Where the proof plays: the deployed stack, or only what bears on rights, for a run of seconds."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from infra.build.template import load_template
+from infra.local.cloud import Ports, local_cloud
+from infra.local.deployment import STACK, STAGE
+from infra.local.ministack import MiniStack, free_port
+from infra.local.platforms.meta.acts import Writing
+from infra.local.platforms.meta.people import MESSENGER, Contact
+from infra.local.progress import Progress
+from infra.local.secrets import put_secrets
+from infra.local.waiting import wait_for
+from nightbell.domain.spill import cut
+from tests.chaos.privilege.cast import Person, Stage, read_stage, root_of
+from tests.platforms.fixtures import read_fixtures
+
+ACCOUNT_ID = "104200000000017"
+KEPT = frozenset(
+    f"AWS::{kind}" for kind in ("IAM::Role", "IAM::ManagedPolicy", "DynamoDB::Table", "SQS::Queue", "Logs::LogGroup")
+)
+ANSWER_S = 30.0
+
+
+@contextmanager
+def rights_alone() -> Iterator[tuple[Stage, Person]]:
+    """Make the template's table, queues, roles and policies, and nothing that runs."""
+    with TemporaryDirectory() as folder, MiniStack(free_port(), Path(folder)) as cloud:
+        cloud.wait()
+        root = root_of(cloud.endpoint)
+        cloudformation = root.client("cloudformation")
+        cloudformation.create_stack(
+            StackName=STACK,
+            TemplateBody=json.dumps(_what_bears_on_rights()),
+            Parameters=[{"ParameterKey": "Stage", "ParameterValue": STAGE}],
+            Capabilities=["CAPABILITY_IAM"],
+        )
+        cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig={"Delay": 0.2})
+        names = ("app_secret", "verify_token", f"access_token/{ACCOUNT_ID}")
+        put_secrets(root.client("ssm"), dict.fromkeys(names, "a secret of twenty-four characters"))
+        yield read_stage(root, cloud.endpoint, ACCOUNT_ID), root
+
+
+def _what_bears_on_rights() -> dict[str, Any]:
+    whole = load_template()
+    resources = {name: each for name, each in whole["Resources"].items() if each["Type"] in KEPT}
+    return {"Parameters": whole["Parameters"], "Conditions": whole["Conditions"], "Resources": resources}
+
+
+@contextmanager
+def deployed(failed: list[str]) -> Iterator[tuple[Stage, Person]]:
+    """Deploy the stack; what its functions then fail to do with just their own rights is added to ``failed``."""
+    with (
+        TemporaryDirectory() as folder,
+        local_cloud(Ports.free(), Progress(quiet=True), Path(folder)) as cloud,
+    ):
+        root = root_of(cloud.handles.endpoint)
+        account = cloud.meta.account(MESSENGER)
+        stage = read_stage(root, cloud.handles.endpoint, account.account_id)
+        ada = Contact(channel=MESSENGER, account_id=account.account_id, contact_id="5000000000000001", name="Ada")
+        cloud.meta.write(ada, Writing(text="Is my cake ready?"))
+        if not wait_for(lambda: any(b.author == "business" for b in cloud.meta.transcript(ada)), ANSWER_S):
+            failed.append("a customer wrote and got no answer")
+        if not wait_for(cloud.human_queue, ANSWER_S):
+            failed.append("a customer wrote and the human queue was told nothing")
+        failed += _background(stage, root)
+        yield stage, root
+
+
+def _background(stage: Stage, root: Person) -> Iterator[str]:
+    """Run what no customer starts: a sweep, and a replay of something spilled."""
+    fixture = next(each for each in read_fixtures("valid") if each.name == "messenger_text")
+    records = [{"messageId": "1", "body": json.dumps(part)} for part in cut(fixture.delivery())]
+    for function, event in (("Sweep", {}), ("ReplayDelivery", {"Records": records})):
+        answer = root.client("lambda").invoke(FunctionName=stage.name(function), Payload=json.dumps(event))
+        said = json.loads(answer["Payload"].read() or b"null")
+        if "FunctionError" in answer or (said or {}).get("batchItemFailures"):
+            yield f"{function} failed with just its own rights"
