@@ -4,9 +4,8 @@ from random import Random
 
 from nightbell.platforms.registry import PLATFORMS
 from tests.chaos.forgery.proof import leaked
-from tests.chaos.hostile import alive
+from tests.chaos.hostile import addresses, alive
 from tests.chaos.hostile.accounting import Books
-from tests.chaos.hostile.addresses import fetched
 from tests.chaos.hostile.payloads import Payloads
 from tests.chaos.hostile.rounds import AT_ONCE, CANARIES, Round, play_all
 from tests.chaos.hostile.shapes import BYTES
@@ -37,8 +36,11 @@ def _prove(run: Run) -> Report:
     with staged() as stage:
         for platform in PLATFORMS:
             _on_emulator(stage, platform, run, books, listener)
-            tried, wrong = fetched(stage, platform, listener)
+            tried, wrong = addresses.fetched(stage, platform, listener)
+            if addresses.overlooked(stage, platform, listener):
+                wrong.append(f"{platform}: nobody noticed a receiver that calls what a message names")
             books.wrong += wrong
+            books.deliveries["faults put in, all found"] += 1
             books.deliveries["addresses in attachments, none called"] += tried
     figures = {**books.deliveries, **books.events}
     bound = f"Shapes are the known ones changed in one to four places, and bytes broken in {len(BYTES)} ways."
