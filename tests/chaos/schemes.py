@@ -86,7 +86,7 @@ _META_WRONG: Mapping[str, Signing] = {
 
 _META = Scheme(
     platform="meta",
-    secret="app_secret",
+    secret="app_secret",  # pragma: allowlist secret
     header="x-hub-signature-256",
     sign=_hub("sha256", lambda key, body: _mac("sha256", key, body)),
     wrong=_META_WRONG,

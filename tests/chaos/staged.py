@@ -16,7 +16,7 @@ from nightbell.platforms.registry import PLATFORMS
 from tests.bench.stage import TABLE, stage
 from tests.chaos.sent import Sent, event_of
 
-KEYS = ("CanarySecret-new-0123456789abcdef", "CanarySecret-old-0123456789abcdef")
+KEYS = ("CanarySecret-new-0123456789abcdef", "CanarySecret-old-0123456789abcdef")  # pragma: allowlist secret
 """What signs, the current one first; both are accepted, as while one replaces the other."""
 
 
