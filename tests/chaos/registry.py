@@ -11,6 +11,8 @@ from tests.chaos.part import Part
 from tests.chaos.privilege.part import PRIVILEGE
 from tests.chaos.rotation.part import ROTATION
 from tests.chaos.soak import PART as SOAK
+from tests.chaos.wire.deaths import DEATHS
+from tests.chaos.wire.matrix import WIRE
 
 PARTS: tuple[Part, ...] = (
     CRASHES,
@@ -23,4 +25,6 @@ PARTS: tuple[Part, ...] = (
     OUTAGE,
     CUSTODY,
     LOOPS,
+    WIRE,
+    DEATHS,
 )

@@ -16,8 +16,8 @@ from tests.chaos.wire.dying import Death, DyingLane
 from tests.chaos.wire.play import Play
 
 LANES = 3
-SHORT_SCENES = 3
-SHORT_DEATHS = 5
+SHORT_SCENES = 2
+SHORT_DEATHS = 4
 RECEIVE, ACKNOWLEDGE, SWEEP, REPLAY = "receive_webhook", "acknowledge", "sweep", "replay_delivery"
 
 SCENES: Sequence[tuple[str, s.Situation]] = (
@@ -161,9 +161,9 @@ def _report(alive: Sequence[Outcome], outcomes: Sequence[Outcome], took_s: float
     )
 
 
-PART = Part(
+DEATHS = Part(
     name="deaths",
-    promise="a function may die before or after any call it makes, and nothing is lost, doubled or left unsaid",
+    promise="A function may die before or after any call it makes, and nothing is lost, doubled or left unsaid.",
     minutes=8,
     prove=prove,
 )

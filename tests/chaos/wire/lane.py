@@ -154,6 +154,8 @@ class Lane:
         self.postbag.held.clear()
         self.postbag.eager = False
         self.meta.faults.clear()
+        self.proxy.set([])
+        self.graph_proxy.set([])
         self.move_to(self.begins)
         for channel, account in self.business.accounts:
             key = {"pk": {"S": account_pk(channel, account)}, "sk": {"S": BREAKER_SK}}

@@ -14,7 +14,7 @@ from tests.chaos.wire.defects import DEFECTS
 from tests.chaos.wire.sites import SITES
 
 LANES = 4
-SHORT_CASES = 10
+SHORT_CASES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +102,9 @@ def _figures(cases: Sequence[Case], results: Sequence[Result]) -> Mapping[str, i
     }
 
 
-PART = Part(
+WIRE = Part(
     name="wire",
-    promise="whatever breaks on the wire to AWS or to a platform, nothing is lost, doubled or left unsaid",
+    promise="Whatever breaks on the wire to AWS or to a platform, nothing is lost, doubled or left unsaid.",
     minutes=8,
     prove=prove,
 )

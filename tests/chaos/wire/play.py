@@ -19,7 +19,8 @@ from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.keys import conversation_pk, message_sk
 from nightbell.services.desk import Desk, DeskError
-from tests.chaos.wire.lane import Lane
+from tests.chaos.wire.faults import WIRE
+from tests.chaos.wire.lane import SEND_TIMEOUT_S, Lane
 from tests.contract.conversation_table import partition
 
 ROUNDS = 40
@@ -108,6 +109,14 @@ class Play:
 
     def goes_wrong(self, kind: FaultKind, **more: Any) -> None:
         self.lane.meta.faults.add(Fault(kind=kind, **more))
+
+    def answer_lost(self) -> None:
+        """Let the next send arrive, and its answer come when nobody waits any more."""
+        self.goes_wrong(FaultKind.SLOW, seconds=1.3 * SEND_TIMEOUT_S)
+
+    def request_lost(self) -> None:
+        """Break the connection of the next send before it arrives."""
+        self.lane.graph_proxy.set([{"service": "*", **WIRE["reset"], "times": 1}])
 
     def echoes(self) -> None:
         """Let everything come that Meta held back."""

@@ -51,20 +51,20 @@ def _at_rest(play: Play) -> None:
 
 def _lost_and_settled(play: Play) -> None:
     play.mute = True
-    play.goes_wrong(FaultKind.LOST_ANSWER)
+    play.answer_lost()
     _answered(play)
     play.lane.later(SETTLED_S)
 
 
 def _dropped_and_settled(play: Play) -> None:
-    play.goes_wrong(FaultKind.DROPPED)
+    play.request_lost()
     _answered(play)
     play.lane.later(SETTLED_S)
 
 
 def _lost_and_uncertain(play: Play) -> None:
     """The statuses of a send whose answer was lost are held back until all is at rest."""
-    play.goes_wrong(FaultKind.LOST_ANSWER)
+    play.answer_lost()
     _answered(play)
     held, play.lane.postbag.held = play.lane.postbag.held, []
     play.rest()
@@ -77,7 +77,7 @@ def _told_of_late(play: Play) -> None:
 
 
 def _lost_and_echoed(play: Play) -> None:
-    play.goes_wrong(FaultKind.LOST_ANSWER)
+    play.answer_lost()
     _answered(play)
 
 
@@ -148,7 +148,7 @@ def _refused_for_good(play: Play) -> None:
 
 def _unanswered(play: Play) -> None:
     _written(play)
-    play.goes_wrong(FaultKind.LOST_ANSWER)
+    play.answer_lost()
 
 
 def _taken_by_agent(play: Play) -> None:
