@@ -37,6 +37,11 @@ class Failure:
     item: Item | None = None
     reasons: Sequence[Mapping[str, Any]] = ()
 
+    @property
+    def is_invalid(self) -> bool:
+        """Whether the request itself was wrong, rather than a condition not true."""
+        return "ValidationE" in self.code or any(reason["Code"] == "ValidationError" for reason in self.reasons)
+
     def error(self, operation: str) -> ClientError:
         response: dict[str, Any] = {"Error": {"Code": self.code, "Message": self.code}}
         if self.item is not None:
@@ -134,20 +139,29 @@ def _transact(request: Request, items: Items) -> Performed:
     if len(set(names)) < len(names) or len(names) > 100:
         return Performed(answer=Failure(code="ValidationException"))
     afters = [
-        _after(operation, inner, items.get(name)) for (operation, inner), name in zip(entries, names, strict=True)
+        _tried(operation, inner, items.get(name)) for (operation, inner), name in zip(entries, names, strict=True)
     ]
-    if all(after is not None for after in afters):
+    if all(isinstance(after, Mapping) for after in afters):
         return Performed(
-            answer={}, written={name: after for name, after in zip(names, afters, strict=True) if after is not None}
+            answer={},
+            written={name: after for name, after in zip(names, afters, strict=True) if isinstance(after, Mapping)},
         )
     reasons = [
-        {"Code": "None"} if after is not None else _reason(inner, items.get(name))
-        for (_, inner), name, after in zip(entries, names, afters, strict=True)
+        _reason(inner, items.get(name), after) for (_, inner), name, after in zip(entries, names, afters, strict=True)
     ]
     return Performed(answer=Failure(code="TransactionCanceledException", reasons=reasons))
 
 
-def _reason(request: Request, old: Item | None) -> dict[str, Any]:
+def _tried(operation: str, request: Request, old: Item | None) -> Item | ExpressionError | None:
+    try:
+        return _after(operation, request, old)
+    except ExpressionError as error:
+        return error
+
+
+def _reason(request: Request, old: Item | None, after: Item | ExpressionError | None) -> dict[str, Any]:
+    if after is not None:
+        return {"Code": "ValidationError" if isinstance(after, ExpressionError) else "None"}
     reason: dict[str, Any] = {"Code": "ConditionalCheckFailed", "Message": "The conditional request failed"}
     if old is not None and request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD":
         reason["Item"] = old

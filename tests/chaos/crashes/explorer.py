@@ -77,8 +77,7 @@ class Explorer:
     def begin(self, faults: int, preemptions: int) -> State:
         world = self.worlds.first(self.scenario.racing, self.scenario.later)
         starts: list[Start] = [("receive", (name,)) for name in self.scenario.racing]
-        if self.scenario.desk:
-            starts.append(("agent", (pk_of(CHANNELS[self.worlds.recovery], CONTACT), frozenset())))
+        starts += [("agent", (pk_of(CHANNELS[self.worlds.recovery], CONTACT), frozenset()))] * self.scenario.desk
         running = self._start(world, (), starts)
         return State(running[0], running[1], 0, faults, preemptions)
 
@@ -195,7 +194,7 @@ class Explorer:
             item = self.worlds.item(world, (pk, "META"))
             if item is not None and conversation_from(item).is_waiting:
                 received = frozenset(revision for of, revision in world.queue if of == pk)
-                found.append(("agent", (pk, received)))
+                found += [("agent", (pk, received))] * max(self.scenario.desk, 1)
         return found
 
     def _due(self, world: World, *, short: bool) -> tuple[World, list[Start]]:

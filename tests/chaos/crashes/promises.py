@@ -72,10 +72,18 @@ def _conversation(op: "Op", old: Mapping[str, Any], new: Mapping[str, Any], writ
         "SEEN UNSEEN AGAIN": new.get("seen_seq", 0) < seen,
         "SEEN WHAT IS NOT THERE": new.get("seen_seq", 0) > new.get("last_seq", 0),
         "LISTED WRONGLY": ("waiting_pk" in new) != (new.get("last_seq", 0) > new.get("seen_seq", 0)),
+        "TAKEN FROM WHO HOLDS IT": _is_taken_away(op, old, new),
         "CLOSED UNSEEN": by_agent and not closed <= op.note,
     }
     bad = {name for name, is_broken in checks.items() if is_broken}
     return bad | (_episode(old, new, written) if given else set())
+
+
+def _is_taken_away(op: "Op", old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    now = op.request.get("ExpressionAttributeValues", {}).get(":now")
+    if now is None or "agent_id" not in old or old["agent_id"] == new.get("agent_id"):
+        return False
+    return bool(old["agent_until"] >= int(now["N"]))
 
 
 def _episode(old: Mapping[str, Any], new: Mapping[str, Any], written: Mapping[Key, Item]) -> set[str]:

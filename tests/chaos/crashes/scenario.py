@@ -55,14 +55,14 @@ class Scenario:
     Attributes:
         racing: Deliveries that are under way at once from the start.
         later: Deliveries that begin one by one, each when everything before is at rest.
-        desk: An agent begins at the same time.
+        desk: So many agents begin at the same time, and so many see what the human queue holds.
         sweep: Time is the real Sweep, not one run of Acknowledge for each due unit.
     """
 
     name: str
     racing: tuple[Name, ...]
     later: tuple[Name, ...] = ()
-    desk: bool = False
+    desk: int = 0
     sweep: bool = False
 
 

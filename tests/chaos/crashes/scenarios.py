@@ -38,14 +38,20 @@ EXPLORED = (
         classes="K K1 E W N",
     ),
     Explored(
-        scenario=Scenario(name="one message, agent at the desk", racing=(ONE,), desk=True),
+        scenario=Scenario(name="one message, agent at the desk", racing=(ONE,), desk=1),
         bounds=((1, 3), (2, 1)),
         short=(1, 0),
+    ),
+    Explored(
+        scenario=Scenario(name="one message, two agents", racing=(ONE,), desk=2),
+        bounds=((0, 4), (1, 2)),
+        short=(0, 2),
+        classes="K N",
     ),
     Explored(scenario=Scenario(name="one message delivered twice at once", racing=(ONE, ONE)), bounds=((1, 3), (2, 1))),
     Explored(scenario=Scenario(name="two messages", racing=(ONE, TWO)), bounds=((0, 9), (1, 2), (2, 1)), short=(0, 2)),
     Explored(
-        scenario=Scenario(name="two messages, agent at the desk", racing=(ONE, TWO), desk=True),
+        scenario=Scenario(name="two messages, agent at the desk", racing=(ONE, TWO), desk=1),
         bounds=((0, 3), (1, 1)),
         short=(0, 1),
     ),
@@ -75,10 +81,10 @@ EXPLORED = (
 
 WALKED = (
     Scenario(name="three messages", racing=(ONE, TWO, THREE), sweep=True),
-    Scenario(name="three messages, agent at the desk", racing=(ONE, TWO, THREE), desk=True),
-    Scenario(name="three messages, one after the other", racing=(ONE,), later=(TWO, THREE), desk=True, sweep=True),
+    Scenario(name="three messages, agent at the desk", racing=(ONE, TWO, THREE), desk=1),
+    Scenario(name="three messages, one after the other", racing=(ONE,), later=(TWO, THREE), desk=2, sweep=True),
     Scenario(name="two contacts", racing=(ONE, OTHER, TWO), sweep=True),
     Scenario(name="a message, a tap and a message", racing=(ONE,), later=(TAP, TWO)),
-    Scenario(name="everything at once", racing=(ONE, ONE_AND_TWO, TAP, ANSWER), desk=True, sweep=True),
+    Scenario(name="everything at once", racing=(ONE, ONE_AND_TWO, TAP, ANSWER), desk=1, sweep=True),
     Scenario(name="answered from the inbox between messages", racing=(ONE, TWO, ANSWER), later=(THREE, LATE_ANSWER)),
 )

@@ -73,7 +73,7 @@ def play(path: Path) -> set[str]:
         name=path.stem,
         racing=tuple(tuple(name) for name in story["racing"]),
         later=tuple(tuple(name) for name in story["later"]),
-        desk=story["desk"],
+        desk=int(story["desk"]),
         sweep=story["sweep"],
     )
     explorer = Explorer(scenario, story["class"])

@@ -220,7 +220,7 @@ class Worlds:
         found = ((key, self.items[number]) for key, number in zip(names, before, strict=True))
         items = {key: item for key, item in found if item is not None}
         done = perform(asked.what, asked.request, items)
-        if isinstance(done.answer, Failure) and done.answer.code == "ValidationException":
+        if isinstance(done.answer, Failure) and done.answer.is_invalid:
             return before, self.processes.answer(done.answer), frozenset({f"INVALID REQUEST {asked.request}"})
         after = tuple(
             self.items(done.written[key], freeze(done.written[key])) if key in done.written else number

@@ -1,0 +1,91 @@
+"""The part ``alive``: the explorer itself is tested, by what it must catch."""
+
+from tests.chaos.crashes.explorer import Explorer, explore
+from tests.chaos.crashes.scenario import Scenario
+from tests.chaos.crashes.scenarios import EXPLORED, ONE, THREE, TWO, Bound
+from tests.chaos.crashes.variants import RULES, Variant, arms
+from tests.chaos.part import Part, Report, Run
+
+MOST_S = 60.0
+SHORT = 6
+"""Every which variant is tried within ``make test``."""
+
+Place = tuple[str, str, Bound]
+"""Scenario, class, and the faults and preemptions that it takes to see it."""
+
+ONE_MESSAGE = "one message"
+DESK = "one message, agent at the desk"
+TWO_AT_DESK = "two messages, agent at the desk"
+INBOX = "two messages, the first answered from the inbox"
+THREE_MESSAGES = Scenario(name="three messages at once", racing=(ONE, TWO, THREE))
+
+TAKEN = "(attribute_not_exists(agent_id) OR agent_until < :now OR agent_id = :agent)"
+
+PLACES: dict[str, Place] = {
+    "200 before the transaction": (ONE_MESSAGE, "E", (1, 0)),
+    "message and unit in separate writes": (ONE_MESSAGE, "E", (1, 0)),
+    "no Sweep": (ONE_MESSAGE, "E", (1, 0)),
+    "no SENDING write": (ONE_MESSAGE, "E", (1, 0)),
+    "blind resend": (ONE_MESSAGE, "N", (1, 0)),
+    "HTTP client retries": (ONE_MESSAGE, "N", (1, 0)),
+    "a new key for each try": (ONE_MESSAGE, "K", (1, 0)),
+    "no settle time": (ONE_MESSAGE, "E", (1, 0)),
+    "take-over keeps the revision": (ONE_MESSAGE, "N", (1, 0)),
+    "final states ignore a late failure": (ONE_MESSAGE, "E", (1, 0)),
+    "a failure counts only after SENT": (ONE_MESSAGE, "E", (1, 1)),
+    "an echo clears the due marker": (ONE_MESSAGE, "E", (1, 0)),
+    "close past what was shown": (DESK, "E", (0, 1)),
+    "page from a lagging index": (TWO_AT_DESK, "E", (0, 1)),
+    "close without both conditions": (TWO_AT_DESK, "E", (1, 0)),
+    "reader deletes on answering": ("two messages", "E", (1, 0)),
+    "hand-off after finishing": (ONE_MESSAGE, "E", (1, 0)),
+    "lease shorter than the function's life": (ONE_MESSAGE, "E", (0, 1)),
+    "ABSENT without attribute_not_exists(pk)": (ONE_MESSAGE, "E", (1, 0)),
+    "R1_AS_READ without last_seq = :read_last": (THREE_MESSAGES.name, "K", (0, 2)),
+    "R1_AS_READ without seen_seq = :read_seen": (TWO_AT_DESK, "E", (0, 1)),
+    "START_IF without st = :READY": (ONE_MESSAGE, "N", (1, 1)),
+    "SEEN_IF without st IN (:READY, :SENDING, :RECOVERING, :SENT)": (ONE_MESSAGE, "W", (2, 1)),
+    "RECOVER_SETTLED_IF without st IN (:SENDING, :RECOVERING)": (ONE_MESSAGE, "W", (2, 1)),
+    "OURS without st = :before": (ONE_MESSAGE, "W", (2, 1)),
+    "CLOSE_ALL_IF without last_seq = :up_to": (TWO_AT_DESK, "K", (0, 1)),
+    "PERSON_CLOSES_IF without last_seq = :up_to": (INBOX, "K", (0, 2)),
+    f"TAKE_IF without {TAKEN}": ("one message, two agents", "K", (0, 2)),
+}
+"""Where each is caught."""
+
+
+def prove(run: Run) -> Report:
+    """Inject one variant after another; each must break a promise."""
+    known = {variant.name: variant for variant in (*RULES, *arms())}
+    names = list(PLACES)[:: SHORT if run.short else 1]
+    missed: list[str] = []
+    for number, name in enumerate(names, start=1):
+        caught = _caught(known[name], PLACES[name])
+        run.progress(number / len(names), name)
+        if not caught:
+            missed.append(f"not caught: {name}")
+        elif not run.short:
+            print(f"  caught  {name:64s} {caught}", flush=True)
+    return Report(
+        violations=tuple(missed),
+        figures={"unsafe variants caught": f"{len(names) - len(missed)} of {len(names)}"},
+        bound="Each within the smallest bound at which it shows; some arms of conditions guard each other.",
+    )
+
+
+def _caught(variant: Variant, place: Place) -> str:
+    """Name what a variant breaks beyond the letter of the rule that it drops; empty when nothing."""
+    name, recovery, bound = place
+    scenarios = {each.scenario.name: each.scenario for each in EXPLORED} | {THREE_MESSAGES.name: THREE_MESSAGES}
+    with variant.change():
+        explorer = Explorer(scenarios[name], recovery, lying=variant.lying)
+        found = explore(explorer, *bound, seconds=MOST_S, first_only=not variant.ignore)
+    return next((each for each in sorted(found.violations) if not each.startswith(variant.ignore)), "")[:60]
+
+
+ALIVE = Part(
+    name="alive",
+    promise="The explorer of crashes catches every unsafe variant of the protocol.",
+    minutes=2,
+    prove=prove,
+)
