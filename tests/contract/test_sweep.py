@@ -44,6 +44,19 @@ def test_two_hints_that_lead_nowhere_are_followed_by_the_work_itself(world: Worl
     assert world.faults_at_rest() == []
 
 
+def test_what_a_sweep_puts_off_is_due_when_the_next_but_that_many_begins(world: World) -> None:
+    world.write()
+    for minutes in (1, 1, 2):
+        assert world.visible() == []
+        world.hints.waiting.clear()
+        world.pass_by(minutes=minutes)
+        began = world.clock.now()
+        world.pass_by(seconds=0.2)  # what it takes to come to this unit
+        world.sweep()
+        world.pass_by(seconds=(began - world.clock.now()).total_seconds())
+    assert len(world.visible()) == 1
+
+
 def test_attempts_come_more_and_more_rarely_and_the_age_keeps_growing(world: World) -> None:
     world.secrets.token = None
     world.write()

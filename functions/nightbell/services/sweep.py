@@ -15,6 +15,9 @@ HINTS_FIRST = 2
 PAGE = 100
 PARKED_AFTER = 8
 """Attempts after which a due item counts as parked: it has waited for more than four hours."""
+EARLY = timedelta(seconds=10)
+"""Sweeps come every minute, a few seconds sooner or later: what is put off by a whole minute, counted from within a
+sweep, would be due just after the next one began, and wait for the one after that."""
 NEEDS = timedelta(seconds=18)
 """What doing one item at once may take: a send with its deadline, and the writes around it."""
 
@@ -68,7 +71,7 @@ class Sweep:
     def _move(self, mark: DueMark, run: Invocation) -> list[Fact]:
         """Put the marker off first, so that an item that fails every time cannot hide the others."""
         attempts = mark.sweeps + 1
-        if not self._store.put_off(mark, self._clock.now() + back_off(attempts)):
+        if not self._store.put_off(mark, self._clock.now() + back_off(attempts) - EARLY):
             return []
         facts = [Fact(name="swept"), *([Fact(name="parked")] if attempts > PARKED_AFTER else [])]
         if mark.sk == BREAKER_SK:
