@@ -25,11 +25,15 @@ class Agenda:
         self.at(self.clock.now() + timedelta(seconds=seconds), act)
 
     def every(self, seconds: float, act: Act) -> None:
-        def again() -> None:
-            act()
-            self.after(seconds, again)
+        """Act at a fixed rate, however long an act takes, as a schedule does."""
+        self._again(self.clock.now() + timedelta(seconds=seconds), timedelta(seconds=seconds), act)
 
-        self.after(seconds, again)
+    def _again(self, when: datetime, step: timedelta, act: Act) -> None:
+        def once() -> None:
+            act()
+            self._again(when + step, step, act)
+
+        self.at(when, once)
 
     def run_until(self, end: datetime) -> None:
         while self._waiting and self._waiting[0][0] <= end:

@@ -38,6 +38,30 @@ class LostError(ConnectionError):
 
 
 @dataclass(slots=True, kw_only=True)
+class Doom:
+    """One death, at the n-th call from now.
+
+    Attributes:
+        during: Whether a call counts.
+        after: Die when the call is done, not before it.
+        site: The call it was, once it has struck.
+    """
+
+    calls: int
+    after: bool
+    during: Callable[[], bool]
+    site: str = ""
+
+    def strikes(self, name: str) -> bool:
+        if self.site or not self.during():
+            return False
+        self.calls -= 1
+        if self.calls <= 0:
+            self.site = name
+        return bool(self.site)
+
+
+@dataclass(slots=True, kw_only=True)
 class Weather:
     """Decides the fate of each call.
 
@@ -47,6 +71,7 @@ class Weather:
         down: Services, or single queues, that answer nothing at all.
         strikes: Whether calls meet a fate just now.
         dies_at: When the function that runs is killed.
+        doom: A single death that is to come.
         fired: What went wrong, by fate.
     """
 
@@ -57,6 +82,7 @@ class Weather:
     down: set[str] = field(default_factory=set)
     strikes: Callable[[], bool] = lambda: True
     dies_at: datetime | None = None
+    doom: Doom | None = None
     fired: Counter[str] = field(default_factory=Counter)
     calls: int = 0
 
@@ -71,7 +97,7 @@ class Weather:
         if fate is Fate.CONFLICT and not name.startswith("dynamodb.transact"):
             fate = None
         if fate is None:
-            return act()
+            return self.doomed(name, act)
         self.fired[fate] += 1
         return self._meet(fate, act)
 
@@ -93,6 +119,14 @@ class Weather:
             case Fate.LOST:
                 raise LostError
         return answer
+
+    def doomed(self, name: str, act: Callable[[], Any]) -> Any:
+        """Make a call, unless this is the one to die at."""
+        if self.doom is None or not self.doom.strikes(name):
+            return act()
+        if self.doom.after:
+            act()
+        raise Died
 
     def _live(self) -> None:
         if self.dies_at is not None and self.clock.now() >= self.dies_at:

@@ -134,7 +134,7 @@ class Api:
 
     Attributes:
         rate: Of calls that go wrong on the way.
-        tokens_die: Every call is answered as if the token were dead.
+        doomed: Makes a call, or dies over it.
     """
 
     def __init__(self, town: "MetaTown", rng: random.Random) -> None:
@@ -142,12 +142,14 @@ class Api:
         self._rng = rng
         self.rate = 0.0
         self.sends = 0
+        self.doomed: Callable[[str, Callable[[], Any]], Any] = lambda _, act: act()
         self.fired: dict[str, int] = {}
 
     def send(self, request: HttpRequest) -> HttpOutcome:
         self.sends += request.method == "POST"
         if self._rng.random() >= self.rate:
-            return self._call(request)
+            outcome: HttpOutcome = self.doomed(request.method, lambda: self._call(request))
+            return outcome
         fate = self._rng.choice(("refused", "lost unsent", "lost sent", "late", "slow", "server error", "death"))
         self.fired[fate] = self.fired.get(fate, 0) + 1
         return self._meet(fate, request)

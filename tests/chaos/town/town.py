@@ -32,6 +32,7 @@ class Town:
 
     Attributes:
         hand_offs: What the human queue took.
+        told_at: When, for each of them.
         spilled: Parts that SpillQueue took.
         first_hints: When Sweep first looked at a unit of a conversation.
         filled: Queues that took something since they were last polled.
@@ -52,6 +53,7 @@ class Town:
     secrets: MemorySsm
     listener: Listener
     hand_offs: list[str] = field(default_factory=list)
+    told_at: list[datetime] = field(default_factory=list)
     spilled: int = 0
     first_hints: dict[str, datetime] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
@@ -62,6 +64,7 @@ class Town:
         self.filled.add(url)
         if url == self.backend.queues["HumanQueue"]:
             self.hand_offs.append(body)
+            self.told_at.append(self.clock.now())
         self.spilled += url == self.backend.queues["SpillQueue"]
         if url == self.backend.queues["AckQueue"] and self.functions.running == "sweep":
             self.first_hints.setdefault(json.loads(body)["pk"], self.clock.now())
@@ -154,6 +157,7 @@ def town(backend: Backend, clock: FakeClock, seed: int, *, canaries: tuple[str, 
         listener=Listener((*SECRETS.values(), *canaries)),
     )
     functions.heard = here.hear
+    platform.api.doomed = weather.doomed
     try:
         with functions:
             yield here
