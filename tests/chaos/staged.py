@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 import botocore.session
+from aws_lambda_powertools import Metrics
 
 from nightbell.platforms.channel import Platform
 from nightbell.platforms.registry import PLATFORMS
@@ -46,6 +47,8 @@ def count_items(dynamodb: Any, table: str, **wanted: Any) -> int:
 @contextmanager
 def staged(keys: Sequence[str] = KEYS) -> Iterator[Staged]:
     """Start the emulator, and leave nothing behind."""
+    from nightbell.handlers import report  # noqa: PLC0415 - as above; whoever imported it first had perhaps no stage
+
     with patch.dict(os.environ), TemporaryDirectory() as folder, stage(Path(folder)) as played:
         ssm = botocore.session.get_session().create_client("ssm")
         for platform in PLATFORMS.values():
@@ -56,7 +59,7 @@ def staged(keys: Sequence[str] = KEYS) -> Iterator[Staged]:
                     Type="SecureString",
                     Overwrite=True,
                 )
-        with composed():
+        with composed(), patch.object(report, "_metrics", Metrics(namespace="Nightbell", service="nightbell")):
             yield Staged(dynamodb=played.dynamodb)
 
 
