@@ -18,6 +18,8 @@ from tests.chaos.wire.play import Play
 LANES = 3
 SHORT_SCENES = 2
 SHORT_DEATHS = 4
+MISTAKE = "the hand-off comes after the final write"
+MOST_CALLS = 12
 RECEIVE, ACKNOWLEDGE, SWEEP, REPLAY = "receive_webhook", "acknowledge", "sweep", "replay_delivery"
 
 SCENES: Sequence[tuple[str, s.Situation]] = (
@@ -71,6 +73,7 @@ class Point:
     scene: int
     when: str = "never"
     at: int = 0
+    defect: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +100,7 @@ def die(point: Point) -> Outcome:
     lane.begin()
     play = Play(lane, situation.channel)
     situation.before(play)
-    lane.death = death = Death(function=function, when=point.when, at=point.at, calls=[])
+    lane.death = death = Death(function=function, when=point.when, at=point.at, calls=[], defect=point.defect)
     if situation.table_down:
         lane.break_table(always=True)
     situation.act(play)
@@ -124,7 +127,15 @@ def prove(run: Run) -> Report:
         if run.short:
             points = chosen.sample(points, min(SHORT_DEATHS, len(points)))
         outcomes = _all(pool, points, run, 0.05, 1.0)
-    return _report(alive, outcomes, time.monotonic() - began)
+        blind = [] if run.short else _blind(pool, run)
+    return _report(alive, outcomes, blind, time.monotonic() - began)
+
+
+def _blind(pool: ProcessPoolExecutor, run: Run) -> list[str]:
+    """Build a mistake into Acknowledge: one of its deaths must tell."""
+    scene = SCENES.index((ACKNOWLEDGE, s.ACKNOWLEDGE))
+    points = [Point(scene=scene, when="after", at=at, defect=MISTAKE) for at in range(1, MOST_CALLS)]
+    return [] if any(each.violations for each in _all(pool, points, run, 1.0, 1.0)) else [MISTAKE]
 
 
 def _points(alive: Sequence[Outcome]) -> list[Point]:
@@ -144,11 +155,12 @@ def _all(pool: ProcessPoolExecutor, points: Sequence[Point], run: Run, begin: fl
     return outcomes
 
 
-def _report(alive: Sequence[Outcome], outcomes: Sequence[Outcome], took_s: float) -> Report:
+def _report(alive: Sequence[Outcome], outcomes: Sequence[Outcome], blind: Sequence[str], took_s: float) -> Report:
     died = [each for each in outcomes if each.died]
     return Report(
-        violations=tuple(
-            f"{each.name}: {'; '.join(each.violations)}" for each in (*alive, *outcomes) if each.violations
+        violations=(
+            *(f"the checker does not see that {name}" for name in blind),
+            *(f"{each.name}: {'; '.join(each.violations)}" for each in (*alive, *outcomes) if each.violations),
         ),
         figures={
             "scenes": len(alive),

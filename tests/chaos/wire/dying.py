@@ -10,7 +10,8 @@ from typing import Any
 
 from infra.build.template import ROOT
 from tests.chaos.wire.crash_hook.sitecustomize import DIED
-from tests.chaos.wire.lane import Address, Lane
+from tests.chaos.wire.lane import Lane
+from tests.chaos.wire.setting import Address
 
 HOOK = Path(__file__).parent / "crash_hook"
 KEPT = ("PATH", "HOME", "LANG")
@@ -20,6 +21,10 @@ ends = time.monotonic() + int(sys.argv[2]) / 1000
 class Life:
     def get_remaining_time_in_millis(self):
         return int(1000 * (ends - time.monotonic()))
+if os.environ["DEFECT"]:
+    from tests.chaos.wire.defects import DEFECTS
+    defect = DEFECTS[os.environ["DEFECT"]]
+    setattr(defect.owner, defect.method, defect.wrong)
 handler = importlib.import_module("nightbell.handlers." + sys.argv[1]).handler
 answer = handler(json.load(sys.stdin), Life())
 with open(os.environ["ANSWER"], "w") as file:
@@ -34,12 +39,14 @@ class Death:
     Attributes:
         at: At which of its calls, counted over its invocations; 0 is never.
         calls: Those that it made.
+        defect: A mistake to build into it.
     """
 
     function: str
     when: str
     at: int
     calls: list[str]
+    defect: str = ""
     died: bool = False
 
 
@@ -64,11 +71,11 @@ class DyingLane(Lane):
         calls.write_text("")
         answer.unlink(missing_ok=True)
         left = death.at - len(death.calls)
+        told = {"CRASH": f"{death.when}:{left}", "DEFECT": death.defect}
         done = subprocess.run(
             [sys.executable, "-c", PROGRAM, death.function, str(life_ms)],
             input=json.dumps(event).encode(),
-            env=self._child_environment()
-            | {"CALLS": str(calls), "ANSWER": str(answer), "CRASH": f"{death.when}:{left}"},
+            env=self._child_environment() | told | {"CALLS": str(calls), "ANSWER": str(answer)},
             capture_output=True,
             timeout=60,
             check=False,

@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 
 from infra.local.ministack import HOST, MiniStack, free_port
 from tests.chaos.wire.burst import Burst
-from tests.chaos.wire.lane import Address, Lane
+from tests.chaos.wire.lane import Lane
+from tests.chaos.wire.setting import Address
 
 
 class OpenMiniStack(MiniStack):
