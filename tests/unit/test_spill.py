@@ -25,7 +25,7 @@ DELIVERY = Delivery(
     body=b'{"object":"page"}',
     received_at=NOON,
 )
-INCOMPRESSIBLE = replace(DELIVERY, body=random.Random(7).randbytes(3_000_000))  # noqa: S311 - the same every time
+INCOMPRESSIBLE = replace(DELIVERY, body=random.Random(7).randbytes(3_000_000))
 LARGE = replace(INCOMPRESSIBLE, body=INCOMPRESSIBLE.body[:700_000])
 PARTS = cut(LARGE)
 

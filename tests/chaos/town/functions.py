@@ -131,6 +131,6 @@ class Functions:
             "GRAPH_API_URL": "http://graph.example",
             "GRAPH_API_VERSION": "v26.0",
             "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",  # pragma: allowlist secret
             "AWS_DEFAULT_REGION": "us-east-1",
         }
