@@ -7,6 +7,7 @@ from tests.chaos.forgery.part import FORGERY
 from tests.chaos.hostile.part import HOSTILE
 from tests.chaos.load import PART as LOAD
 from tests.chaos.loops import PART as LOOPS
+from tests.chaos.mutants.part import MUTANTS
 from tests.chaos.outage import PART as OUTAGE
 from tests.chaos.part import Part
 from tests.chaos.privilege.part import PRIVILEGE
@@ -31,4 +32,5 @@ PARTS: tuple[Part, ...] = (
     TIME,
     WIRE,
     DEATHS,
+    MUTANTS,
 )

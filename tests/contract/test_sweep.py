@@ -187,3 +187,12 @@ def test_dropping_every_hint_finishes_everything(make_world: MakeWorld) -> None:
         world.sweep()
     assert [world.unit(1, by).state for by in contacts] == [UnitState.SENT] * 40
     assert [world.faults_at_rest(by) for by in contacts] == [[] for _ in contacts]
+
+
+def test_a_hint_that_was_lost_is_given_again_from_every_shard(world: World) -> None:
+    contacts = [f"{number}" for number in range(12)]
+    world.deliver(*(world.message(by=by) for by in contacts))
+    world.hints.waiting.clear()
+    world.pass_by(minutes=2)
+    world.sweep()
+    assert sorted(pk for pk, _ in world.hints.waiting) == sorted(world.pk(by) for by in contacts)

@@ -248,9 +248,13 @@ def test_nothing_settles_a_unit_that_was_never_started(bench: Bench) -> None:
     assert bench.unit()["rev"] == 0
 
 
-@pytest.mark.parametrize("what", ["see", "fail"])
-def test_another_key_settles_nothing(bench: Bench, what: str) -> None:
-    unit = bench.put_unit(UnitState.SENT, ack_key="another")
+@pytest.mark.parametrize(
+    ("what", "state"),
+    [("see", UnitState.SENT), ("see", UnitState.UNCERTAIN), ("fail", UnitState.SENT)],
+    ids=["seen", "seen late", "failed"],
+)
+def test_another_key_settles_nothing(bench: Bench, what: str, state: UnitState) -> None:
+    unit = bench.put_unit(state, ack_key="another")
     assert not TRIES[what][0](bench, unit)
 
 
@@ -258,6 +262,13 @@ def test_reading_that_was_overtaken_settles_nothing(bench: Bench) -> None:
     bench.put_unit(UnitState.UNCERTAIN)
     stale = replace(bench.put_unit(UnitState.UNCERTAIN), state=UnitState.SENDING)
     assert not bench.receipts.settle_seen(stale, NOW)
+
+
+def test_a_late_arrival_never_overtakes_what_the_platform_said_since(bench: Bench) -> None:
+    read = bench.put_unit(UnitState.UNCERTAIN)
+    bench.put_unit(UnitState.UNDELIVERED)
+    assert not bench.receipts.settle_seen(read, NOW)
+    assert bench.unit()["st"] == "UNDELIVERED"
 
 
 # A1
@@ -335,6 +346,13 @@ def test_recovery_waits_for_the_lease_and_the_settle_time(
 ) -> None:
     unit = bench.put_unit(UnitState.SENDING, lease=lease, sent_from=sent_from)
     assert (bench.units.recover(unit, ME, settled_before) is not None) == recovers
+
+
+def test_a_send_that_was_proven_meanwhile_is_not_recovered(bench: Bench) -> None:
+    read = bench.put_unit(UnitState.SENDING, lease=NOW - timedelta(seconds=1))
+    bench.put_unit(UnitState.CONFIRMED, lease=NOW - timedelta(seconds=1))
+    assert bench.units.recover(read, ME, None) is None
+    assert bench.unit()["st"] == "CONFIRMED"
 
 
 def test_of_two_who_recover_one_does(bench: Bench) -> None:
@@ -537,6 +555,14 @@ def test_a_reference_of_another_conversation_is_taken(bench: Bench) -> None:
     assert partition(bench.dynamodb, bench.name, "C#messenger.1.3") == []
 
 
+def test_a_reference_of_the_same_conversation_is_its_own_again(bench: Bench) -> None:
+    first = request(Conversation())
+    assert bench.receipts.store(replace(first, written=replace(first.written, reference="ABCDEFG"))) is None
+    again = request(bench.put_conversation(), messages=[], units=[])
+    assert bench.receipts.store(replace(again, written=replace(again.written, reference="ABCDEFG"))) is None
+    assert bench.meta()["reference"] == "ABCDEFG"
+
+
 def test_consent_is_kept_beside_the_conversation(bench: Bench) -> None:
     consent = Consent(channel="email", address="a@b.example", given_at=NOW, wording="Which address?", seq=1)
     stored = request(Conversation(), consents=[consent])
@@ -574,8 +600,9 @@ def test_a_message_that_closes_itself_is_not_listed(bench: Bench) -> None:
         ({"agent_id": "ana", "agent_until": LEASE}, True),
         ({"agent_id": "ben", "agent_until": NOW - timedelta(seconds=1)}, True),
         ({"agent_id": "ben", "agent_until": LEASE}, False),
+        ({"agent_id": "ben", "agent_until": NOW}, False),
     ],
-    ids=["waits", "all answered", "ours, lapsed", "ours", "another's, lapsed", "another's"],
+    ids=["waits", "all answered", "ours, lapsed", "ours", "another's, lapsed", "another's", "another's, just ends"],
 )
 def test_take_holds_what_waits_and_nobody_else_holds(bench: Bench, state: dict[str, Any], *, taken: bool) -> None:
     bench.put_conversation(**state, agent_shown=2)

@@ -291,6 +291,15 @@ def test_consent_ends_with_the_matter_it_was_given_for() -> None:
     assert talk.handed_off(tapped)["follow_up"]["consent"] is None
 
 
+def test_a_new_matter_knows_nothing_of_the_consent_for_the_one_before() -> None:
+    talk = at_night()
+    talk.taps(Choice.EMAIL_ME)
+    assert talk.says("ana@example.com").consent is not None
+    talk.is_closed_by_a_person()
+    talk.wait(hours=1).says("Do you sell belts?")
+    assert talk.conversation.consent is None
+
+
 def test_a_question_that_was_held_back_cannot_be_answered() -> None:
     talk = at_night().changes(agent_id="marta", agent_until=MONDAY_NIGHT.replace(hour=23))
     tapped = talk.taps(Choice.CALL_ME)

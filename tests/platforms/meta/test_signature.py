@@ -1,3 +1,4 @@
+import hmac
 import json
 
 import pytest
@@ -50,6 +51,19 @@ def test_the_three_spellings_mean_the_same_and_are_signed_apart() -> None:
 def test_no_key_or_an_empty_key_refuses_everything(secrets: list[str]) -> None:
     with pytest.raises(SignatureError):
         verify(SENT, SIGNED, secrets)
+
+
+def test_a_signature_is_compared_with_every_secret_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[tuple[bytes, bytes]] = []
+    in_constant_time = hmac.compare_digest
+
+    def watched(a: bytes, b: bytes) -> bool:
+        compared.append((a, b))
+        return in_constant_time(a, b)
+
+    monkeypatch.setattr(hmac, "compare_digest", watched)
+    verify(SENT, SIGNED, [SECRET, "another-secret"])
+    assert compared == [(sign(SENT, secret).encode(), SIGNED.encode()) for secret in (SECRET, "another-secret")]
 
 
 def test_a_body_signed_with_an_empty_key_is_refused() -> None:
