@@ -282,5 +282,10 @@ class _Exhausting:
 
 def explore(explorer: Explorer, faults: int, preemptions: int, *, seconds: float, first_only: bool = False) -> Found:
     """Visit every state that can be reached with so many faults and preemptions."""
+    # Put back afterwards: under so high a limit, a parser that nests too deep ends the interpreter.
+    before = sys.getrecursionlimit()
     sys.setrecursionlimit(100_000)
-    return _Exhausting(explorer, seconds, first_only=first_only).run(explorer.begin(faults, preemptions))
+    try:
+        return _Exhausting(explorer, seconds, first_only=first_only).run(explorer.begin(faults, preemptions))
+    finally:
+        sys.setrecursionlimit(before)
