@@ -47,7 +47,9 @@ def _replaced(source: str, wrapper: MetadataWrapper, old: cst.CSTNode, new: cst.
     body = statement.with_changes(leading_lines=())
     before = wrapper.module.code_for_node(body).splitlines()
     changed = body.deep_replace(old, new) if statement is not old else new
-    after = wrapper.module.code_for_node(cst.ensure_type(changed, cst.CSTNode)).splitlines()
+    if not isinstance(changed, cst.CSTNode):
+        return None
+    after = wrapper.module.code_for_node(changed).splitlines()
     lines = source.splitlines()
     first = whole.start.line - 1
     indent = " " * whole.start.column
