@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -54,8 +56,14 @@ class Burst:
             except requests.RequestException:
                 time.sleep(0.1)
             else:
+                threading.Thread(target=self._warm_up, daemon=True).start()
                 return
         raise TimeoutError(f"microburst did not start: {self._log.read_text()[-500:]}")
+
+    def _warm_up(self) -> None:
+        # The first call loads the descriptions of all of AWS; meanwhile a lane has other things to do.
+        with suppress(requests.RequestException):
+            requests.get(self.url, timeout=START_S)
 
 
 class Remote:
