@@ -134,7 +134,8 @@ def _work(mutants: Sequence[Mutant], files: Sequence[str], run: Run, *, measure:
             assert worker.stdout is not None
             results.listen((json.loads(line) for line in worker.stdout), len(mutants), run)
         if worker.returncode:
-            raise RuntimeError(job.with_suffix(".log").read_text()[-3000:])
+            said = job.with_suffix(".log").read_text(errors="replace")[-3000:]
+            raise RuntimeError(f"the worker ended with {worker.returncode}: {said}")
     return results
 
 
