@@ -176,6 +176,6 @@ def _report(alive: Sequence[Outcome], outcomes: Sequence[Outcome], blind: Sequen
 DEATHS = Part(
     name="deaths",
     promise="A function may die before or after any call it makes, and nothing is lost, doubled or left unsaid.",
-    minutes=8,
+    minutes=10,
     prove=prove,
 )
