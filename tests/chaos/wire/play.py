@@ -4,7 +4,7 @@ import itertools
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from infra.local.platforms.meta.acts import Writing
@@ -180,4 +180,3 @@ class Play:
 
 PADDING = "".join(f"{(n * 2_654_435_761) % 4_294_967_296:08x}" for n in range(100_000))
 """About 800 kB that compress to a little more than half."""
-LONG_AGO = timedelta(minutes=10)
