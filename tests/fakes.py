@@ -124,6 +124,9 @@ class FakeChannel:
     send_timeout_s: float = 8.0
     retry_window: timedelta = timedelta(hours=1)
     reply_window: timedelta | None = timedelta(hours=24)
+    is_public: bool = False
+    private_reply: str | None = None
+    private_channel: str | None = None
     form: TextForm = field(
         default=TextForm(unit="characters", max_text=2000, max_text_with_choices=2000, max_choices=13, max_title=20)
     )

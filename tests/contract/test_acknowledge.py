@@ -12,7 +12,7 @@ from nightbell.domain.events import Outcome
 from nightbell.domain.suppression import ANSWERED, HELD
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import NoAnswer, NotSent, VerdictKind
-from nightbell.services.acknowledge import TEXT_GONE
+from nightbell.services.acknowledge import KEY_FORGOTTEN, TEXT_GONE
 from nightbell.services.guard_account import FAILURES_TO_OPEN
 from nightbell.services.ports import Attempt, Sending
 from tests.contract.world import World
@@ -442,6 +442,67 @@ def test_a_keyed_send_that_may_not_be_repeated_now_is_told_once_and_repeated_lat
     world.secrets.token = "again"
     world.rest()
     assert (len(world.visible()), world.unit(1).state) == (1, UnitState.SENT)
+    assert world.faults_at_rest() == []
+
+
+@pytest.mark.parametrize("came_of_the_first", [LOST_SENT, LOST_UNSENT], ids=["sent", "not sent"])
+@pytest.mark.parametrize("breaker_is_open", [False, True], ids=["tried", "breaker open"])
+@pytest.mark.parametrize("second", [VerdictKind.NOT_SENT, VerdictKind.TOKEN_DEAD, VerdictKind.ACCOUNT_BLOCKED])
+def test_a_keyed_send_of_unknown_outcome_is_never_said_to_be_unsent(
+    make_world: MakeWorld, second: VerdictKind, *, breaker_is_open: bool, came_of_the_first: Behaviour
+) -> None:
+    world = make_world(KEYED)
+    world.api.next = [came_of_the_first, *[refuses(second)] * 2]
+    world.write()
+    world.work()
+    world.pass_by(minutes=1)
+    if breaker_is_open:
+        world.write(by="another")
+        world.work()
+    world.sweep()
+    world.work()
+    assert (world.unit(1).state, world.last_word()) == (UnitState.RECOVERING, "pending")
+    world.desk.take(world.pk(), "ana")
+    world.desk.close(world.pk(), "ana")
+    world.api.next = []
+    world.rest()
+    assert (world.unit(1).state, world.unit(1).reason, world.last_word()) == (
+        UnitState.UNCERTAIN,
+        ANSWERED,
+        "uncertain",
+    )
+    assert world.faults_at_rest() == []
+
+
+def test_a_keyed_send_of_unknown_outcome_is_repeated_under_its_key_when_it_can_be(make_world: MakeWorld) -> None:
+    world = make_world(KEYED)
+    world.api.next = [LOST_SENT, *[Behaviour(executed=False, outcome=NotSent(error="refused"))] * 4]
+    world.write()
+    world.rest()
+    assert (len(world.visible()), world.unit(1).state, words(world)) == (
+        1,
+        UnitState.SENT,
+        ["pending", "acknowledged"],
+    )
+    assert world.faults_at_rest() == []
+
+
+def test_what_the_platform_refuses_under_the_same_key_later_stays_uncertain(make_world: MakeWorld) -> None:
+    world = make_world(KEYED)
+    unsent = Behaviour(executed=False, outcome=NotSent(error="refused"))
+    world.api.next = [LOST_SENT, unsent, refuses(VerdictKind.REFUSED, reason="blocked")]
+    world.write()
+    world.rest()
+    assert (world.unit(1).state, world.last_word()) == (UnitState.UNCERTAIN, "uncertain")
+    assert world.faults_at_rest() == []
+
+
+def test_a_key_that_the_platform_has_forgotten_is_used_no_more(make_world: MakeWorld) -> None:
+    world = make_world(replace(KEYED, reply_window=None))
+    world.api.next = [LOST_SENT, *[Behaviour(executed=False, outcome=NotSent(error="refused"))] * 99]
+    world.write()
+    world.rest()
+    assert (world.unit(1).state, world.unit(1).reason) == (UnitState.UNCERTAIN, KEY_FORGOTTEN)
     assert world.faults_at_rest() == []
 
 

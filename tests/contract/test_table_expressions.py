@@ -154,6 +154,14 @@ TRIES: dict[str, tuple[Try, set[UnitState]]] = {
         lambda b, u: b.units.not_now(as_if(u, UnitState.RECOVERING), LEASE, told=False),
         {UnitState.RECOVERING},
     ),
+    "keep a send in doubt": (
+        lambda b, u: b.units.stay_in_doubt(as_if(u, UnitState.SENDING), LEASE, "x"),
+        {UnitState.SENDING},
+    ),
+    "keep a recovery in doubt": (
+        lambda b, u: b.units.stay_in_doubt(as_if(u, UnitState.RECOVERING), LEASE, "x"),
+        {UnitState.RECOVERING},
+    ),
     "park": (lambda b, u: b.units.not_now(as_if(u, UnitState.READY), LEASE, told=True, reason="x"), {UnitState.READY}),
     "suppress": (lambda b, u: b.units.suppress(u, "answered"), {UnitState.READY}),
     "see": (
@@ -205,6 +213,8 @@ WRITES: dict[str, tuple[UnitState, str, bool, datetime | None]] = {
     "finish a recovery": (UnitState.RECOVERING, "UNCERTAIN", False, None),
     "put a send off": (UnitState.SENDING, "READY", True, LEASE),
     "put a recovery off": (UnitState.RECOVERING, "READY", True, LEASE),
+    "keep a send in doubt": (UnitState.SENDING, "RECOVERING", True, LEASE),
+    "keep a recovery in doubt": (UnitState.RECOVERING, "RECOVERING", True, LEASE),
     "park": (UnitState.READY, "READY", True, LEASE),
     "suppress": (UnitState.READY, "SUPPRESSED", False, None),
 }
@@ -379,7 +389,15 @@ def test_a_reading_from_before_another_recovery_recovers_nothing(bench: Bench) -
 STALE: dict[str, dict[str, Any]] = {"another worker": {"worker": "another"}, "another attempt": {"epoch": 2}}
 BY_WORKER = {
     name: WRITES[name][0]
-    for name in ("resend", "finish a send", "finish a recovery", "put a send off", "put a recovery off")
+    for name in (
+        "resend",
+        "finish a send",
+        "finish a recovery",
+        "put a send off",
+        "put a recovery off",
+        "keep a send in doubt",
+        "keep a recovery in doubt",
+    )
 }
 
 

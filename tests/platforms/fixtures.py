@@ -90,4 +90,6 @@ def differences(events: list[Event], expected: list[dict[str, object]]) -> list[
 def _matches(got: object, want: object) -> bool:
     if isinstance(want, dict) and set(want) == {"contains"}:
         return isinstance(got, str) and want["contains"] in got
+    if isinstance(want, dict) and isinstance(got, dict):
+        return all(name in got and _matches(got[name], each) for name, each in want.items())
     return got == want

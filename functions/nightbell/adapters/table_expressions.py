@@ -34,10 +34,12 @@ RECOVER_SETTLED_IF = f"{RECOVER_IF} AND sent_from < :settled_before"
 
 # A3 to A5: only by the worker that holds this very attempt.
 OURS = "st = :before AND worker = :worker AND epoch = :epoch"
-RESEND = "SET st = :SENDING, rev = rev + :one, lease = :lease, sent_from = :now"
+RESEND = "SET st = :SENDING, rev = rev + :one, lease = :lease"
 FINISH = "SET st = :after, rev = rev + :one REMOVE due_pk, due_at, lease"
 NOT_NOW = "SET st = :READY, rev = rev + :one, not_before = :not_before, due_at = :not_before, told = :told"
 NOT_NOW_FROM_READY_IF = "st = :READY AND rev = :rev"
+IN_DOUBT = "SET st = :RECOVERING, rev = rev + :one, lease = :until, due_at = :until, told = :told, reason = :reason"
+IN_DOUBT_IF = f"{OURS} AND rev = :rev"
 
 # A6 and A7.
 TOLD = "REMOVE due_pk, due_at"

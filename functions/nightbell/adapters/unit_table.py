@@ -82,7 +82,7 @@ class UnitTable:
 
     def resend(self, unit: Unit, attempt: Attempt) -> Unit | None:
         """A3: under the same key."""
-        written = self._ours(unit, e.RESEND, lease=attempt.lease, now=attempt.now)
+        written = self._ours(unit, e.RESEND, lease=attempt.lease)
         return _done(written, UnitState.SENDING, unit.worker, unit.epoch)
 
     def finish(self, unit: Unit, state: UnitState, *, reason: str = "", message_id: str | None = None) -> Unit | None:
@@ -107,6 +107,12 @@ class UnitTable:
             written = self._ours(unit, update, **used)
         return _done(written, UnitState.READY, unit.worker, unit.epoch, at_least=unit.revision + 1)
 
+    def stay_in_doubt(self, unit: Unit, until: datetime, reason: str) -> Unit | None:
+        """A5 of a unit that was sent before, with an unknown outcome."""
+        used = {"rev": unit.revision, "until": until, "told": True, "reason": reason}
+        written = self._ours(unit, e.IN_DOUBT, e.IN_DOUBT_IF, **used)
+        return _done(written, UnitState.RECOVERING, unit.worker, unit.epoch, at_least=unit.revision + 1)
+
     def mark_told(self, unit: Unit) -> bool:
         """A6: the human queue was told of exactly this revision."""
         return not isinstance(self._table.update(unit.pk, unit.sk, e.TOLD, e.TOLD_IF, rev=unit.revision), Refused)
@@ -118,12 +124,14 @@ class UnitTable:
         )
         return _done(written, UnitState.SUPPRESSED, unit.worker, unit.epoch)
 
-    def _ours(self, unit: Unit, update: str, **used: object) -> dict[str, dict[str, object]] | Refused:
+    def _ours(
+        self, unit: Unit, update: str, condition: str = "", **used: object
+    ) -> dict[str, dict[str, object]] | Refused:
         return self._table.update(
             unit.pk,
             unit.sk,
             update,
-            e.OURS,
+            condition or e.OURS,
             before=unit.state.value,
             worker=unit.worker,
             epoch=unit.epoch,

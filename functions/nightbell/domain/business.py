@@ -121,6 +121,10 @@ class Account:
     Attributes:
         hours: The account's own, or else the brand's.
         name: For people, such as "the shop's WhatsApp".
+        login: How the account was connected, where a platform has several ways: ``facebook`` or ``instagram``.
+        page_id: Of the Facebook Page that an Instagram account belongs to, with Facebook's login.
+        public_line: Whether a comment gets a line in public.
+        private_reply: Whether a comment gets a private reply.
     """
 
     channel: str
@@ -128,6 +132,15 @@ class Account:
     brand: Brand
     hours: OpeningHours
     name: str | None = None
+    login: str = "facebook"
+    page_id: str | None = None
+    public_line: bool = True
+    private_reply: bool = True
+
+    @property
+    def api_id(self) -> str:
+        """Whose edges of the platform's API send for the account."""
+        return self.page_id or self.account_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,9 @@ class               kept?      consequence
 ``Message``         kept       stored with the conversation's next number; may be acknowledged
 ``Settlement``      settling   tells what became of something we sent
 ``OutsideAnswer``   settling   a person or another app wrote to the contact past Nightbell
+``ThreadControl``   settling   the platform tells which app may speak in a conversation
+``ContactMoved``    settling   a contact has another id from now on
+``AccountNews``     settling   the platform blocked one of our accounts, or lifted the block
 ``Noise``           noise      counted only; ``alarm`` where an operator must hear of it
 ``Broken``          kept       a known kind in a broken shape: quarantined
 ``Unknown``         noise      a kind nobody declared: counted, one alarm per new kind
@@ -52,11 +55,13 @@ class Contact:
         contact_id: What the conversation is filed under; unique within the account.
         address: What a message to them is sent to, in the form the send API takes.
         name: Display name where the platform tells it; untrusted text.
+        aliases: Other ids under which the same person may be filed already.
     """
 
     contact_id: str
     address: str
     name: str | None = None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +101,9 @@ class Message:
         text: Empty for media; never quoted back.
         choice: The payload of a tapped button, as we or another app set it.
         standby: Another app owns the thread; we must not answer.
+        unnamed: The platform does not say who wrote it, so it may even be our own; never answered automatically.
+        thread: On a public channel the comment or post that it is or changes; leads to the conversation where
+            an event names nobody, as a removal may. A change that names nobody has an empty ``contact_id``.
         given_email, given_phone: What the contact handed over by a button made for that.
         raw: The platform's own JSON where its shape was not fully understood.
     """
@@ -111,6 +119,8 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     choice: str | None = None
     standby: bool = False
+    unnamed: bool = False
+    thread: str | None = None
     given_email: str | None = None
     given_phone: str | None = None
     raw: str | None = None
@@ -164,7 +174,10 @@ class OutsideAnswer:
     """A person in the platform's own inbox, or another app, wrote to the contact.
 
     Attributes:
+        contact_ids: Under which the conversation may be filed; empty where ``thread`` leads to it.
         sent_at: The platform's clock, aware, UTC.
+        thread: On a public channel the comment or post that was answered.
+        said_id: The platform's id of what was written; by it, or by ``text``, we know our own.
     """
 
     kind: str
@@ -173,6 +186,61 @@ class OutsideAnswer:
     contact_ids: tuple[str, ...]
     author: Author
     sent_at: datetime
+    thread: str | None = None
+    said_id: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadControl:
+    """The platform tells which app may speak in a conversation.
+
+    Attributes:
+        owner_app_id: ``None`` when nobody owns it, and any app may.
+        at: The platform's clock, aware, UTC.
+    """
+
+    kind: str
+    channel: str
+    account_id: str
+    contact_ids: tuple[str, ...]
+    owner_app_id: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactMoved:
+    """A contact has another id from now on, and stays the same person.
+
+    Attributes:
+        old_ids: Under which the conversation may be filed, the likeliest first.
+        at: The platform's clock, aware, UTC.
+    """
+
+    kind: str
+    channel: str
+    account_id: str
+    old_ids: tuple[str, ...]
+    new_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountNews:
+    """The platform blocked one of our accounts, or lifted the block; an operator hears of it.
+
+    Attributes:
+        account_ids: Ours, on ``channel``; empty for all accounts of ``owner_id``.
+        owner_id: What the platform files several accounts under, such as a business account.
+        detail: The platform's own word, safe to log.
+    """
+
+    kind: str
+    channel: str
+    account_ids: tuple[str, ...]
+    is_blocked: bool
+    owner_id: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,4 +282,4 @@ class Unknown:
     channel: str
 
 
-Event = Message | Settlement | OutsideAnswer | Noise | Broken | Unknown
+Event = Message | Settlement | OutsideAnswer | ThreadControl | ContactMoved | AccountNews | Noise | Broken | Unknown

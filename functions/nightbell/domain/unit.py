@@ -70,7 +70,7 @@ class Unit:
         promise_at: By when a person answers, as counted from the message's arrival.
         revision: Grows with every change of state.
         worker, epoch: Who works on it, and the how-manieth attempt that is.
-        lease: When that worker is certainly dead.
+        lease: When that worker is certainly dead; of a try that is to be repeated, from when on.
         sent_from: When the request may first have left.
         not_before: Earliest next attempt.
         due_at: When Sweep looks at it; ``None`` once the human queue was told its final state.

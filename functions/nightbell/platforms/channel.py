@@ -84,6 +84,7 @@ class Verdict:
 
     Attributes:
         message_id: The platform's id of what was sent, where it told one.
+        recipient_id: The contact's id on the private channel, where a private reply tells it.
         code: The platform's error code, such as ``190`` or ``10/2018278``; safe to log.
         reason: For the human, in plain words; no secret, no contact.
         retry_after: How long the platform asks us to wait.
@@ -91,6 +92,7 @@ class Verdict:
 
     kind: VerdictKind
     message_id: str | None = None
+    recipient_id: str | None = None
     code: str = ""
     reason: str = ""
     retry_after: timedelta | None = None
@@ -181,17 +183,16 @@ class ApiAccess:
     app_secret: str | None = None
 
 
-class Channel(Protocol):
-    """One way to talk on a platform, and what the platform promises about it.
+class Sender(Protocol):
+    """One way to send a text, and what the platform promises about it.
 
     Attributes:
-        name: Registry key, such as ``messenger``.
+        name: Key of :data:`nightbell.platforms.registry.SENDERS`.
         platform: Registry key of the vendor, such as ``meta``.
         recovery: How an unknown outcome is settled.
         can_read_back: Whether :meth:`read_back_request` exists for it.
         settle: How long after a send no echo or late arrival is expected any more.
         send_timeout_s: Total deadline of one send.
-        retry_window: How long the platform delivers again.
         reply_window: How long after the contact's last act we may write; ``None`` for ever.
     """
 
@@ -201,7 +202,6 @@ class Channel(Protocol):
     can_read_back: bool
     settle: timedelta
     send_timeout_s: float
-    retry_window: timedelta
     reply_window: timedelta | None
     form: TextForm
 
@@ -220,6 +220,22 @@ class Channel(Protocol):
 
     def read_back(self, outcome: HttpOutcome, *, account_id: str, text: str, sent_from: datetime) -> ReadBack:
         """Look for our own text among what was read, sent at or after ``sent_from``."""
+
+
+class Channel(Sender, Protocol):
+    """One way to talk on a platform: its own way to send, and what else belongs to it.
+
+    Attributes:
+        retry_window: How long the platform delivers again.
+        is_public: Everybody can read it; a conversation is then per contact and post.
+        private_reply: Name of the sender of the one private answer that a public message may get; ``None`` for none.
+        private_channel: Registry key of the channel on which the contact answers that.
+    """
+
+    retry_window: timedelta
+    is_public: bool
+    private_reply: str | None
+    private_channel: str | None
 
 
 class Platform(Protocol):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from nightbell.platforms.channel import Channel, Platform
+from nightbell.platforms.channel import Channel, Platform, Sender
 from nightbell.platforms.meta.messenger_channel import Messenger
 from nightbell.platforms.meta.platform import Meta
 from nightbell.platforms.meta.whatsapp_channel import WhatsApp
@@ -16,3 +16,8 @@ _CHANNELS: tuple[Channel, ...] = (
 
 PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in _PLATFORMS}
 CHANNELS: Mapping[str, Channel] = {channel.name: channel for channel in _CHANNELS}
+
+_PRIVATE_REPLIES: tuple[Sender, ...] = ()
+
+SENDERS: Mapping[str, Sender] = {sender.name: sender for sender in (*_CHANNELS, *_PRIVATE_REPLIES)}
+"""Every way to send: each channel's own, and the private replies to public comments."""

@@ -35,11 +35,14 @@ LEASE_MARGIN = timedelta(seconds=10)
 """For clocks: Lambda kills the sandbox at the deadline, so after it the worker is certainly dead."""
 AROUND_A_SEND = timedelta(seconds=6)
 """What the table and the queue may take before and after a send, within one invocation."""
+SAME_KEY_FOR = timedelta(hours=23)
+"""How long a send of unknown outcome is sent again; a platform that counts as keyed remembers a key for a day."""
 STEPS = 4
 
 UNREADABLE = "the platform gave no proof whether the message arrived"
 TEXT_GONE = "its text was taken out of the settings while it waited"
 PLATFORM_NOT_REACHED = "the platform could not be reached yet"
+KEY_FORGOTTEN = "the platform knows its key no more, and cannot tell whether the message arrived"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,11 +213,11 @@ class Acknowledge:
         except MisconfiguredError as error:
             if breaker.open_until is None or breaker.open_until <= case.now:
                 self._guard.open(key, breaker, Cause.NO_TOKEN, "", case.now)
-            self._park(case, case.now + back_off(case.unit.sweeps + 1), SENTENCES[Cause.NO_TOKEN])
+            self._put_off(case, case.unit, case.now + back_off(case.unit.sweeps + 1), SENTENCES[Cause.NO_TOKEN])
             return Fact(name="accounts_without_token", alarm=True, fields={"because": str(error)[:160]})
         if not self._guard.may_send(key, breaker, access.token, case.now):
             again = max(breaker.open_until or case.now, case.now + back_off(case.unit.sweeps + 1))
-            self._park(case, again, SENTENCES[Cause(breaker.cause or Cause.FAILURES)])
+            self._put_off(case, case.unit, again, SENTENCES[Cause(breaker.cause or Cause.FAILURES)])
             return Fact(name="acks_parked", fields={"cause": breaker.cause})
         return _Way(key=key, access=access, breaker=breaker)
 
@@ -229,12 +232,6 @@ class Acknowledge:
         app_secret = self._secrets.get(platform, "app_secret")[0]
         base_url, version = self._addresses[platform]
         return ApiAccess(base_url=base_url, version=version, token=token, app_secret=app_secret)
-
-    def _park(self, case: _Case, not_before: datetime, reason: str) -> None:
-        """A5 before any attempt."""
-        if not case.unit.told:
-            self._tell(case.unit, UnitState.READY, reason)
-        self._store.not_now(case.unit, not_before, told=True, reason=reason)
 
     def _outbound(self, case: _Case, composed: Composed) -> OutboundText:
         return OutboundText(
@@ -267,7 +264,7 @@ class Acknowledge:
                 return self._finish(unit, UnitState.UNCERTAIN if again else UnitState.REFUSED, verdict.reason)
             case VerdictKind.NOT_SENT:
                 wait = verdict.retry_after or back_off(unit.sweeps + 1)
-                return self._again_later(unit, case.now + wait, verdict.reason or PLATFORM_NOT_REACHED)
+                return self._put_off(case, unit, case.now + wait, verdict.reason or PLATFORM_NOT_REACHED)
             case VerdictKind.UNKNOWN:
                 # It stays SENDING: only recovery may touch it, after the lease and the settle time.
                 opened = self._guard.failed(way.key, way.breaker, way.access.token, case.now)
@@ -280,15 +277,21 @@ class Acknowledge:
     def _break(self, case: _Case, unit: Unit, verdict: Verdict, way: _Way, cause: Cause) -> list[Fact]:
         until = self._guard.open(way.key, way.breaker, cause, token_mark(way.access.token), case.now)
         again = max(until, case.now + (verdict.retry_after or back_off(unit.sweeps + 1)))
-        return [_opened(way.key, cause), *self._again_later(unit, again, SENTENCES[cause])]
+        return [_opened(way.key, cause), *self._put_off(case, unit, again, SENTENCES[cause])]
 
-    def _again_later(self, unit: Unit, not_before: datetime, reason: str) -> list[Fact]:
-        """A5 after an attempt that certainly did nothing."""
+    def _put_off(self, case: _Case, unit: Unit, not_before: datetime, reason: str) -> list[Fact]:
+        """A5 before an attempt, or after one that certainly did nothing.
+
+        What is sent again waits in RECOVERING: its first try may have arrived, so it is never dropped as unsent.
+        """
         told = []
         if not unit.told:
             self._tell(unit, UnitState.READY, reason)
             told = [Fact(name="hand_offs")]
-        self._store.not_now(unit, not_before, told=True, reason=reason)
+        if case.unit.state is UnitState.RECOVERING:
+            self._store.stay_in_doubt(unit, not_before, reason)
+        else:
+            self._store.not_now(unit, not_before, told=True, reason=reason)
         return told
 
     def _finish(self, unit: Unit, state: UnitState, reason: str = "", message_id: str | None = None) -> list[Fact]:
@@ -321,14 +324,23 @@ class Acknowledge:
                 return facts + self._finish(unit, UnitState.UNCERTAIN, UNREADABLE), False
 
     def _resend(self, case: _Case, unit: Unit) -> list[Fact]:
-        """A3: the platform executes one key once."""
+        """A3: the platform executes one key once; what must not leave any more may have left before."""
         case = replace(case, unit=unit)
+        reason = self._reason_not_to_resend(case)
+        if reason is not None:
+            return self._finish(unit, UnitState.UNCERTAIN, reason)
         way = self._way(case)
         resent = None if isinstance(way, Fact) else self._store.resend(unit, self._attempt(case))
         if resent is None or isinstance(way, Fact):
             return []
         composed = Composed(text_id=case.text_id, text=resent.text, promised_by=resent.promised_by)
         return self._send(case, resent, composed, way)
+
+    def _reason_not_to_resend(self, case: _Case) -> str | None:
+        if case.unit.sent_from is not None and case.now - case.unit.sent_from > SAME_KEY_FOR:
+            return KEY_FORGOTTEN
+        window = case.channel.reply_window
+        return reason_to_drop(case.unit, case.conversation, case.account, reply_window=window, now=case.now)
 
     def _read_back(self, case: _Case, unit: Unit, facts: list[Fact]) -> tuple[list[Fact], bool]:
         found = self._look(case, unit)

@@ -218,6 +218,9 @@ class UnitStore(Protocol):
     def not_now(self, unit: Unit, not_before: datetime, *, told: bool, reason: str = "") -> Unit | None:
         """A5: back to READY."""
 
+    def stay_in_doubt(self, unit: Unit, until: datetime, reason: str) -> Unit | None:
+        """A5 where an earlier try is still unknown: RECOVERING, and nobody may take it over before ``until``."""
+
     def mark_told(self, unit: Unit) -> bool:
         """A6: the human queue was told of exactly this revision."""
 

@@ -10,7 +10,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from nightbell.domain.errors import NotUnderstoodError, UnavailableError
-from nightbell.domain.events import Broken, Delivery, Event, Message, Noise, OutsideAnswer, Settlement, Unknown
+from nightbell.domain.events import (
+    AccountNews,
+    Broken,
+    ContactMoved,
+    Delivery,
+    Event,
+    Message,
+    Noise,
+    OutsideAnswer,
+    Settlement,
+    ThreadControl,
+    Unknown,
+)
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.unit import Unit
@@ -141,7 +153,7 @@ class StoreDelivery:
         return [Fact(name="hints_lost", count=lost)] if lost else []
 
 
-def _sort(events: Iterable[Event]) -> _Work:
+def _sort(events: Iterable[Event]) -> _Work:  # noqa: C901 - one arm for each class of event
     work = _Work()
     for event in events:
         match event:
@@ -156,6 +168,8 @@ def _sort(events: Iterable[Event]) -> _Work:
                 work.broken.append(event)
             case Unknown():
                 work.unknown.setdefault(event.kind, event)
+            case ThreadControl() | ContactMoved() | AccountNews():
+                work.facts.append(Fact(name="noise", fields={"kind": event.kind}))
             case Noise():
                 name = "operator_must_look" if event.alarm else "noise"
                 fields = {"kind": event.kind, "detail": event.detail[:80]}

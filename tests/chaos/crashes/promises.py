@@ -124,7 +124,9 @@ def _at_rest(pk: str, meta: Mapping[str, Any], items: Mapping[Key, Item], world:
         "NOTHING SENT, AND NOBODY TOLD": lambda: [
             u for u in sends if u.state in {S.SENT, S.CONFIRMED} and u.seq not in seen
         ],
-        "SENT, AND SAID NOT TO BE": lambda: [u for u in sends if u.state is S.REFUSED and u.seq in seen],
+        "SENT, AND SAID NOT TO BE": lambda: [
+            u for u in sends if u.state in {S.REFUSED, S.SUPPRESSED} and u.seq in seen
+        ],
         "THE LAST WORD IS NOT TRUE": lambda: units and _words(world, pk) != {WORDS[_subject(meta, units).state]},
     }
     return {name for name, is_broken in checks.items() if is_broken()}

@@ -89,6 +89,7 @@ class Worlds:
         self._sent = self._says("sent", says(VerdictKind.SENT, id="platform-id"))
         self._refused = self._says("refused", says(VerdictKind.REFUSED, reason="blocked"))
         self._unsent = self._says("unsent", NotSent(error="refused"))
+        self._blocked = self._says("blocked", says(VerdictKind.ACCOUNT_BLOCKED))
 
     def _says(self, name: str, outcome: object) -> int:
         return self.processes.answers(outcome, ("api", name))
@@ -284,6 +285,8 @@ class Worlds:
             Outcome(1, well, self._lost, starts, "sent, the answer lost"),
             Outcome(1, number, self._lost, (("late", (landing,)),), "no answer, sent later"),
         ]
+        if self.recovery in KEYED:
+            found.append(Outcome(1, number, self._blocked, (), "the account is blocked"))
         if self.recovery not in KEYED or sent["tag"] not in {tag for _, _, tag, _ in world.visible}:
             found.append(Outcome(1, number, self._refused, (), "refused"))
         if self.recovery in ECHOED:

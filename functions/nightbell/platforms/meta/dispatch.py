@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nightbell.domain.events import Attachment, Broken, Event, MessageRole, Noise, Unknown
-from nightbell.platforms.meta.consequences import CONSEQUENCES, Consequence
+from nightbell.platforms.meta.consequence import Consequence
+from nightbell.platforms.meta.consequences import CONSEQUENCES
 from nightbell.platforms.meta.fields import Fields, ShapeError, as_json, fields, optional_list
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from nightbell.domain.events import Author, Event, Outcome, OutsideAnswer, Settlement
 from nightbell.domain.unit import TAG_PREFIX
-from nightbell.platforms.meta.consequences import Consequence
+from nightbell.platforms.meta.consequence import Consequence
 from nightbell.platforms.meta.dispatch import Build, Place, UndeclaredError, build_noise, read_item
 from nightbell.platforms.meta.fields import Fields, identifier, label, member, moment, text
 from nightbell.platforms.meta.messenger_messages import build_change, build_message

@@ -29,6 +29,9 @@ class Messenger:
     can_read_back = True
     settle = timedelta(seconds=90)
     send_timeout_s = graph_api.SEND_TIMEOUT_S
+    is_public = False
+    private_reply: str | None = None
+    private_channel: str | None = None
     # Source: Meta "Webhooks for Messenger Platform" §Webhook Performance Requirements: after an hour
     # of failures the Page is unsubscribed.
     retry_window = timedelta(hours=1)

@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import partial
 
 from nightbell.domain.events import Author, Event, OutsideAnswer, Unknown
-from nightbell.platforms.meta.consequences import CONSEQUENCES, Consequence
+from nightbell.platforms.meta.consequence import Consequence
+from nightbell.platforms.meta.consequences import CONSEQUENCES
 from nightbell.platforms.meta.dispatch import Alone, Build, Place, build_noise, noise, read_all, read_item
 from nightbell.platforms.meta.fields import Fields, fields, identifier, label, member, moment, text
 from nightbell.platforms.meta.whatsapp_messages import read_message

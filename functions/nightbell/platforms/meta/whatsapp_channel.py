@@ -30,6 +30,9 @@ class WhatsApp:
     can_read_back = False
     settle = timedelta(seconds=90)
     send_timeout_s = graph_api.SEND_TIMEOUT_S
+    is_public = False
+    private_reply: str | None = None
+    private_channel: str | None = None
     # Source: Meta "WhatsApp Cloud API: Create a webhook endpoint" §Webhook delivery failure.
     retry_window = timedelta(days=7)
     # Source: Meta "WhatsApp Cloud API: Send messages" §Customer service windows.

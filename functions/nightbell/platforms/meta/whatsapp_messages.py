@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from nightbell.domain.events import Attachment, Event, Message, Unknown
-from nightbell.platforms.meta.consequences import Consequence
+from nightbell.platforms.meta.consequence import Consequence
 from nightbell.platforms.meta.dispatch import Build, Place, UndeclaredError, build_noise, read_item, role_of
 from nightbell.platforms.meta.fields import (
     Fields,

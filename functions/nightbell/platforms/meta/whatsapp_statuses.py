@@ -10,7 +10,7 @@ from functools import partial
 
 from nightbell.domain.events import Event, Outcome, Settlement
 from nightbell.domain.unit import TAG_PREFIX
-from nightbell.platforms.meta.consequences import Consequence
+from nightbell.platforms.meta.consequence import Consequence
 from nightbell.platforms.meta.dispatch import Build, Place, UndeclaredError, build_noise, read_item
 from nightbell.platforms.meta.fields import Fields, fields, label, optional_list, optional_member, text
 from nightbell.platforms.meta.whatsapp_people import recipients

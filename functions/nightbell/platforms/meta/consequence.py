@@ -1,0 +1,33 @@
+"""What can become of an event, and the form of a row that says so."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Consequence(StrEnum):
+    """What becomes of an event."""
+
+    MESSAGE = "message"
+    """Kept; the policy decides about an acknowledgement."""
+    CHANGE = "change"
+    """Kept for the human; never acknowledged."""
+    SETTLEMENT = "settlement"
+    """Tells what became of something we sent."""
+    OUTSIDE_ANSWER = "outside_answer"
+    """Somebody else wrote to the contact."""
+    NOISE = "noise"
+    """Counted only."""
+    ALARM = "alarm"
+    """Counted, and an operator hears of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One kind's consequence, and why in a sentence."""
+
+    consequence: Consequence
+    why: str
+
+
+MESSAGE, CHANGE, NOISE, ALARM = Consequence.MESSAGE, Consequence.CHANGE, Consequence.NOISE, Consequence.ALARM
+SETTLEMENT, OUTSIDE = Consequence.SETTLEMENT, Consequence.OUTSIDE_ANSWER

@@ -1,0 +1,36 @@
+"""What becomes of each of Messenger's kinds."""
+
+from nightbell.platforms.meta.consequence import ALARM, CHANGE, MESSAGE, NOISE, OUTSIDE, SETTLEMENT, Row
+
+MESSENGER_ROWS = {
+    "messenger.message": Row(MESSAGE, "A contact wrote, or sent media, a place, a link, a sticker or a product."),
+    "messenger.quick_reply": Row(MESSAGE, "A contact tapped a quick reply."),
+    "messenger.postback": Row(MESSAGE, "A contact tapped Get Started, the menu, an ice breaker or a button."),
+    "messenger.order": Row(MESSAGE, "A contact sent a cart."),
+    "messenger.unsupported": Row(MESSAGE, "A contact sent something that Meta does not pass on."),
+    "messenger.edit": Row(CHANGE, "A contact edited a message; it has the first message's id."),
+    "messenger.unsend": Row(CHANGE, "A contact took a message back; it has the first message's id."),
+    "messenger.echo_own": Row(SETTLEMENT, "Our own message came back with our tag: it was delivered to the thread."),
+    "messenger.echo_person": Row(OUTSIDE, "A person wrote in the Page's inbox."),
+    "messenger.echo_app": Row(OUTSIDE, "Another app wrote to the contact."),
+    "messenger.echo_unsend": Row(NOISE, "The Page took back a message of its own."),
+    "messenger.edit_without_number": Row(NOISE, "Edit number 0 comes with the first delivery and changes nothing."),
+    "messenger.own_account": Row(NOISE, "The Page itself acted."),
+    "messenger.no_contact": Row(NOISE, "It names a plugin's visitor who has no thread yet."),
+    "messenger.reaction": Row(NOISE, "A contact reacted with an emoji; nothing was asked."),
+    "messenger.read": Row(NOISE, "A contact read; the echo settles sends, not this."),
+    "messenger.delivery": Row(NOISE, "A message reached a device; the echo settles sends, not this."),
+    "messenger.referral": Row(NOISE, "A contact opened the thread by a link or an ad and has said nothing."),
+    "messenger.optin": Row(NOISE, "A contact agreed to a subscription and has said nothing."),
+    "messenger.account_linking": Row(NOISE, "A contact linked or unlinked an account."),
+    "messenger.response_feedback": Row(NOISE, "A contact rated an answer with a thumb."),
+    "messenger.messaging_feedback": Row(NOISE, "A contact filled in a rating form of another app."),
+    "messenger.messaging_customer_information": Row(NOISE, "A contact filled in a form of another app."),
+    "messenger.app_roles": Row(NOISE, "The roles of the apps on the Page changed."),
+    "messenger.pass_thread_control": Row(NOISE, "Another app gave the thread away."),
+    "messenger.take_thread_control": Row(NOISE, "Another app took the thread."),
+    "messenger.request_thread_control": Row(NOISE, "Another app asks for the thread."),
+    "messenger.policy_enforcement.block": Row(ALARM, "Meta blocked the Page's messages."),
+    "messenger.policy_enforcement.warning": Row(ALARM, "Meta warned the Page."),
+    "messenger.policy_enforcement.unblock": Row(NOISE, "Meta lifted a block of the Page."),
+}
