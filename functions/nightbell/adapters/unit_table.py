@@ -125,7 +125,7 @@ class UnitTable:
         return _done(written, UnitState.SUPPRESSED, unit.worker, unit.epoch)
 
     def _ours(
-        self, unit: Unit, update: str, condition: str = "", **used: object
+        self, unit: Unit, update: str, condition: str = "", /, **used: object
     ) -> dict[str, dict[str, object]] | Refused:
         return self._table.update(
             unit.pk,

@@ -29,6 +29,7 @@ PLACES: dict[str, Place] = {
     "blind resend": (ONE_MESSAGE, "N", (1, 0)),
     "HTTP client retries": (ONE_MESSAGE, "N", (1, 0)),
     "a new key for each try": (ONE_MESSAGE, "K", (1, 0)),
+    "an unsent second try makes the first one unsent": (DESK, "K", (2, 0)),
     "no settle time": (ONE_MESSAGE, "E", (1, 0)),
     "take-over keeps the revision": (ONE_MESSAGE, "N", (1, 0)),
     "final states ignore a late failure": (ONE_MESSAGE, "E", (1, 0)),

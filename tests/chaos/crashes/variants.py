@@ -103,6 +103,14 @@ def _finish_first(
     return []
 
 
+def _free_again(self: Acknowledge, case: object, unit: Unit, not_before: Any, reason: str) -> Any:
+    del case
+    if not unit.told:
+        self._tell(unit, UnitState.READY, reason)
+    self._store.not_now(unit, not_before, told=True, reason=reason)
+    return []
+
+
 _send = programs.ApiPort.send
 
 
@@ -200,5 +208,9 @@ RULES: tuple[Variant, ...] = (
         ),
     ),
     Variant(name="reader deletes on answering", change=_program("agent", _delete_on_answering)),
+    Variant(
+        name="an unsent second try makes the first one unsent",
+        change=_method(Acknowledge, "_put_off", _free_again),
+    ),
     Variant(name="hand-off after finishing", change=_method(Acknowledge, "_finish", _finish_first)),
 )
