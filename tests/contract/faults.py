@@ -25,15 +25,19 @@ class Faults:
     """Lets every call through but the k-th.
 
     Attributes:
+        of: Counts only calls whose name begins so; where threads race, the k-th of all may be any.
         sites: The calls so far, by name.
     """
 
-    def __init__(self, at: int = 0, how: How = How.CRASH_BEFORE) -> None:
+    def __init__(self, at: int = 0, how: How = How.CRASH_BEFORE, of: str = "") -> None:
         self.at = at
+        self.of = of
         self.how = how
         self.sites: list[str] = []
 
     def call(self, name: str, act: Callable[[], Any], lost: Callable[[], Any], failed: Callable[[], Any]) -> Any:
+        if not name.startswith(self.of):
+            return act()
         self.sites.append(name)
         if len(self.sites) != self.at:
             return act()

@@ -75,7 +75,7 @@ def test_a_replay_that_fails_raises_so_that_the_queue_keeps_it(world: World) -> 
 def test_what_was_stored_before_the_table_failed_is_recognised(world: World) -> None:
     spill = FakeSpillQueue()
     messages = [world.message(by=f"{n}") for n in range(5)]
-    world.build(Faults(at=6, how=How.FAILED), spill=spill)
+    world.build(Faults(at=2, how=How.FAILED, of="transact"), spill=spill)
     world.deliver(*messages)
     assert len(spill.parts) == 1
     world.replay(spill.parts[0])

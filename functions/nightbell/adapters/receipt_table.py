@@ -17,6 +17,7 @@ from nightbell.adapters.table_items import (
     conversation_from,
     conversation_values,
     item,
+    join_values,
     key,
     message_item,
     plain,
@@ -24,17 +25,19 @@ from nightbell.adapters.table_items import (
     unit_item,
     values,
 )
-from nightbell.domain.conversation import Conversation
-from nightbell.domain.events import Author
+from nightbell.domain.conversation import Conversation, Join
+from nightbell.domain.events import Author, Message
 from nightbell.domain.keys import (
     META,
     REFERENCE_SK,
+    THREAD_SK,
     due_shard,
     encode_part,
     kept_sk,
     quarantine_pk,
     reference_pk,
     spill_part_pk,
+    thread_pk,
     unit_sk,
     waiting_shard,
 )
@@ -45,6 +48,7 @@ from nightbell.services.ports import StoreRefusal, StoreRequest
 QUARANTINE_KEPT_FOR = timedelta(days=400)
 SPILL_KEPT_FOR = timedelta(days=30)
 REFERENCE_KEPT_FOR = timedelta(days=180)
+THREAD_KEPT_FOR = timedelta(days=400)
 PART_BYTES = 350_000
 """Of a quarantined body, compressed, in one item; DynamoDB takes 400 KB (Service quotas)."""
 
@@ -66,6 +70,18 @@ class ReceiptTable:
         found = self._table.get(pk, unit_sk(seq))
         return unit_from(found) if found else None
 
+    def read_thread(self, channel: str, account_id: str, thread: str) -> str | None:
+        """Find the conversation of a public comment or post."""
+        found = self._table.get(thread_pk(channel, account_id, thread), THREAD_SK)
+        return plain(found["conversation"]) if found else None
+
+    def join(self, pk: str, read: Conversation, join: Join) -> bool:
+        """Send what comes from now on to another conversation. False when another join came first."""
+        condition, used = e.JOIN_FIRST_IF, {"joins": join_values(read.joined(join))}
+        if read.joins:
+            condition, used = e.JOIN_NEXT_IF, used | {"read": join_values(read.joins)}
+        return not isinstance(self._table.update(pk, META, e.JOIN, condition, **used), Refused)
+
     def store(self, request: StoreRequest) -> StoreRefusal | None:
         """R1, the commit point; ``None`` when all of it is stored."""
         for attempt in range(3):
@@ -85,7 +101,18 @@ class ReceiptTable:
         puts = [self._put(message_item(request.pk, each, request.received_at)) for each in request.messages]
         units = [self._put(unit_item(unit, due_shard(unit.pk + unit.sk, self._shards))) for unit in request.units]
         consents = [self._put(consent_item(request.pk, consent)) for consent in request.consents]
-        return [*puts, self._conversation(request), *units, *consents, *self._reference(request)]
+        threads = [self._thread(request, message) for message in request.threads]
+        return [*puts, self._conversation(request), *units, *consents, *threads, *self._reference(request)]
+
+    def _thread(self, request: StoreRequest, message: Message) -> dict[str, Any]:
+        """Point from a comment to its conversation; the same is written again without harm."""
+        stored = {
+            "pk": thread_pk(message.channel, message.account_id, message.thread or ""),
+            "sk": THREAD_SK,
+            "conversation": request.pk,
+            "expires_at": int((request.received_at + THREAD_KEPT_FOR).timestamp()),
+        }
+        return {"Put": {"TableName": self._table.table, "Item": item(stored)}}
 
     def _put(self, stored: Item) -> dict[str, Any]:
         return {

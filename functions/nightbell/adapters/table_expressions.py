@@ -5,10 +5,16 @@ Kept apart from the code that uses them so that tests can evaluate the very stri
 
 # R1: the conversation is still as it was read. The attributes that agents and outside answers
 # write are compared too, because the decision looked at them.
-R1_NEW = "attribute_not_exists(pk)"
+# An item may be there without a message, only to say where messages go.
+R1_NEW = "attribute_not_exists(last_seq)"
 R1_AS_READ = "last_seq = :read_last AND seen_seq = :read_seen"
 R1_AGENT_FIELDS = ("agent_until", "human_at", "other_app_until")
 REFERENCE_FREE = "attribute_not_exists(pk) OR conversation = :conversation"
+
+# Where messages go instead. An item that only says so has no numbers yet.
+JOIN = "SET joins = :joins"
+JOIN_FIRST_IF = "attribute_not_exists(joins)"
+JOIN_NEXT_IF = "joins = :read"
 
 # S1: a settling event never clears a due marker; only a hand-off of the same revision may.
 SEEN = "SET st = :CONFIRMED, rev = rev + :one"

@@ -4,12 +4,12 @@ Times are whole milliseconds since 1970 (UTC); absent and empty values are left 
 item stays under one kilobyte, which is what a write unit pays for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from nightbell.domain.business import TextId
-from nightbell.domain.conversation import Consent, Conversation, PriorityReason
+from nightbell.domain.conversation import Consent, Conversation, Join, PriorityReason
 from nightbell.domain.keys import consent_sk, message_sk
 from nightbell.domain.phrases import Kind
 from nightbell.domain.unit import Unit, UnitKind, UnitState
@@ -114,6 +114,7 @@ def conversation_values(c: Conversation) -> dict[str, object]:
         "lapsed": c.lapsed,
         "preview": c.preview,
         "brand": c.brand,
+        "via": c.via,
     }
 
 
@@ -166,7 +167,14 @@ def conversation_from(stored: Item | None) -> Conversation:
         lapsed=v.get("lapsed", False),
         preview=v.get("preview"),
         brand=v.get("brand", ""),
+        via=v.get("via"),
+        joins=tuple(Join(since=from_ms(join.get("since", 0)), pk=join["pk"]) for join in v.get("joins", ())),
     )
+
+
+def join_values(joins: Sequence[Join]) -> list[Mapping[str, object]]:
+    """List joins as they are stored."""
+    return [{"since": join.since, "pk": join.pk} for join in joins]
 
 
 def _consent_from(v: Mapping[str, Any]) -> Consent:

@@ -44,6 +44,23 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """From a moment on, what a contact says under one id belongs to another conversation.
+
+    Attributes:
+        since: Compared with the platform's time of a message, so that a redelivery lands where the first one did.
+        pk: The other conversation's id.
+    """
+
+    since: datetime
+    pk: str
+
+
+JOINS_KEPT_FOR = timedelta(days=8)
+"""Longer than any platform delivers again, so that an old message still finds its place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """What the conversation item holds. All times aware, UTC.
 
@@ -67,6 +84,8 @@ class Conversation:
         reference: The code that leads back here from an e-mail or a voicemail.
         lapsed: The episode before this one was never answered.
         preview: First words of the latest message, only where the brand switched it on.
+        via: Channel of the newest message where it is not the conversation's own.
+        joins: Where messages go instead of here, the earliest first.
     """
 
     last_seq: int = 0
@@ -100,6 +119,8 @@ class Conversation:
     lapsed: bool = False
     preview: str | None = None
     brand: str = ""
+    via: str | None = None
+    joins: tuple[Join, ...] = ()
 
     @property
     def exists(self) -> bool:
@@ -125,3 +146,13 @@ class Conversation:
         if not self.is_waiting or self.episode_at is None:
             return False
         return now - self.episode_at >= EPISODE_LAPSES_AFTER
+
+    def home(self, at: datetime) -> str | None:
+        """Tell which other conversation a message of that time belongs to; ``None`` for this one."""
+        return next((join.pk for join in reversed(self.joins) if join.since <= at), None)
+
+    def joined(self, join: Join) -> tuple[Join, ...]:
+        """Add a join; of the earlier ones those stay that a redelivery may still need."""
+        recent = [each for each in self.joins if join.since - each.since < JOINS_KEPT_FOR]
+        older = [each for each in self.joins if join.since - each.since >= JOINS_KEPT_FOR]
+        return (*older[-1:], *recent, join)

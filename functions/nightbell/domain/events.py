@@ -126,6 +126,11 @@ class Message:
     raw: str | None = None
 
     @property
+    def opens_thread(self) -> bool:
+        """Whether events that name only this comment or post must find its conversation."""
+        return self.thread is not None and self.role is MessageRole.MESSAGE
+
+    @property
     def content_hash(self) -> str:
         """Tell a redelivery from other content under the same id: 16 hex digits.
 

@@ -98,6 +98,14 @@ def reference_pk(brand: str, code: str) -> str:
 REFERENCE_SK = "REF"
 
 
+def thread_pk(channel: str, account_id: str, thread: str) -> str:
+    """Name the item that finds a conversation by a public comment or post."""
+    return _bounded("T#" + ".".join(encode_part(p) for p in (channel, account_id, thread)), "T#")
+
+
+THREAD_SK = "T"
+
+
 def quarantine_pk(month: str) -> str:
     """Name the quarantine of one month, ``yyyy-mm``."""
     return f"Q#{month}"

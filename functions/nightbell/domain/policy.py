@@ -10,6 +10,7 @@ from nightbell.domain.business import Account
 from nightbell.domain.choices import ANSWERS, ASKED_BY, NEEDS_REFERENCE
 from nightbell.domain.conversation import Consent, Conversation
 from nightbell.domain.events import Message
+from nightbell.domain.keys import split_conversation_pk
 from nightbell.domain.policy_episode import closes_itself, counted, read_message, starts_episode
 from nightbell.domain.policy_plan import Plan, Planned, plan_for, plan_hand_off
 from nightbell.domain.priority import reasons_for
@@ -69,7 +70,7 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
         salt: Tries further reference codes after one was found taken.
     """
     before = conversation
-    after = replace(count_message(counted(before, message, now), now), brand=account.brand.key)
+    after = replace(count_message(counted(before, message, now), now), brand=account.brand.key, via=_via(pk, message))
     if closes_itself(before, message):
         return Decision(conversation=replace(after, seen_seq=after.last_seq))
     planned = plan_for(before, read_message(after, message, account), message, account, now)
@@ -84,6 +85,12 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
     promise = promise_since(after.episode_at or now, account, now)
     unit = _unit(plan, pk, after, promise, now)
     return Decision(conversation=after, unit=unit, consent=planned.consent, held_back=plan.reason)
+
+
+def _via(pk: str, message: Message) -> str | None:
+    """Name the message's channel where it joins a conversation of another one."""
+    own, _, _ = split_conversation_pk(pk) or (message.channel, "", "")
+    return None if own == message.channel else message.channel
 
 
 def undecided(message: Message, conversation: Conversation, *, pk: str, reason: str, now: datetime) -> Decision:

@@ -119,6 +119,15 @@ class Unit:
         """What a platform hands back to us in echoes and statuses; names no contact."""
         return f"{TAG_PREFIX}{self.seq}.{self.ack_key}"
 
+    def has_said(self, message_id: str, text: str) -> bool:
+        """Recognise our own send where a platform hands no tag back.
+
+        By its id, and before that is known by its words.
+        """
+        if self.platform_message_id is not None and self.platform_message_id == message_id:
+            return True
+        return bool(self.text) and self.text.split() == text.split()
+
 
 def read_tag(tag: str) -> tuple[int, str] | None:
     """Take a tag apart into the unit's number and its ``ack_key``; ``None`` if not ours."""
@@ -130,8 +139,15 @@ def read_tag(tag: str) -> tuple[int, str] | None:
     return int(seq), ack_key
 
 
-FIRST_DUE = timedelta(seconds=60)
-"""Normally after the lease of a first attempt, so that starting it need not touch the index."""
+FIRST_DUE = timedelta(seconds=50)
+"""Counted from the message. Neither much shorter nor longer:
+
+A first attempt's lease ends 40 s after it began: the 30 s that Acknowledge may run, and 10 s for clocks. What begins
+within 10 s of its message therefore leaves the marker alone; later it moves the marker, which costs two write units.
+
+A worker that died before it sent is found by the next Sweep after the marker, at most 50 s + 60 s after the message:
+10 s of the two minutes are left for the sweep, the hint and the send.
+"""
 
 MAX_BACK_OFF_MINUTES = 60
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from nightbell.domain.conversation import Consent, Conversation
+from nightbell.domain.conversation import Consent, Conversation, Join
 from nightbell.domain.events import Author, Message
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import HttpOutcome, HttpRequest
@@ -67,6 +67,11 @@ class StoreRequest:
     units: Sequence[Unit] = ()
     consents: Sequence[Consent] = ()
 
+    @property
+    def threads(self) -> Sequence[Message]:
+        """The public comments and posts by which the conversation must be found."""
+        return [each.message for each in self.messages if each.message.opens_thread]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreRefusal:
@@ -88,6 +93,12 @@ class ReceiptStore(Protocol):
 
     def read_conversation(self, pk: str) -> Conversation:
         """Read consistently; a conversation that never was is an empty one."""
+
+    def read_thread(self, channel: str, account_id: str, thread: str) -> str | None:
+        """Find the conversation of a public comment or post."""
+
+    def join(self, pk: str, read: Conversation, join: Join) -> bool:
+        """Send what comes from now on to another conversation. False when another join came first."""
 
     def store(self, request: StoreRequest) -> StoreRefusal | None:
         """R1, the commit point; ``None`` when all of it is stored."""

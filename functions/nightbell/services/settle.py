@@ -1,5 +1,6 @@
 """Apply what a delivery tells about our own sends, and about others who wrote to the contact (S1, H4)."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from nightbell.domain.conversation import Conversation
@@ -42,7 +43,16 @@ class Settle:
         if tag is None:
             return None
         seq, ack_key = tag
-        unit = self._store.read_unit(conversation_pk(event.channel, event.account_id, contact_id), seq)
+        pk = conversation_pk(event.channel, event.account_id, contact_id)
+        found = self._unit_of_tag(pk, seq, ack_key)
+        if found is not None:
+            return found
+        joins = self._store.read_conversation(pk).joins
+        others = (self._unit_of_tag(join.pk, seq, ack_key) for join in reversed(joins))
+        return next((unit for unit in others if unit is not None), None)
+
+    def _unit_of_tag(self, pk: str, seq: int, ack_key: str) -> Unit | None:
+        unit = self._store.read_unit(pk, seq)
         return unit if unit is not None and unit.ack_key == ack_key else None
 
     def _apply(self, event: Settlement, unit: Unit, now: datetime) -> tuple[Unit | None, Fact]:
@@ -64,7 +74,7 @@ class Settle:
             unit = again
         raise UnavailableError("the unit kept changing")
 
-    def outside_answer(self, event: OutsideAnswer) -> Fact:
+    def outside_answer(self, event: OutsideAnswer, now: datetime) -> Fact:
         """Note that a person or another app wrote to the contact; a person's answer closes what it answers.
 
         It closes everything where no message is newer than the answer, else nothing: which of the
@@ -73,21 +83,66 @@ class Settle:
         Raises:
             UnavailableError: It may not have been noted.
         """
-        for contact_id in event.contact_ids:
-            pk = conversation_pk(event.channel, event.account_id, contact_id)
+        for pk in self._answered(event):
             for _ in range(TRIES):
                 read = self._store.read_conversation(pk)
+                home = read.home(event.sent_at)
+                if home is not None:
+                    pk, read = home, self._store.read_conversation(home)  # noqa: PLW2901 - the one that was meant
                 if not read.exists:
                     break
-                if event.author is Author.PERSON and _is_instant(event, read):
-                    return Fact(name="instant_outside_answers")
-                covers = event.author is Author.PERSON and (read.newest_at or event.sent_at) <= event.sent_at
-                closes = read.last_seq if covers and read.is_waiting else None
-                if self._store.note_outside_answer(pk, read, event.author, event.sent_at, closes):
-                    return Fact(name="answered_outside" if closes else "outside_answers")
+                ours = self._own_unit(event, pk, read)
+                if ours is not None:
+                    return self._came_back(event, ours, now)
+                fact = self._note(event, pk, read)
+                if fact is not None:
+                    return fact
             else:
                 raise UnavailableError("the conversation kept changing")
         return Fact(name="outside_answers_to_strangers")
+
+    def _answered(self, event: OutsideAnswer) -> Iterator[str]:
+        """Name the conversations that may have been answered, the likeliest first."""
+        if event.thread is not None:
+            pk = self._store.read_thread(event.channel, event.account_id, event.thread)
+            yield from [pk] if pk else []
+        for contact_id in event.contact_ids:
+            yield conversation_pk(event.channel, event.account_id, contact_id)
+
+    def _own_unit(self, event: OutsideAnswer, pk: str, read: Conversation) -> Unit | None:
+        """Recognise what we said ourselves, on a platform that hands no tag back."""
+        if event.said_id is None or not read.ack_seq:
+            return None
+        unit = self._store.read_unit(pk, read.ack_seq)
+        return unit if unit is not None and unit.has_said(event.said_id, event.text) else None
+
+    def _came_back(self, event: OutsideAnswer, unit: Unit, now: datetime) -> Fact:
+        """Take our own words for the proof that they arrived.
+
+        A public line is one step of several: seeing it proves nothing about the unit as a whole.
+        """
+        if event.thread is not None:
+            return Fact(name="own_public_lines")
+        seen = Settlement(
+            kind=event.kind,
+            channel=event.channel,
+            account_id=event.account_id,
+            contact_ids=event.contact_ids,
+            tag=unit.tag,
+            outcome=Outcome.SEEN,
+        )
+        _, fact = self._apply(seen, unit, now)
+        return fact
+
+    def _note(self, event: OutsideAnswer, pk: str, read: Conversation) -> Fact | None:
+        """H4; ``None`` when the conversation has changed meanwhile."""
+        if event.author is Author.PERSON and _is_instant(event, read):
+            return Fact(name="instant_outside_answers")
+        covers = event.author is Author.PERSON and (read.newest_at or event.sent_at) <= event.sent_at
+        closes = read.last_seq if covers and read.is_waiting else None
+        if not self._store.note_outside_answer(pk, read, event.author, event.sent_at, closes):
+            return None
+        return Fact(name="answered_outside" if closes else "outside_answers")
 
 
 def _is_instant(event: OutsideAnswer, read: Conversation) -> bool:

@@ -27,6 +27,7 @@ from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.unit import Unit
 from nightbell.platforms.channel import Platform
+from nightbell.services.find_home import FindHome
 from nightbell.services.ports import Hints, ReceiptStore
 from nightbell.services.settle import Settle
 from nightbell.services.store_messages import StoreMessages
@@ -49,6 +50,8 @@ class _Work:
     messages: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
     settlements: list[Settlement] = field(default_factory=list)
     outside: list[OutsideAnswer] = field(default_factory=list)
+    unnamed_changes: list[Message] = field(default_factory=list)
+    moved: list[ContactMoved] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     unknown: dict[str, Unknown] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
@@ -73,6 +76,7 @@ class StoreDelivery:
         self._store = store
         self._store_messages = store_messages
         self._settle = Settle(store)
+        self._find_home = FindHome(store)
         self._hints = hints
 
     def __call__(self, delivery: Delivery, *, platform_waits: bool) -> list[Fact]:
@@ -102,7 +106,9 @@ class StoreDelivery:
         return [
             *(self._messages_task(pk, messages, at) for pk, messages in work.messages.items()),
             *(self._settlement_task(event, at) for event in work.settlements),
-            *(self._outside_task(event) for event in work.outside),
+            *(self._outside_task(event, at) for event in work.outside),
+            *(self._unnamed_change_task(event, at) for event in work.unnamed_changes),
+            *(self._moved_task(event) for event in work.moved),
             *(self._broken_task(delivery, event) for event in work.broken),
             *(self._unknown_task(delivery, event) for event in work.unknown.values()),
         ]
@@ -121,8 +127,22 @@ class StoreDelivery:
 
         return task
 
-    def _outside_task(self, event: OutsideAnswer) -> Callable[[], Done]:
-        return lambda: Done(facts=[self._settle.outside_answer(event)])
+    def _outside_task(self, event: OutsideAnswer, at: datetime) -> Callable[[], Done]:
+        return lambda: Done(facts=[self._settle.outside_answer(event, at)])
+
+    def _unnamed_change_task(self, event: Message, at: datetime) -> Callable[[], Done]:
+        """Store a change that names only the comment, in the conversation of that comment."""
+
+        def task() -> Done:
+            pk = self._store.read_thread(event.channel, event.account_id, event.thread or event.message_id)
+            if pk is None:
+                return Done(facts=[Fact(name="changes_to_nothing_known", fields={"kind": event.kind})])
+            return self._messages_task(pk, [event], at)()
+
+        return task
+
+    def _moved_task(self, event: ContactMoved) -> Callable[[], Done]:
+        return lambda: Done(facts=[self._find_home.contact_moved(event)])
 
     def _broken_task(self, delivery: Delivery, event: Broken) -> Callable[[], Done]:
         raw = event.raw.encode("utf-8", "surrogatepass")
@@ -157,6 +177,8 @@ def _sort(events: Iterable[Event]) -> _Work:  # noqa: C901 - one arm for each cl
     work = _Work()
     for event in events:
         match event:
+            case Message() if not event.contact.contact_id:
+                work.unnamed_changes.append(event)
             case Message():
                 pk = conversation_pk(event.channel, event.account_id, event.contact.contact_id)
                 work.messages[pk].append(event)
@@ -168,7 +190,9 @@ def _sort(events: Iterable[Event]) -> _Work:  # noqa: C901 - one arm for each cl
                 work.broken.append(event)
             case Unknown():
                 work.unknown.setdefault(event.kind, event)
-            case ThreadControl() | ContactMoved() | AccountNews():
+            case ContactMoved():
+                work.moved.append(event)
+            case ThreadControl() | AccountNews():
                 work.facts.append(Fact(name="noise", fields={"kind": event.kind}))
             case Noise():
                 name = "operator_must_look" if event.alarm else "noise"

@@ -13,6 +13,7 @@ from nightbell.domain.policy import NOT_DECIDED, NOT_IN_SETTINGS, Decision, deci
 from nightbell.domain.storable import is_storable, shortened, stored_bytes, whole
 from nightbell.domain.unit import Unit
 from nightbell.platforms.channel import Channel
+from nightbell.services.find_home import FindHome
 from nightbell.services.ports import NumberedMessage, ReceiptStore, StoreRefusal, StoreRequest
 
 TRANSACTION_ITEMS = 100
@@ -47,6 +48,7 @@ class StoreMessages:
         self._store = store
         self._accounts = accounts
         self._channels = channels
+        self._find_home = FindHome(store)
 
     def __call__(self, pk: str, messages: Sequence[Message], received_at: datetime) -> Stored:
         """Store every message once, in order, each with the conversation's next number.
@@ -54,6 +56,19 @@ class StoreMessages:
         Raises:
             UnavailableError: Not all is stored; what is will be recognised next time.
         """
+        read, homes = self._find_home(pk, messages)
+        found = [
+            self._store_in(home, read if home == pk else None, theirs, received_at) for home, theirs in homes.items()
+        ]
+        return Stored(
+            units=tuple(unit for stored in found for unit in stored.units),
+            facts=tuple(fact for stored in found for fact in stored.facts),
+        )
+
+    def _store_in(
+        self, pk: str, read: Conversation | None, messages: Sequence[Message], received_at: datetime
+    ) -> Stored:
+        """Store what belongs to one conversation; ``read`` is what is known of it already."""
         facts: list[Fact] = []
         left = _once_each([self._storable(message, received_at, facts) for message in messages])
         units: list[Unit] = []
@@ -61,7 +76,8 @@ class StoreMessages:
         for _ in range(TRIES + 2 * len(messages)):
             if not left:
                 return Stored(units=tuple(units), facts=tuple(facts))
-            draft = self._draft(pk, left, received_at, salt)
+            draft = self._draft(pk, read or self._store.read_conversation(pk), left, received_at, salt)
+            read = None
             refusal = self._store.store(draft.request)
             tried = len(draft.request.messages)
             if refusal is None:
@@ -89,17 +105,20 @@ class StoreMessages:
         facts.append(Fact(name="messages_shortened", alarm=True, fields={"id": kept_as}))
         return shortened(message, kept_as)
 
-    def _draft(self, pk: str, left: Sequence[tuple[Message, str]], received_at: datetime, salt: int) -> _Draft:
+    def _draft(
+        self, pk: str, read: Conversation, left: Sequence[tuple[Message, str]], received_at: datetime, salt: int
+    ) -> _Draft:
         """Fold as many messages as one transaction holds through the policy."""
-        read = conversation = self._store.read_conversation(pk)
+        conversation = read
         numbered: list[NumberedMessage] = []
         units: list[Unit] = []
         consents: list[Consent] = []
         facts: list[Fact] = []
-        size = 0
+        size = threads = 0
         for message, variant in left:
             size += stored_bytes(message)
-            items = len(numbered) + len(units) + len(consents)
+            threads += message.opens_thread
+            items = len(numbered) + len(units) + len(consents) + threads
             if numbered and (items + 5 > TRANSACTION_ITEMS or size > TRANSACTION_BYTES):
                 break
             if any((message.message_id, variant) == (each.message.message_id, each.variant) for each in numbered):
