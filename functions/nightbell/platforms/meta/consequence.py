@@ -15,6 +15,10 @@ class Consequence(StrEnum):
     """Tells what became of something we sent."""
     OUTSIDE_ANSWER = "outside_answer"
     """Somebody else wrote to the contact."""
+    CONTACT_MOVED = "contact_moved"
+    """A contact has another id from now on."""
+    ACCOUNT_NEWS = "account_news"
+    """The platform blocked one of our accounts, or lifted the block."""
     NOISE = "noise"
     """Counted only."""
     ALARM = "alarm"
@@ -31,3 +35,4 @@ class Row:
 
 MESSAGE, CHANGE, NOISE, ALARM = Consequence.MESSAGE, Consequence.CHANGE, Consequence.NOISE, Consequence.ALARM
 SETTLEMENT, OUTSIDE = Consequence.SETTLEMENT, Consequence.OUTSIDE_ANSWER
+MOVED, ACCOUNT_NEWS = Consequence.CONTACT_MOVED, Consequence.ACCOUNT_NEWS

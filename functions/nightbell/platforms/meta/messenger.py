@@ -5,7 +5,7 @@ Source: Meta "Messenger Platform: Webhook Events" (event reference).
 
 from collections.abc import Callable, Mapping
 
-from nightbell.domain.events import Author, Event, Outcome, OutsideAnswer, Settlement
+from nightbell.domain.events import AccountNews, Author, Event, Outcome, OutsideAnswer, Settlement
 from nightbell.domain.unit import TAG_PREFIX
 from nightbell.platforms.meta.consequence import Consequence
 from nightbell.platforms.meta.dispatch import Build, Place, UndeclaredError, build_noise, read_item
@@ -136,11 +136,24 @@ def _build_outside_answer(kind: str, item: Fields, place: Place) -> OutsideAnswe
     )
 
 
+def _build_account_news(kind: str, item: Fields, place: Place) -> AccountNews:
+    value = _part(item, "policy_enforcement") or _part(item, "policy-enforcement")
+    reason = value.get("reason")
+    return AccountNews(
+        kind=kind,
+        channel=CHANNEL,
+        account_ids=(place.account_id,),
+        is_blocked=kind.endswith(".block"),
+        detail=reason[:120] if isinstance(reason, str) else "",
+    )
+
+
 _BUILD: Mapping[Consequence, Build] = {
     Consequence.MESSAGE: build_message,
     Consequence.CHANGE: build_change,
     Consequence.SETTLEMENT: _build_settlement,
     Consequence.OUTSIDE_ANSWER: _build_outside_answer,
+    Consequence.ACCOUNT_NEWS: _build_account_news,
     Consequence.NOISE: build_noise,
     Consequence.ALARM: build_noise,
 }

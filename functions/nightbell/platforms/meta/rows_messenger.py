@@ -1,6 +1,6 @@
 """What becomes of each of Messenger's kinds."""
 
-from nightbell.platforms.meta.consequence import ALARM, CHANGE, MESSAGE, NOISE, OUTSIDE, SETTLEMENT, Row
+from nightbell.platforms.meta.consequence import ACCOUNT_NEWS, ALARM, CHANGE, MESSAGE, NOISE, OUTSIDE, SETTLEMENT, Row
 
 MESSENGER_ROWS = {
     "messenger.message": Row(MESSAGE, "A contact wrote, or sent media, a place, a link, a sticker or a product."),
@@ -30,7 +30,7 @@ MESSENGER_ROWS = {
     "messenger.pass_thread_control": Row(NOISE, "Another app gave the thread away."),
     "messenger.take_thread_control": Row(NOISE, "Another app took the thread."),
     "messenger.request_thread_control": Row(NOISE, "Another app asks for the thread."),
-    "messenger.policy_enforcement.block": Row(ALARM, "Meta blocked the Page's messages."),
+    "messenger.policy_enforcement.block": Row(ACCOUNT_NEWS, "Meta blocked the Page's messages."),
     "messenger.policy_enforcement.warning": Row(ALARM, "Meta warned the Page."),
-    "messenger.policy_enforcement.unblock": Row(NOISE, "Meta lifted a block of the Page."),
+    "messenger.policy_enforcement.unblock": Row(ACCOUNT_NEWS, "Meta lifted a block of the Page."),
 }

@@ -1,6 +1,16 @@
 """What becomes of each of WhatsApp's kinds: messages, statuses, and news about the account."""
 
-from nightbell.platforms.meta.consequence import ALARM, CHANGE, MESSAGE, NOISE, OUTSIDE, SETTLEMENT, Row
+from nightbell.platforms.meta.consequence import (
+    ACCOUNT_NEWS,
+    ALARM,
+    CHANGE,
+    MESSAGE,
+    MOVED,
+    NOISE,
+    OUTSIDE,
+    SETTLEMENT,
+    Row,
+)
 
 _MESSAGE_ROWS = {
     "whatsapp.text": Row(MESSAGE, "A contact wrote."),
@@ -25,9 +35,9 @@ _MESSAGE_ROWS = {
     "whatsapp.reaction": Row(NOISE, "A contact reacted with an emoji; nothing was asked."),
     "whatsapp.request_welcome": Row(NOISE, "A contact opened the chat and has said nothing."),
     "whatsapp.own_number": Row(NOISE, "The business's own number acted."),
-    "whatsapp.system.user_changed_number": Row(NOISE, "A contact has a new number; their next message comes from it."),
-    "whatsapp.system.customer_changed_number": Row(NOISE, "The older name of user_changed_number."),
-    "whatsapp.system.user_changed_user_id": Row(NOISE, "A contact has a new user id."),
+    "whatsapp.system.user_changed_number": Row(MOVED, "A contact has a new number, and with it a new user id."),
+    "whatsapp.system.customer_changed_number": Row(MOVED, "The older name of user_changed_number."),
+    "whatsapp.system.user_changed_user_id": Row(MOVED, "A contact has a new user id, and shows no number."),
     "whatsapp.system.customer_identity_changed": Row(NOISE, "A contact has a new device or key."),
 }
 
@@ -45,8 +55,12 @@ _FIELD_ROWS = {
     "whatsapp.errors": Row(ALARM, "WhatsApp reports a fault of the app or the number."),
     "whatsapp.account_alerts": Row(ALARM, "WhatsApp warns the account."),
     "whatsapp.account_review_update": Row(ALARM, "WhatsApp reviewed the account."),
-    "whatsapp.account_update": Row(ALARM, "The account was restricted, banned, verified or changed."),
-    "whatsapp.phone_number_quality_update": Row(ALARM, "The number's quality or limit changed."),
+    "whatsapp.account_update": Row(ALARM, "The account was warned, restricted in something else, unshared or changed."),
+    "whatsapp.account_update.blocked": Row(ACCOUNT_NEWS, "The account was banned or deleted, or may not answer."),
+    "whatsapp.account_update.lifted": Row(ACCOUNT_NEWS, "The account works again."),
+    "whatsapp.account_update.routine": Row(NOISE, "Verification, terms, prices or a partner's installation."),
+    "whatsapp.phone_number_quality_update": Row(ALARM, "The number was flagged or its limit lowered."),
+    "whatsapp.phone_number_quality_update.better": Row(NOISE, "The number's quality or limit rose."),
     "whatsapp.security": Row(ALARM, "The number's PIN was changed or asked for."),
     "whatsapp.smb_message_echoes": Row(OUTSIDE, "A person wrote in the WhatsApp Business app."),
     "whatsapp.smb_message_echoes.changed": Row(NOISE, "A person edited or took back a message in the app."),
@@ -67,7 +81,7 @@ _FIELD_ROWS = {
     "whatsapp.payment_configuration_update": Row(NOISE, "Payments are not served."),
     "whatsapp.phone_number_name_update": Row(NOISE, "The display name was reviewed."),
     "whatsapp.smb_app_state_sync": Row(NOISE, "The app's address book changed."),
-    "whatsapp.user_id_update": Row(NOISE, "A contact has a new user id."),
+    "whatsapp.user_id_update": Row(MOVED, "A contact has a new user id."),
     "whatsapp.user_preferences": Row(
         NOISE, "A contact stopped or resumed marketing messages, and Nightbell sends none."
     ),

@@ -3,16 +3,17 @@
 Source: Meta "WhatsApp Cloud API: webhooks overview" §Fields.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
-from nightbell.domain.events import Author, Event, OutsideAnswer, Unknown
+from nightbell.domain.events import Author, Event, OutsideAnswer
 from nightbell.platforms.meta.consequence import Consequence
-from nightbell.platforms.meta.consequences import CONSEQUENCES
 from nightbell.platforms.meta.dispatch import Alone, Build, Place, build_noise, noise, read_all, read_item
 from nightbell.platforms.meta.fields import Fields, fields, identifier, label, member, moment, text
 from nightbell.platforms.meta.whatsapp_messages import read_message
+from nightbell.platforms.meta.whatsapp_moves import read_user_id_update
+from nightbell.platforms.meta.whatsapp_news import read_news
 from nightbell.platforms.meta.whatsapp_people import cards_beside, recipients
 from nightbell.platforms.meta.whatsapp_statuses import read_status
 
@@ -22,7 +23,7 @@ _TEST_NUMBER_ID = "123456123"
 """The phone number id in what the dashboard's test button sends."""
 
 
-_ARRAYS = frozenset({"messages", "statuses", "errors", "message_echoes"})
+_ARRAYS = frozenset({"messages", "statuses", "errors", "message_echoes", "user_id_update"})
 
 
 def read_change(change: Fields, account: str, received_at: datetime, alone: Alone) -> list[Event]:
@@ -37,14 +38,13 @@ def read_change(change: Fields, account: str, received_at: datetime, alone: Alon
     number = str(metadata.get("phone_number_id", "")) if isinstance(metadata, dict) else ""
     if account == "0" or number == _TEST_NUMBER_ID:
         return [noise("meta.test", CHANNEL)]
-    if field not in {"messages", "smb_message_echoes"}:
-        return [_read_news(field, value)]
+    if field not in _READERS:
+        return [read_news(field, value, account)]
 
     def alone_in_value(part: Fields) -> object:
         return alone({"field": change["field"], "value": {**_around(part, value), **part}})
 
-    read = _read_messages if field == "messages" else _read_echoes
-    return read(value, received_at, alone_in_value)
+    return _READERS[field](value, received_at, alone_in_value)
 
 
 def _around(part: Fields, value: Fields) -> Fields:
@@ -78,12 +78,11 @@ def _read_error(error: object) -> list[Event]:
     return [noise("whatsapp.errors", CHANNEL, label(str(code)))]
 
 
-def _read_news(field: str, value: Fields) -> Event:
-    kind = f"{CHANNEL}.{field}"
-    if CONSEQUENCES.get(kind) not in {Consequence.NOISE, Consequence.ALARM}:
-        return Unknown(kind=kind, channel=CHANNEL)
-    events = (value.get(name) for name in ("event", "decision", "alert_type"))
-    return noise(kind, CHANNEL, next((label(event) for event in events if isinstance(event, str)), ""))
+def _read_moves(value: Fields, received_at: datetime, alone: Alone) -> list[Event]:
+    place = _place(value, "user_id_update", received_at, alone)
+    return read_all(value, "user_id_update", CHANNEL, lambda item: [read_user_id_update(item, place)], alone) or [
+        noise("meta.empty", CHANNEL)
+    ]
 
 
 def _read_echo(item: object, value: Fields, place: Place) -> Event:
@@ -108,3 +107,10 @@ def _build_outside_answer(value: Fields, kind: str, echo: Fields, place: Place) 
         author=Author.PERSON,
         sent_at=moment(echo.get("timestamp"), place.received_at),
     )
+
+
+_READERS: Mapping[str, Callable[[Fields, datetime, Alone], list[Event]]] = {
+    "messages": _read_messages,
+    "smb_message_echoes": _read_echoes,
+    "user_id_update": _read_moves,
+}

@@ -19,6 +19,7 @@ from nightbell.platforms.meta.fields import (
     text,
 )
 from nightbell.platforms.meta.whatsapp_bodies import read_body
+from nightbell.platforms.meta.whatsapp_moves import build_move
 from nightbell.platforms.meta.whatsapp_people import find_sender
 
 _TYPES = frozenset(
@@ -42,6 +43,7 @@ def read_message(item: object, value: Fields, place: Place) -> list[Event]:
     build: Mapping[Consequence, Build] = {
         Consequence.MESSAGE: partial(_build, value),
         Consequence.CHANGE: partial(_build, value),
+        Consequence.CONTACT_MOVED: build_move,
         Consequence.NOISE: build_noise,
     }
     event = read_item(item, place, partial(_name_kind, value), build)

@@ -33,11 +33,12 @@ def find_sender(message: Fields, value: Fields) -> Contact:
     person = user_id or phone
     if person is None:
         raise ShapeError("no sender")
-    group_id = optional_identifier(message, "group_id")
+    within = f"{group_id}/" if (group_id := optional_identifier(message, "group_id")) else ""
     return Contact(
-        contact_id=f"{group_id}/{person}" if group_id else person,
+        contact_id=within + person,
         address=as_address(phone) if phone else person,
         name=optional_text(optional_member(card, "profile"), "name") or None,
+        aliases=(within + phone,) if phone and phone != person else (),
     )
 
 
