@@ -1,14 +1,18 @@
 """The sweep on the real table: whatever is due is found, and nothing that cannot move hides what can."""
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
 from nightbell.domain.errors import MisconfiguredError, UnavailableError
+from nightbell.domain.facts import Fact
 from nightbell.domain.unit import UnitState, back_off
-from nightbell.services.sweep import PARKED_AFTER
+from nightbell.handlers import sweep as handlers_sweep
+from nightbell.services.ports import Due, DueMark
+from nightbell.services.sweep import PARKED_AFTER, Swept
 from tests.contract.world import SWEEP_LIFE, World
 
 MakeWorld = Callable[..., World]
@@ -25,7 +29,7 @@ def test_what_was_hinted_and_done_is_left_alone(world: World) -> None:
 def test_nothing_is_touched_before_it_is_due(world: World) -> None:
     world.write()
     world.hints.waiting.clear()
-    world.pass_by(seconds=59)
+    world.pass_by(seconds=49)
     world.sweep()
     assert world.hints.waiting == []
     world.pass_by(seconds=1)
@@ -196,3 +200,98 @@ def test_a_hint_that_was_lost_is_given_again_from_every_shard(world: World) -> N
     world.pass_by(minutes=2)
     world.sweep()
     assert sorted(pk for pk, _ in world.hints.waiting) == sorted(world.pk(by) for by in contacts)
+
+
+# Failures of the table
+
+
+def test_a_shard_that_cannot_be_listed_keeps_no_other_from_its_turn(world: World) -> None:
+    contacts = [f"{number}" for number in range(12)]
+    world.deliver(*(world.message(by=by) for by in contacts))
+    world.hints.waiting.clear()
+    world.pass_by(minutes=2)
+    due = world.units.due
+    listed: list[Due] = []
+
+    def fail_first(shard: int, now: datetime, limit: int) -> Sequence[Due]:
+        if shard == 0:
+            raise UnavailableError("throttled")
+        listed.extend(found := due(shard, now, limit))
+        return found
+
+    world.units.due = fail_first  # type: ignore[method-assign]
+    swept = world.sweeper(world.run(SWEEP_LIFE))
+    assert sorted(world.hints.waiting) == sorted((item.pk, item.sk) for item in listed)
+    assert 0 < len(listed) < len(contacts)
+    assert isinstance(swept.failure, UnavailableError)
+    assert swept.oldest_due_s == 120
+
+
+@pytest.mark.parametrize(("call", "known_to_be_due_for_s"), [("read_mark", 60), ("put_off", 61)])
+@pytest.mark.parametrize("error", [UnavailableError("throttled"), KeyError("a defect")], ids=["table", "defect"])
+def test_items_whose_markers_fail_keep_no_other_from_its_turn(
+    world: World, monkeypatch: pytest.MonkeyPatch, call: str, known_to_be_due_for_s: int, error: Exception
+) -> None:
+    monkeypatch.setattr("nightbell.services.sweep.PAGE", 3)
+    poisoned = {f"{number}" for number in range(20)}
+    world.deliver(*(world.message(by=by) for by in sorted(poisoned)))
+    world.pass_by(seconds=1)
+    world.write(by="fresh")
+    world.hints.waiting.clear()
+    world.pass_by(minutes=1)
+    works, pks = getattr(world.units, call), {world.pk(by) for by in poisoned}
+
+    def fail_poisoned(about: Due | DueMark, *more: datetime) -> object:
+        if about.pk in pks:
+            raise error
+        return works(about, *more)
+
+    setattr(world.units, call, fail_poisoned)
+    swept = world.sweeper(world.run(SWEEP_LIFE))
+    assert world.hints.waiting == [(world.pk("fresh"), world.unit(1, "fresh").sk)]
+    assert sum(fact.name == "sweeps_failed" for fact in swept.facts) == len(poisoned)
+    assert (swept.oldest_due_s, swept.failure) == (known_to_be_due_for_s, None)
+
+
+def test_what_no_marker_could_be_read_of_has_been_due_since_it_was_listed(world: World) -> None:
+    world.write()
+    world.hints.waiting.clear()
+    world.pass_by(minutes=1)
+
+    def fail(item: Due) -> DueMark | None:
+        raise UnavailableError(item.sk)
+
+    world.units.read_mark = fail  # type: ignore[method-assign]
+    assert world.sweeper(world.run(SWEEP_LIFE)).oldest_due_s == 10
+
+
+@pytest.mark.parametrize("oldest_due_s", [0, 400])
+def test_what_could_not_be_seen_fails_the_function_after_all_else_was_told(
+    monkeypatch: pytest.MonkeyPatch, oldest_due_s: int
+) -> None:
+    told: list[Fact] = []
+    failed = Swept(
+        facts=(Fact(name="swept"),), oldest_due_s=oldest_due_s, failure=UnavailableError("a shard did not answer")
+    )
+    monkeypatch.setattr(handlers_sweep, "_composed", lambda: (SimpleNamespace(run=lambda _: None), lambda _: failed))
+    monkeypatch.setattr(handlers_sweep, "report", told.extend)
+    with pytest.raises(UnavailableError, match="a shard did not answer"):
+        handlers_sweep.handler({}, SimpleNamespace())
+    assert [fact.name for fact in told] == ["swept", *(["oldest_due_s"] if oldest_due_s else [])]
+
+
+def test_what_a_worker_that_died_left_is_done_within_two_minutes_whenever_sweep_comes(make_world: MakeWorld) -> None:
+    for phase in range(0, 60, 5):
+        world = make_world()
+        world.write()
+        world.hints.waiting.clear()
+        written_at = world.clock.now()
+        world.pass_by(seconds=phase)
+        while not world.visible():
+            world.sweep()
+            world.pass_by(seconds=5)
+            world.work()
+            world.pass_by(seconds=55)
+        sent_from = world.unit(1).sent_from
+        assert sent_from is not None
+        assert sent_from - written_at < timedelta(minutes=2)

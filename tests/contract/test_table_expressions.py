@@ -20,7 +20,7 @@ from nightbell.domain.business import TextId
 from nightbell.domain.conversation import Consent, Conversation
 from nightbell.domain.events import Author, Contact, Message
 from nightbell.domain.keys import due_shard, waiting_shard
-from nightbell.domain.unit import Unit, UnitKind, UnitState
+from nightbell.domain.unit import FIRST_DUE, Unit, UnitKind, UnitState
 from nightbell.services.ports import (
     Attempt,
     Breaker,
@@ -315,7 +315,7 @@ def test_start_keeps_the_key_of_an_earlier_try(bench: Bench) -> None:
         (LEASE - timedelta(seconds=1), LEASE),
         (LEASE, LEASE),
         (LEASE + timedelta(seconds=1), LEASE + timedelta(seconds=1)),
-        (LEASE + timedelta(seconds=60), LEASE + timedelta(seconds=60)),
+        (LEASE + FIRST_DUE, LEASE + FIRST_DUE),
         # Parked for long, and a crash right now must not be found only then.
         (LEASE + timedelta(minutes=40), LEASE),
     ],

@@ -3,6 +3,7 @@
 import importlib
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from botocore.session import get_session
 
 from infra.build.dependencies import OPERATIONS
 from infra.build.template import ROOT, functions, load_template
+from nightbell.domain.unit import FIRST_DUE
+from nightbell.services.acknowledge import LEASE_MARGIN
 
 TEMPLATE = load_template()
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
@@ -211,8 +214,13 @@ def test_a_queue_waits_for_six_lives_of_its_function(name: str, queue: str) -> N
 
 
 def test_an_acknowledgements_lease_ends_before_its_due_marker() -> None:
-    """The lease is the function's life and 10 s more; the marker is set to 60 s after the message."""
-    assert FUNCTIONS["Acknowledge"]["Timeout"] + 10 < 60
+    """By as much as a hint may take until it is worked on."""
+    lease = timedelta(seconds=FUNCTIONS["Acknowledge"]["Timeout"]) + LEASE_MARGIN
+    assert lease + timedelta(seconds=10) <= FIRST_DUE
+
+
+def test_what_a_dead_worker_left_is_found_within_two_minutes_and_with_time_to_send_it() -> None:
+    assert FIRST_DUE + timedelta(minutes=1) + timedelta(seconds=10) <= timedelta(minutes=2)
 
 
 def test_a_sweep_is_over_before_the_next_starts() -> None:

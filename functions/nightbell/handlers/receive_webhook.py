@@ -1,5 +1,7 @@
 """ReceiveWebhook: answers a platform's deliveries at the HTTP API."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -15,7 +17,7 @@ from nightbell.handlers.environment import read_environment
 from nightbell.handlers.http_event import delivery_from
 from nightbell.handlers.report import report, report_crash, report_stale
 from nightbell.platforms.registry import PLATFORMS
-from nightbell.services.receive_delivery import ReceiveDelivery
+from nightbell.services.receive_delivery import Received, ReceiveDelivery
 from nightbell.services.store_delivery import WORKERS
 
 NEEDS = ("TABLE_NAME", "ACK_QUEUE_URL", "SPILL_QUEUE_URL", "SECRETS_PREFIX", "DUE_SHARDS", "CLOCK_FILE")
@@ -63,9 +65,18 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
     except Exception as error:  # noqa: BLE001 - a 500 and a line without content, whatever it was
         report_crash(error)
         return _answer(500, "")
-    report(received.facts)
-    report_stale(receiving.secrets.stale)
+    _tell(received, receiving.secrets.stale)
     return _answer(received.status, received.body)
+
+
+def _tell(received: Received, stale: Mapping[str, str]) -> None:
+    """Report; what fails here must not become a 5xx for what is stored, which the platform would deliver again."""
+    try:
+        report(received.facts)
+        report_stale(stale)
+    except Exception as error:  # noqa: BLE001 - as above
+        with suppress(Exception):
+            report_crash(error)
 
 
 def _refusal(error: NightbellError) -> Fact:

@@ -29,7 +29,15 @@ def _composed() -> tuple[Acknowledging, Sweep]:
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001 - the schedule says nothing
-    """Sweep once."""
+    """Sweep once.
+
+    Raises:
+        UnavailableError: The table did not show all that is due; what it showed has had its turn.
+    """
     acknowledging, sweep = _composed()
     swept = sweep(acknowledging.run(context))
-    report([*swept.facts, Fact(name="oldest_due_s", count=swept.oldest_due_s)])
+    # An age of nothing would be good news that nobody has.
+    known = swept.failure is None or swept.oldest_due_s > 0
+    report([*swept.facts, *([Fact(name="oldest_due_s", count=swept.oldest_due_s)] if known else [])])
+    if swept.failure is not None:
+        raise swept.failure

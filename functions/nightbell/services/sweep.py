@@ -1,15 +1,16 @@
 """Find whatever is due and was not done: hint again, and after two misses do it at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import BREAKER_SK
 from nightbell.domain.unit import back_off
 from nightbell.services.acknowledge import Acknowledge, Invocation
-from nightbell.services.ports import Clock, DueMark, DueStore, Hints
+from nightbell.services.ports import Clock, Due, DueMark, DueStore, Hints
 
 HINTS_FIRST = 2
 PAGE = 100
@@ -28,10 +29,12 @@ class Swept:
 
     Attributes:
         oldest_due_s: How long the longest due item has been due; the health of the whole.
+        failure: Why some of what is due could not be seen; ``None`` when all was.
     """
 
     facts: tuple[Fact, ...]
     oldest_due_s: int
+    failure: UnavailableError | None = None
 
 
 class Sweep:
@@ -48,25 +51,47 @@ class Sweep:
         self._shards = due_shards
 
     def __call__(self, run: Invocation) -> Swept:
-        """Sweep every shard until nothing is due or the time is used up.
+        """Sweep every shard until nothing is due or the time is used up; no failure keeps the rest from its turn."""
+        facts: list[Fact] = []
+        since = [self._clock.now()]
+        failure: UnavailableError | None = None
+        for shard in range(self._shards):
+            try:
+                for item in self._due(shard, run):
+                    facts += self._guarded(partial(self._turn, item, run, since))
+            except UnavailableError as error:
+                failure = error
+        age = self._clock.now() - min(since)
+        return Swept(facts=tuple(facts), oldest_due_s=int(age.total_seconds()), failure=failure)
+
+    def _due(self, shard: int, run: Invocation) -> Iterator[Due]:
+        """List each due item once: what cannot be moved is listed again and again, and must not hide the rest.
 
         Raises:
-            UnavailableError: The table does not answer; the next minute sweeps again.
+            UnavailableError: The shard cannot be listed; the next minute sweeps again.
         """
-        facts: list[Fact] = []
-        oldest = self._clock.now()
-        for shard in range(self._shards):
-            while self._has_time(run) and (items := self._store.due(shard, self._clock.now(), PAGE)):
-                marks = [mark for item in items if (mark := self._store.read_mark(item)) is not None]
-                oldest = min([oldest, *(mark.since for mark in marks)])
-                facts += [fact for mark in marks for fact in self._move(mark, run)]
-                if not marks:
-                    break
-        age = self._clock.now() - oldest
-        return Swept(facts=tuple(facts), oldest_due_s=int(age.total_seconds()))
+        had: set[Due] = set()
+        while self._has_time(run):
+            listed = self._store.due(shard, self._clock.now(), PAGE + len(had))
+            fresh = [item for item in listed if item not in had]
+            had.update(fresh)
+            for item in fresh:
+                if not self._has_time(run):
+                    return
+                yield item
+            if not fresh:
+                return
 
     def _has_time(self, run: Invocation) -> bool:
         return run.deadline - self._clock.now() > NEEDS
+
+    def _turn(self, item: Due, run: Invocation, since: list[datetime]) -> list[Fact]:
+        since.append(item.due_at)
+        mark = self._store.read_mark(item)
+        if mark is None:
+            return []
+        since.append(mark.since)
+        return self._move(mark, run)
 
     def _move(self, mark: DueMark, run: Invocation) -> list[Fact]:
         """Put the marker off first, so that an item that fails every time cannot hide the others."""
@@ -78,8 +103,6 @@ class Sweep:
             return [*facts, Fact(name="breakers_still_open", alarm=True, fields={"attempts": attempts})]
         if attempts <= HINTS_FIRST:
             return facts + self._guarded(lambda: self._hint(mark))
-        if not self._has_time(run):
-            return facts
         return facts + self._guarded(lambda: self._acknowledge(mark.pk, mark.sk, run))
 
     def _hint(self, mark: DueMark) -> list[Fact]:

@@ -1,0 +1,30 @@
+"""What a platform is answered, whatever becomes of telling about it."""
+
+from collections.abc import Iterable
+from types import SimpleNamespace
+
+import pytest
+
+from nightbell.domain.facts import Fact
+from nightbell.handlers import receive_webhook
+from nightbell.services.receive_delivery import Received
+
+
+def test_what_is_stored_is_answered_with_200_though_nothing_can_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def fail(facts: Iterable[Fact]) -> None:
+        raise OSError(f"nowhere to write {list(facts)}")
+
+    receiving = SimpleNamespace(
+        clock=SimpleNamespace(now=lambda: None),
+        storing=SimpleNamespace(deadline=SimpleNamespace(set=lambda _: None)),
+        secrets=SimpleNamespace(stale={}),
+        service=lambda _: Received(facts=(Fact(name="messages"),)),
+    )
+    monkeypatch.setattr(receive_webhook, "_receiving", lambda: receiving)
+    monkeypatch.setattr(receive_webhook, "delivery_from", lambda *_: None)
+    monkeypatch.setattr(receive_webhook, "report", fail)
+    monkeypatch.setattr(receive_webhook, "report_crash", lambda error: told.append(type(error).__name__))
+    assert receive_webhook.handler({}, None)["statusCode"] == 200
+    assert told == ["OSError"]
