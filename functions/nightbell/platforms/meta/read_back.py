@@ -6,8 +6,7 @@ conversation can be read in detail.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from nightbell.platforms.channel import Answer, HttpOutcome, ReadBack
 from nightbell.platforms.meta.fields import (
@@ -21,18 +20,10 @@ from nightbell.platforms.meta.fields import (
     text,
 )
 from nightbell.platforms.meta.graph_api import read_body
+from nightbell.platforms.meta.said_lines import CLOCKS_DIFFER_BY, Line, is_same, look_for, time_of
 
 _NEWEST = 20
-_CLOCKS_DIFFER_BY = timedelta(seconds=5)
-_TOO_NEAR = timedelta(minutes=5)
 _OK = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
-    author: str
-    words: str
-    at: datetime
 
 
 def query(address: str) -> Mapping[str, str]:
@@ -53,17 +44,12 @@ def find(outcome: HttpOutcome, *, account_id: str, text: str, sent_from: datetim
         lines, is_whole = _read(read_body(outcome))
     except ShapeError:
         return ReadBack.UNREADABLE
-    ours = [line.at for line in lines if line.author == account_id and _plain(line.words) == _plain(text)]
-    if any(at >= sent_from - _CLOCKS_DIFFER_BY for at in ours):
-        return ReadBack.FOUND
-    if any(at >= sent_from - _TOO_NEAR for at in ours):
-        # The same words shortly before: an earlier answer, or this one by a clock that is off.
-        return ReadBack.UNREADABLE
-    reaches_back = is_whole or min(line.at for line in lines) < sent_from - _CLOCKS_DIFFER_BY
-    return ReadBack.ABSENT if reaches_back else ReadBack.UNREADABLE
+    ours = [line.at for line in lines if line.author == account_id and is_same(line.words, text)]
+    reaches_back = is_whole or min(line.at for line in lines) < sent_from - CLOCKS_DIFFER_BY
+    return look_for(ours, sent_from=sent_from, reaches_back=reaches_back)
 
 
-def _read(body: Fields) -> tuple[list[_Line], bool]:
+def _read(body: Fields) -> tuple[list[Line], bool]:
     """Read the one conversation, and tell whether all of it is shown.
 
     Raises:
@@ -80,25 +66,10 @@ def _read(body: Fields) -> tuple[list[_Line], bool]:
     return [_line(fields(item, "a message")) for item in items], is_whole
 
 
-def _line(item: Fields) -> _Line:
+def _line(item: Fields) -> Line:
     identifier(item, "id")
-    return _Line(
+    return Line(
         author=identifier(member(item, "from"), "id"),
         words=optional_text(item, "message"),
-        at=_time(text(item, "created_time")),
+        at=time_of(text(item, "created_time")),
     )
-
-
-def _time(written: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(written)
-    except ValueError:
-        raise ShapeError("created_time is not a time") from None
-    if at.tzinfo is None:
-        raise ShapeError("created_time has no zone")
-    return at.astimezone(UTC)
-
-
-def _plain(words: str) -> str:
-    """Compare words as a reader does: a platform may trim a text or change its line ends."""
-    return " ".join(words.split())
