@@ -14,7 +14,7 @@ from nightbell.adapters.business_file import read_business
 from nightbell.adapters.public_holidays import LibraryCalendars
 from nightbell.domain.business import BusinessSettings
 from nightbell.domain.settings_problem import Problem
-from nightbell.platforms.registry import CHANNELS
+from nightbell.platforms.registry import CHANNELS, SENDERS
 from nightbell.services.check_settings import check_settings
 
 BUSINESS = Path(__file__).parents[2] / "functions" / "business.toml"
@@ -56,7 +56,10 @@ def find_problems(file: Path) -> list[Problem]:
         raise CliError(
             f"{file} cannot be read ({error.strerror}). Name the settings file, or run this in the project."
         ) from None
-    return check_settings(raw, {name: channel.form for name, channel in CHANNELS.items()}, LibraryCalendars())
+    limits = {name: channel.form for name, channel in CHANNELS.items()}
+    public = {name: channel.private_reply for name, channel in CHANNELS.items() if channel.is_public}
+    replies = {name: SENDERS[reply].form if reply else None for name, reply in public.items()}
+    return check_settings(raw, limits, LibraryCalendars(), replies)
 
 
 def load_settings(file: Path = BUSINESS) -> BusinessSettings:

@@ -89,7 +89,14 @@ def build_account(number: int, document: Table, brands: Mapping[str, Brand], cal
         whole = account_hours(table, document["brands"][brand.key])
         hours = build_hours(whole, brand.zone.key, calendars, f"accounts[{number}]")
     return Account(
-        channel=table["channel"], account_id=table["account_id"], brand=brand, hours=hours, name=table.get("name")
+        channel=table["channel"],
+        account_id=table["account_id"],
+        brand=brand,
+        hours=hours,
+        name=table.get("name"),
+        public_line=table.get("public_line", True),
+        private_reply=table.get("private_reply", True),
+        business_account_id=table.get("business_account_id"),
     )
 
 

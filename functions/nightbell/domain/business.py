@@ -53,6 +53,20 @@ class TextId(StrEnum):
     OPTED_IN = "opted_in"
     ASK_FACT = "ask_fact"
     """A sentence after a receipt, when the message lacks the fact that the brand needs."""
+    PUBLIC_LINE = "public_line"
+    """What everybody can read below a comment."""
+    PUBLIC_LINE_2 = "public_line_2"
+    PUBLIC_LINE_3 = "public_line_3"
+    PUBLIC_COMPLAINT = "public_complaint"
+    PUBLIC_COMPLAINT_2 = "public_complaint_2"
+    PUBLIC_PRAISE = "public_praise"
+    """Thanks for praise and for ideas."""
+    PUBLIC_PRAISE_2 = "public_praise_2"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody can read it, so that it holds nothing personal."""
+        return self.value.startswith("public_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +137,7 @@ class Account:
         name: For people, such as "the shop's WhatsApp".
         login: How the account was connected, where a platform has several ways: ``facebook`` or ``instagram``.
         page_id: Of the Facebook Page that an Instagram account belongs to, with Facebook's login.
+        business_account_id: What the platform files the account under, such as a WhatsApp business account.
         public_line: Whether a comment gets a line in public.
         private_reply: Whether a comment gets a private reply.
     """
@@ -134,6 +149,7 @@ class Account:
     name: str | None = None
     login: str = "facebook"
     page_id: str | None = None
+    business_account_id: str | None = None
     public_line: bool = True
     private_reply: bool = True
 

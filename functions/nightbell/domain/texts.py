@@ -18,6 +18,9 @@ BRAND_PLACEHOLDERS = frozenset({"brand", "agent", "email", "voicemail", "emergen
 
 PLACEHOLDERS = BRAND_PLACEHOLDERS | {"automatic", "promised_by", "opens_at", "code"}
 
+PUBLIC_PLACEHOLDERS = frozenset({"brand", "agent", "promised_by", "opens_at"})
+"""What may stand where everybody reads it."""
+
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -84,6 +87,12 @@ def text_for(brand: Brand, text_id: TextId, language: str, channel: str) -> str:
         if text:
             return text
     raise KeyError(text_id)
+
+
+def is_written(brand: Brand, text_id: TextId, language: str, channel: str) -> bool:
+    """Tell whether the language has a text of its own, without the default language's help."""
+    own = brand.channel_texts.get(language, {}).get(channel, {})
+    return bool(own.get(text_id) or brand.texts.get(language, {}).get(text_id))
 
 
 def choice_title(brand: Brand, choice: Choice, language: str) -> str:

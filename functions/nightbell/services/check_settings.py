@@ -12,7 +12,12 @@ from nightbell.domain.texts import FormLimits
 from nightbell.services.settings_shape import shape_problems
 
 
-def check_settings(raw: bytes, limits: Mapping[str, FormLimits], calendars: Calendars) -> list[Problem]:
+def check_settings(
+    raw: bytes,
+    limits: Mapping[str, FormLimits],
+    calendars: Calendars,
+    replies: Mapping[str, FormLimits | None] | None = None,
+) -> list[Problem]:
     """Find everything that is wrong in a settings file.
 
     What cannot be judged before something else is put right is left for the next check: the
@@ -22,6 +27,7 @@ def check_settings(raw: bytes, limits: Mapping[str, FormLimits], calendars: Cale
         raw: The file as it is.
         limits: What fits a message, for every channel that there is.
         calendars: Knows the public holidays that may be named.
+        replies: For every channel that everybody reads, what fits its private reply; ``None`` where it has none.
     """
     try:
         document = parse_settings(raw)
@@ -29,8 +35,8 @@ def check_settings(raw: bytes, limits: Mapping[str, FormLimits], calendars: Cale
         return [error.problem]
     found = list(shape_problems(document)) or [
         *hours_problems(document, calendars),
-        *brand_problems(document, limits),
-        *text_problems(document, limits),
+        *brand_problems(document, limits, replies or {}),
+        *text_problems(document, limits, replies or {}),
     ]
     # Brands share words, and one fault in them is one fault.
     return list(dict.fromkeys(found))

@@ -1,6 +1,6 @@
 """What can be wrong with brands and accounts whose shape is right, apart from hours and texts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from nightbell.domain.build_settings import build_pattern
@@ -14,7 +14,7 @@ NEEDED_BY = {"email_us": "email", "voicemail": "voicemail"}
 """What the brand must tell for a choice to be offered."""
 
 
-def brand_problems(document: Table, limits: Mapping[str, FormLimits]) -> Iterator[Problem]:
+def brand_problems(document: Table, limits: Mapping[str, FormLimits], public: Container[str]) -> Iterator[Problem]:
     """Check what brands and accounts say about themselves and each other."""
     for key, brand in document["brands"].items():
         place = f"brands.{key}"
@@ -22,6 +22,7 @@ def brand_problems(document: Table, limits: Mapping[str, FormLimits]) -> Iterato
         yield from _fact_problems(brand, place)
         yield from _language_problems(brand, place)
     yield from _account_problems(document, limits)
+    yield from _public_problems(document, public)
     for place, table in [("", document), *((f"brands.{key}.", each) for key, each in document["brands"].items())]:
         for channel in table.get("channel_texts", {}):
             yield from _channel_problems(channel, f"{place}channel_texts.{channel}", limits)
@@ -82,6 +83,17 @@ def _account_problems(document: Table, limits: Mapping[str, FormLimits]) -> Iter
                 message=f"is the same account as accounts[{first}]",
                 remedy="take one of them out, or correct its id",
             )
+
+
+def _public_problems(document: Table, public: Container[str]) -> Iterator[Problem]:
+    for number, account in enumerate(document["accounts"], 1):
+        for name in ("public_line", "private_reply"):
+            if name in account and account["channel"] not in public:
+                yield Problem(
+                    place=f"accounts[{number}].{name}",
+                    message=f"has no meaning on {account['channel']}, which nobody else can read",
+                    remedy="take the line out",
+                )
 
 
 def _channel_problems(channel: str, place: str, limits: Mapping[str, FormLimits]) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """Whether a brand's texts fit the messages they are sent in, each with the longest values it can get."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from nightbell.domain.business import Brand, TextId
@@ -13,6 +13,7 @@ from nightbell.domain.texts import (
     FormLimits,
     brand_values,
     choice_title,
+    is_written,
     measure,
     render,
     text_for,
@@ -22,21 +23,38 @@ from nightbell.domain.texts import (
 Table = Mapping[str, Any]
 
 
-def misfits(brand: Brand, language: str, limits: Mapping[str, FormLimits], document: Table) -> Iterator[Problem]:
-    """Check one language of a brand on the channels it uses; none of its texts may be missing."""
+def misfits(
+    brand: Brand,
+    language: str,
+    limits: Mapping[str, FormLimits],
+    replies: Mapping[str, FormLimits | None],
+    document: Table,
+) -> Iterator[Problem]:
+    """Check one language of a brand on the channels it uses; none of the texts that it needs may be missing."""
     for channel, form in limits.items():
-        yield from _choice_misfits(brand, language, channel, form)
-        values = _longest_values(brand, language, channel, form.unit)
-        for text_id in needed_texts(brand):
-            text = render(_whole(brand, text_id, language, channel), values)
-            most = _most(form, brand, text_id)
-            over = measure(text, form.unit) - most
-            if over > 0:
-                yield Problem(
-                    place=place_of_text(document, brand, language, channel, text_id),
-                    message=f'for "{brand.key}" it can come to {most + over} {form.unit}, and {channel} takes {most}',
-                    remedy=f"shorten it by {over}, or write a shorter one under channel_texts.{channel}.{language}",
-                )
+        if channel in replies:
+            written = [each for each in TextId if each.is_public and is_written(brand, each, language, channel)]
+            yield from _text_misfits(brand, language, channel, form, written, document)
+        private = replies.get(channel, form)
+        if private is not None:
+            yield from _choice_misfits(brand, language, channel, private)
+            yield from _text_misfits(brand, language, channel, private, needed_texts(brand), document)
+
+
+def _text_misfits(  # noqa: PLR0913, PLR0917 - where the text stands, and what it must fit
+    brand: Brand, language: str, channel: str, form: FormLimits, texts: Iterable[TextId], document: Table
+) -> Iterator[Problem]:
+    values = _longest_values(brand, language, channel, form.unit)
+    for text_id in texts:
+        text = render(_whole(brand, text_id, language, channel), values)
+        most = _most(form, brand, text_id)
+        over = measure(text, form.unit) - most
+        if over > 0:
+            yield Problem(
+                place=place_of_text(document, brand, language, channel, text_id),
+                message=f'for "{brand.key}" it can come to {most + over} {form.unit}, and {channel} takes {most}',
+                remedy=f"shorten it by {over}, or write a shorter one under channel_texts.{channel}.{language}",
+            )
 
 
 def _most(form: FormLimits, brand: Brand, text_id: TextId) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nightbell.domain.business import Brand, Choice, TextId
+from nightbell.domain.public_line import LINES
 
 Table = Mapping[str, Any]
 
@@ -18,13 +19,16 @@ ONLY_WITH = {
 }
 """Texts that a brand needs only if it offers a choice."""
 
+NEEDED_IN_PUBLIC = frozenset(lines[0] for lines in LINES.values())
 
-def needed_texts(brand: Brand) -> list[TextId]:
-    """List the texts that a brand may have to send."""
+
+def needed_texts(brand: Brand, *, in_public: bool = False) -> list[TextId]:
+    """List the texts that a brand may have to send; some only where it has an account that everybody reads."""
     return [
         text_id
         for text_id in TextId
-        if (text_id not in ONLY_WITH or ONLY_WITH[text_id] in brand.choices)
+        if (not text_id.is_public or (in_public and text_id in NEEDED_IN_PUBLIC))
+        and (text_id not in ONLY_WITH or ONLY_WITH[text_id] in brand.choices)
         and (text_id is not TextId.ASK_FACT or brand.fact is not None)
         and (text_id is not TextId.MENU or brand.choices)
     ]

@@ -17,7 +17,9 @@ from nightbell.domain.texts import PLACEHOLDER, FormLimits, brand_values
 Table = Mapping[str, Any]
 
 
-def text_problems(document: Table, limits: Mapping[str, FormLimits]) -> Iterator[Problem]:
+def text_problems(
+    document: Table, limits: Mapping[str, FormLimits], replies: Mapping[str, FormLimits | None]
+) -> Iterator[Problem]:
     """Check every text by itself, and then what each brand makes of them."""
     by_itself = [problem for written in written_texts(document) for problem in written_problems(written)]
     yield from by_itself
@@ -27,31 +29,38 @@ def text_problems(document: Table, limits: Mapping[str, FormLimits]) -> Iterator
         except SettingsError:
             continue  # Told by the check of brands.
         used = {each["channel"] for each in document["accounts"] if each["brand"] == key}
+        in_public = bool(used & replies.keys())
         for language in brand.languages:
-            gaps = [*_gaps(brand, language, document), *_stranded(brand, language, document)]
+            gaps = [*_gaps(brand, language, document, in_public=in_public), *_stranded(brand, language, document)]
             gaps += phrase_problems(brand, language, document)
             yield from gaps
             if not by_itself and not gaps:
-                yield from misfits(
-                    brand, language, {name: limits[name] for name in sorted(used & limits.keys())}, document
-                )
+                forms = {name: limits[name] for name in sorted(used & limits.keys())}
+                yield from misfits(brand, language, forms, replies, document)
 
 
-def _gaps(brand: Brand, language: str, document: Table) -> Iterator[Problem]:
+def _gaps(brand: Brand, language: str, document: Table, *, in_public: bool) -> Iterator[Problem]:
     """Find texts that are missing, and placeholders for which the brand has no value."""
-    values = {name: value for name, value in brand_values(brand, language).items() if not value}
-    for text_id in needed_texts(brand):
-        place = place_of_text(document, brand, language, "", text_id)
-        text = brand.texts[language].get(text_id)
-        if text is None:
+    needed = needed_texts(brand, in_public=in_public)
+    for text_id in needed:
+        if brand.texts[language].get(text_id) is None:
             yield Problem(
-                place=place,
+                place=place_of_text(document, brand, language, "", text_id),
                 message=f'is missing, and brand "{brand.key}" answers in this language',
                 remedy=f'write {text_id} = "…", or take "{language}" off brands.{brand.key}.languages',
             )
-        for used in [text or "", *(own.get(text_id, "") for own in brand.channel_texts[language].values())]:
-            for name in sorted(set(PLACEHOLDER.findall(used)) & values.keys()):
-                yield _unfilled(brand, name, place)
+        yield from _unfilled_in(brand, text_id, language, document)
+    # These need not be there, but each that is may be sent.
+    for text_id in (each for each in TextId if in_public and each.is_public and each not in needed):
+        yield from _unfilled_in(brand, text_id, language, document)
+
+
+def _unfilled_in(brand: Brand, text_id: TextId, language: str, document: Table) -> Iterator[Problem]:
+    empty = {name for name, value in brand_values(brand, language).items() if not value}
+    by_channel = (own.get(text_id, "") for own in brand.channel_texts[language].values())
+    for used in [brand.texts[language].get(text_id, ""), *by_channel]:
+        for name in sorted(set(PLACEHOLDER.findall(used)) & empty):
+            yield _unfilled(brand, name, place_of_text(document, brand, language, "", text_id))
 
 
 def _unfilled(brand: Brand, name: str, place: str) -> Problem:

@@ -6,14 +6,15 @@ from typing import Any, NamedTuple
 
 from nightbell.domain.business import TextId
 from nightbell.domain.settings_problem import Problem, did_you_mean
-from nightbell.domain.texts import BRAND_PLACEHOLDERS, PLACEHOLDER, PLACEHOLDERS
+from nightbell.domain.texts import BRAND_PLACEHOLDERS, PLACEHOLDER, PLACEHOLDERS, PUBLIC_PLACEHOLDERS
 
 Table = Mapping[str, Any]
 
 RECEIPTS = frozenset(each for each in TextId if each.startswith("receipt"))
 REDIRECTS = frozenset(each for each in TextId if each.startswith("redirect"))
-PRAISE = frozenset({TextId.RECEIPT_PRAISE, TextId.REDIRECT_PRAISE})
-SOBER = frozenset({TextId.RECEIPT_COMPLAINT, TextId.REDIRECT_COMPLAINT, TextId.EMERGENCY})
+PUBLIC_THANKS = frozenset({TextId.PUBLIC_PRAISE, TextId.PUBLIC_PRAISE_2})
+PRAISE = frozenset({TextId.RECEIPT_PRAISE, TextId.REDIRECT_PRAISE}) | PUBLIC_THANKS
+SOBER = frozenset(each for each in TextId if each.endswith(("_complaint", "_complaint_2"))) | {TextId.EMERGENCY}
 """Texts to people who are in no mood for an emoji."""
 
 WITH_CODE = frozenset({TextId.CHOICE_EMAIL_US, TextId.CHOICE_VOICEMAIL})
@@ -84,12 +85,14 @@ def written_problems(written: WrittenText) -> Iterator[Problem]:
 
 def _placeholder_problems(written: WrittenText) -> Iterator[Problem]:
     place, text_id, text = written
-    known = BRAND_PLACEHOLDERS if text_id is TextId.AUTOMATIC else PLACEHOLDERS
-    known = known if text_id in WITH_CODE else known - {"code"}
+    known = _known_in(text_id)
     shown = [f"{{{name}}}" for name in sorted(known)]
+    some = f"use one of {', '.join(shown)}"
     for name in dict.fromkeys(PLACEHOLDER.findall(text)):
-        if name not in known:
-            remedy = did_you_mean(f"{{{name}}}", shown, f"use one of {', '.join(shown)}")
+        if name in PLACEHOLDERS - known and text_id.is_public:
+            yield Problem(place=place, message=f"{{{name}}} must not stand where everybody reads it", remedy=some)
+        elif name not in known:
+            remedy = did_you_mean(f"{{{name}}}", shown, some)
             yield Problem(place=place, message=f"{{{name}}} is not filled in here", remedy=remedy)
     if loose := re.search(r"[{}]", PLACEHOLDER.sub("", text)):
         yield Problem(
@@ -97,6 +100,14 @@ def _placeholder_problems(written: WrittenText) -> Iterator[Problem]:
             message=f'holds a loose "{loose[0]}"',
             remedy="write placeholders in small letters between two braces, as in {brand}; braces serve nothing else",
         )
+
+
+def _known_in(text_id: TextId) -> frozenset[str]:
+    """List the placeholders that a text may hold."""
+    if text_id.is_public:
+        return PUBLIC_PLACEHOLDERS
+    known = BRAND_PLACEHOLDERS if text_id is TextId.AUTOMATIC else PLACEHOLDERS
+    return known if text_id in WITH_CODE else known - {"code"}
 
 
 def _rule_problems(written: WrittenText) -> Iterator[Problem]:
