@@ -84,7 +84,7 @@ def send(meta: SimulatedMeta) -> Send:
         query: dict[str, str] | None = None,
         path: str = "",
     ) -> Reply:
-        account = meta.world.accounts[contact.account_id]
+        account = meta.world.account_of(contact)
         bearer = account.token if token is None else token
         return meta.graph_api.answer(
             Request(

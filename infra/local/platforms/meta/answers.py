@@ -11,8 +11,24 @@ from infra.local.loopback_server import Reply
 from infra.local.platforms.meta.errors import GraphError, graph_error
 from infra.local.platforms.meta.faults import Fault, FaultKind
 from infra.local.platforms.meta.outgoing import Outgoing
-from infra.local.platforms.meta.people import MESSENGER, WHATSAPP, Account, Bubble, Thread
+from infra.local.platforms.meta.people import (
+    FACEBOOK_COMMENTS,
+    INSTAGRAM_COMMENTS,
+    INSTAGRAM_DIRECT,
+    MESSENGER,
+    WHATSAPP,
+    Account,
+    Bubble,
+    Thread,
+)
 
+USE_CASES = {
+    MESSENGER: "messenger",
+    WHATSAPP: "whatsapp",
+    FACEBOOK_COMMENTS: "pages",
+    INSTAGRAM_DIRECT: "messenger",
+    INSTAGRAM_COMMENTS: "instagram",
+}
 OUTAGE_PAGE = b"<!DOCTYPE html><html><title>Error</title><body>Sorry, something went wrong.</body></html>"
 
 
@@ -24,7 +40,7 @@ def json_reply(body: object, headers: dict[str, str] | None = None) -> Reply:
 def success(account: Account, thread: Thread, outgoing: Outgoing, bubble: Bubble) -> dict[str, Any]:
     """Write what a send is answered with."""
     contact = thread.contact
-    if account.channel == MESSENGER:
+    if account.channel != WHATSAPP:
         return {"recipient_id": contact.contact_id, "message_id": bubble.message_id}
     person = {"input": outgoing.address, "user_id": contact.user_id}
     if not contact.phone_hidden:
@@ -35,7 +51,7 @@ def success(account: Account, thread: Thread, outgoing: Outgoing, bubble: Bubble
 def usage(account: Account, percent: int, minutes: int = 0) -> dict[str, str]:
     """Write the headers that tell how much of a limit is used up, and for how many minutes it bars."""
     figures = {"call_count": percent, "total_cputime": percent, "total_time": percent}
-    kind = "whatsapp" if account.channel == WHATSAPP else "messenger"
+    kind = USE_CASES[account.channel]
     case = {"type": kind, **figures, "estimated_time_to_regain_access": minutes}
     return {
         "X-App-Usage": json.dumps(figures),

@@ -1,12 +1,32 @@
-"""Webhook bodies as Meta documents them: "Webhooks for Messenger Platform", "WhatsApp webhooks: messages"."""
+"""Webhook bodies as Meta documents them.
+
+Sources: "Webhooks for Messenger Platform", "Instagram Platform: Webhooks", "WhatsApp webhooks:
+messages", "Webhooks for Pages". Times are milliseconds in messaging, seconds in changes.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from infra.local.platforms.meta.people import MESSENGER, Account, Contact
+from infra.local.platforms.meta.people import (
+    FACEBOOK_COMMENTS,
+    INSTAGRAM_COMMENTS,
+    INSTAGRAM_DIRECT,
+    MESSENGER,
+    WHATSAPP,
+    Account,
+    Contact,
+)
 
 Event = dict[str, Any]
+
+OBJECTS = {
+    MESSENGER: "page",
+    FACEBOOK_COMMENTS: "page",
+    INSTAGRAM_DIRECT: "instagram",
+    INSTAGRAM_COMMENTS: "instagram",
+    WHATSAPP: "whatsapp_business_account",
+}
 
 
 def milliseconds(at: datetime) -> int:
@@ -19,17 +39,30 @@ def seconds(at: datetime) -> str:
     return str(int(at.timestamp()))
 
 
-def delivery_body(account: Account, events: Sequence[Event], at: datetime) -> Event:
-    """Wrap events of one account into one POST."""
-    if account.channel == MESSENGER:
-        entry: Event = {"id": account.entry_id, "time": milliseconds(at), "messaging": list(events)}
-        return {"object": "page", "entry": [entry]}
-    changes = [{"value": event, "field": "messages"} for event in events]
-    return {"object": "whatsapp_business_account", "entry": [{"id": account.entry_id, "changes": changes}]}
+def delivery_body(account: Account, events: Sequence[Event], at: datetime, array: str = "messaging") -> Event:
+    """Wrap events of one account into one POST; ``array`` is ``standby`` while another app owns the thread."""
+    if account.channel in (MESSENGER, INSTAGRAM_DIRECT):
+        entry: Event = {"id": account.entry_id, "time": milliseconds(at), array: list(events)}
+    elif account.channel == WHATSAPP:
+        entry = {"id": account.entry_id, "changes": [{"value": event, "field": "messages"} for event in events]}
+    else:
+        entry = {"id": account.entry_id, "time": int(at.timestamp()), "changes": list(events)}
+    return {"object": OBJECTS[account.channel], "entry": [entry]}
+
+
+def together(bodies: Sequence[Event]) -> Event:
+    """Put the entries of several bodies into one, as Meta batches them.
+
+    Raises:
+        ValueError: They are of different objects, which Meta never puts into one POST.
+    """
+    if len({body["object"] for body in bodies}) != 1:
+        raise ValueError("One POST holds one object; Page, Instagram and WhatsApp come apart.")
+    return {"object": bodies[0]["object"], "entry": [entry for body in bodies for entry in body["entry"]]}
 
 
 def messenger_event(contact: Contact, at: datetime, **content: object) -> Event:
-    """Say something from the contact to the Page; ``content`` is the one event key."""
+    """Say something from the contact to the Page or Instagram account; ``content`` is the one event key."""
     return {
         "sender": {"id": contact.contact_id},
         "recipient": {"id": contact.account_id},
@@ -39,7 +72,7 @@ def messenger_event(contact: Contact, at: datetime, **content: object) -> Event:
 
 
 def messenger_echo(contact: Contact, at: datetime, message: Event) -> Event:
-    """Tell the Page's own message back: sender and recipient are swapped."""
+    """Tell the business's own message back: sender and recipient are swapped."""
     return {
         "sender": {"id": contact.account_id},
         "recipient": {"id": contact.contact_id},

@@ -1,8 +1,9 @@
 """Delivers signed webhooks, and delivers again what was not answered with 200.
 
-Source: "Webhooks for Messenger Platform" (retries for an hour) and WhatsApp "Create a webhook
-endpoint" (retries ever less often for 7 days). Nobody publishes the spacing; ours is an
-assumption, and runs faster than the real one, so that a person can watch it.
+Source: "Webhooks for Messenger Platform" (retries for an hour), Graph API "Webhooks: Getting started"
+(posts and comments: ever less often for 36 hours) and WhatsApp "Create a webhook endpoint" (for 7
+days). Nobody publishes the spacing; ours is an assumption, and runs faster than the real one, so that
+a person can watch it.
 """
 
 import heapq
@@ -17,6 +18,8 @@ import requests
 
 RETRY_AFTER_S = (0.5, 2.0, 5.0, 15.0, 30.0, 60.0)
 """Waited before each further attempt; about a thirtieth of what an hour of retries would take."""
+PATIENT_RETRY_AFTER_S = (*RETRY_AFTER_S, 120.0, 240.0, 480.0, 960.0, 1920.0)
+"""The same for posts and comments: about a thirtieth of 36 hours."""
 TIMEOUT_S = 20.0
 OK = 200
 
@@ -37,11 +40,18 @@ class Attempt:
 
 @dataclass(slots=True, kw_only=True)
 class Delivery:
-    """One body with its headers, and what became of it."""
+    """One body with its headers, and what became of it.
+
+    Attributes:
+        path: Below the callback URL; mostly empty.
+        patient: Delivered again for longer, as what is public.
+    """
 
     what: str
     body: bytes
     headers: Mapping[str, str]
+    path: str = ""
+    patient: bool = False
     attempts: list[Attempt] = field(default_factory=list)
     given_up: bool = False
 
@@ -54,8 +64,8 @@ class Delivery:
 class Courier:
     """Posts to one callback URL, now or later, from threads of its own."""
 
-    def __init__(self, url: str = "", *, retry_after_s: tuple[float, ...] = RETRY_AFTER_S) -> None:
-        """Take where to; without a URL deliveries are only written down."""
+    def __init__(self, url: str = "", *, retry_after_s: tuple[float, ...] | None = None) -> None:
+        """Take where to, and how often again if not as Meta; without a URL deliveries are only written down."""
         self.url = url
         self.log: list[Delivery] = []
         self._retry_after_s = retry_after_s
@@ -100,14 +110,16 @@ class Courier:
         if not self.url:
             return Attempt(status=OK, ms=0)
         headers = dict(delivery.headers)
-        return _timed(lambda: requests.post(self.url, data=delivery.body, headers=headers, timeout=TIMEOUT_S))
+        url = f"{self.url}/{delivery.path}" if delivery.path else self.url
+        return _timed(lambda: requests.post(url, data=delivery.body, headers=headers, timeout=TIMEOUT_S))
 
     def _again(self, delivery: Delivery) -> None:
+        spacing = self._retry_after_s or (PATIENT_RETRY_AFTER_S if delivery.patient else RETRY_AFTER_S)
         tried = len(delivery.attempts)
-        if tried > len(self._retry_after_s):
+        if tried > len(spacing):
             delivery.given_up = True
             return
-        self.deliver_later(delivery, self._retry_after_s[tried - 1])
+        self.deliver_later(delivery, spacing[tried - 1])
 
     def _run(self) -> None:
         while not self._stopped:

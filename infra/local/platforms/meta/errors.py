@@ -61,7 +61,7 @@ INVALID_PARAMETER = 100
 MISSING_OBJECT = 33
 TRANSIENT = frozenset({1, 2, 4, 17, 32, 341, 613, 1200})
 
-# (code, subcode): what it says. Messenger answers 400 whatever the reason, but for those of STATUSES.
+# (code, subcode): what it says, on Pages and Instagram; 400 whatever the reason, but for those of STATUSES.
 _MESSENGER: dict[Code, str] = {
     (1, None): "An unknown error occurred",
     (1, 99): "An unknown error occurred",

@@ -30,17 +30,28 @@ def read_messenger(body: object) -> Outgoing:
         raise refused(MESSENGER, 100, None, "The parameter recipient is required")
     if "sender_action" in body:
         return Outgoing(address=address, shown=False)
-    if body.get("messaging_type", "RESPONSE") not in MESSAGING_TYPES or "tag" in body:
+    text, buttons = messenger_content(body)
+    return Outgoing(
+        address=address, text=text, buttons=buttons, metadata=str(part_of(body, "message").get("metadata") or "")
+    )
+
+
+def messenger_content(body: object) -> tuple[str, tuple[Button, ...]]:
+    """Check what is to be said, whoever it is for.
+
+    Raises:
+        Refused: with error 100, as documented.
+    """
+    if not isinstance(body, dict) or body.get("messaging_type", "RESPONSE") not in MESSAGING_TYPES or "tag" in body:
         raise refused(MESSENGER, 100, None, "Param messaging_type or tag is not a valid value")
     message = part_of(body, "message")
-    metadata = message.get("metadata", "")
-    if metadata:
+    if metadata := message.get("metadata", ""):
         within(MESSENGER, "message[metadata]", metadata, METADATA, 100)
-    text, buttons = _messenger_content(message)
-    return Outgoing(address=address, text=text, buttons=(*buttons, *_quick_replies(message)), metadata=metadata)
+    text, buttons = _text_or_template(message)
+    return text, (*buttons, *_quick_replies(message))
 
 
-def _messenger_content(message: dict[str, Any]) -> tuple[str, tuple[Button, ...]]:
+def _text_or_template(message: dict[str, Any]) -> tuple[str, tuple[Button, ...]]:
     template = part_of(part_of(message, "attachment"), "payload")
     if not template:
         return within(MESSENGER, "message[text]", message.get("text"), TEXT, 100), ()

@@ -1,5 +1,6 @@
-"""What a business wants to send, and how its JSON is checked, alike on both channels."""
+"""What a business wants to send, and how its JSON is checked, alike on all channels."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,14 +41,16 @@ def list_of(body: dict[str, Any], name: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def within(channel: str, what: str, value: object, most: int, code: int) -> str:
-    """Check a text that must be there.
+def within(  # noqa: PLR0913 - a text, its limit, and how it is told
+    channel: str, what: str, value: object, most: int, code: int, *, count: Callable[[str], int] = len
+) -> str:
+    """Check a text that must be there; ``count`` measures it, in characters unless told otherwise.
 
     Raises:
         Refused: It is missing, or longer than ``most``; then with ``code``.
     """
     if not isinstance(value, str) or not value:
         raise refused(channel, 131008 if channel == WHATSAPP else code, None, f"The parameter {what} is required")
-    if len(value) > most:
+    if count(value) > most:
         raise refused(channel, code, None, f"Length of param {what} must be less than or equal to {most}")
     return value

@@ -2,35 +2,55 @@
 
 import base64
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 MESSENGER = "messenger"
 WHATSAPP = "whatsapp"
-CHANNELS = (MESSENGER, WHATSAPP)
+FACEBOOK_COMMENTS = "facebook_comments"
+INSTAGRAM_DIRECT = "instagram_direct"
+INSTAGRAM_COMMENTS = "instagram_comments"
+CHANNELS = (MESSENGER, WHATSAPP, FACEBOOK_COMMENTS, INSTAGRAM_DIRECT, INSTAGRAM_COMMENTS)
+PRIVATE_CHANNELS = {FACEBOOK_COMMENTS: MESSENGER, INSTAGRAM_COMMENTS: INSTAGRAM_DIRECT}
+"""Where a private reply to a public comment arrives."""
+
+FACEBOOK_HOST = "graph.facebook.com"
+INSTAGRAM_HOST = "graph.instagram.com"
 
 WINDOW = timedelta(hours=24)
-"""How long after a contact's last act a business may write freely, on both channels."""
+"""How long after a contact's last act a business may write freely, on every private channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """The business's app at Meta, as its dashboard shows it."""
+    """The business's app at Meta, as its dashboard shows it.
+
+    Attributes:
+        instagram_app_secret: Signs the deliveries of accounts connected by Instagram's own login.
+    """
 
     app_secret: str
     verify_token: str
     app_id: str = "420420420420420"
+    instagram_app_secret: str = ""
+
+    def secret_for(self, login: str) -> str:
+        """Tell which secret signs for accounts that were connected by a login."""
+        return self.instagram_app_secret if login == "instagram" else self.app_secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A Page or a WhatsApp phone number of the business.
+    """A Page, an Instagram account or a WhatsApp phone number of the business.
 
     Attributes:
-        account_id: Page id, or ``phone_number_id``.
+        account_id: Page id, Instagram professional account id (17841…), or ``phone_number_id``.
         token: What its access token must be.
         parent_id: The WhatsApp business account, which is what ``entry[].id`` names there.
         number: The number that customers see, digits only.
+        login: How an Instagram account was connected: ``facebook`` or ``instagram``.
+        page_id: The Page that an Instagram account belongs to, with Facebook's login.
+        username: Of an Instagram account.
     """
 
     channel: str
@@ -39,6 +59,24 @@ class Account:
     name: str = ""
     parent_id: str = "102000000000000"
     number: str = "15550001000"
+    login: str = "facebook"
+    page_id: str = ""
+    username: str = "the.business"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from others: a Page has one id for its messages and its posts."""
+        return (self.channel, self.account_id)
+
+    @property
+    def api_id(self) -> str:
+        """Whose ``messages`` edge sends for it."""
+        return self.page_id or self.account_id
+
+    @property
+    def host(self) -> str:
+        """Where its API is."""
+        return INSTAGRAM_HOST if self.login == "instagram" else FACEBOOK_HOST
 
     @property
     def entry_id(self) -> str:
@@ -51,9 +89,10 @@ class Contact:
     """A customer, as one account sees them.
 
     Attributes:
-        contact_id: The Page-scoped id, or the digits of the phone number.
+        contact_id: The Page-scoped or Instagram-scoped id, or the digits of the phone number.
         user_id: WhatsApp's business-scoped user id (``CC.alnum``); always there since March 2026.
         phone_hidden: The customer shows the business no number: deliveries name them by ``user_id`` alone.
+        private_id: Of a commenter, where they go by another id in private messages.
     """
 
     channel: str
@@ -62,6 +101,18 @@ class Contact:
     name: str = "A customer"
     user_id: str = ""
     phone_hidden: bool = False
+    private_id: str = ""
+
+    @property
+    def username(self) -> str:
+        """What Instagram shows in place of a name."""
+        return ".".join(self.name.lower().split())
+
+    @property
+    def in_private(self) -> "Contact":
+        """The same person where a private reply reaches them."""
+        channel = PRIVATE_CHANNELS[self.channel]
+        return replace(self, channel=channel, contact_id=self.private_id or self.contact_id, private_id="")
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -87,6 +138,8 @@ class Bubble:
         at: On the platform's clock.
         after_ms: Real milliseconds after the contact's last message was sent; ``None`` for their own.
         metadata: What the business sent along invisibly.
+        app_id: Of the app that sent it for the business; empty for ours.
+        about: The comment that it answers in private.
     """
 
     author: str
@@ -96,6 +149,8 @@ class Bubble:
     after_ms: int | None = None
     buttons: tuple[Button, ...] = ()
     metadata: str = ""
+    app_id: str = ""
+    about: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,12 +161,14 @@ class Thread:
         last_act_at: The contact's last message or tap on the platform's clock; it opens the window.
         wrote_at: The same in seconds of the machine's monotonic clock, to measure the answer.
         blocked: The contact blocked the business.
+        owner_app_id: Of another app that owns the thread; ours only listens then.
     """
 
     contact: Contact
     last_act_at: datetime | None = None
     wrote_at: float = 0.0
     blocked: bool = False
+    owner_app_id: str = ""
     bubbles: list[Bubble] = field(default_factory=list)
 
     def window_open(self, now: datetime) -> bool:
@@ -128,6 +185,8 @@ def new_message_id(channel: str) -> str:
     noise = secrets.token_bytes(24)
     if channel == WHATSAPP:
         return "wamid." + base64.b64encode(b"\x1d\x02\x0b" + noise).decode()
+    if channel == INSTAGRAM_DIRECT:
+        return "aWdf" + base64.urlsafe_b64encode(noise + noise + noise).decode()
     return "m_" + base64.urlsafe_b64encode(noise + noise).decode().rstrip("=")
 
 

@@ -1,17 +1,49 @@
-"""The Conversations API: what a Page and a person said to each other, newest first.
+"""The Conversations API: what a business and a person said to each other, newest first.
 
-Source: Messenger Platform "Conversations API": ``GET /{page-id}/conversations?platform=messenger
-&user_id={PSID}&fields=messages{…}``.
+Source: Messenger Platform and Instagram Platform "Conversations API": ``GET /{id}/conversations
+?platform=messenger|instagram&user_id={person}&fields=messages{…}``.
 """
 
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from infra.local.platforms.meta.people import Account, Bubble, Thread
+from infra.local.loopback_server import Reply
+from infra.local.platforms.meta.answers import json_reply
+from infra.local.platforms.meta.calls import Backend, Call
+from infra.local.platforms.meta.errors import refused
+from infra.local.platforms.meta.people import INSTAGRAM_DIRECT, MESSENGER, Account, Bubble, Thread
 
 MESSAGES = re.compile(r"messages(?:\.limit\((?P<limit>\d+)\))?(?:\{(?P<fields>[^}]*)\})?")
 DEFAULT_LIMIT = 25
+
+
+PLATFORMS = {"messenger": MESSENGER, "instagram": INSTAGRAM_DIRECT}
+
+
+def read_conversations(backend: Backend, call: Call) -> Reply:
+    """Answer the call.
+
+    Raises:
+        Refused: The object has no such conversations, or was asked for them too often.
+    """
+    query = call.request.query
+    channel = PLATFORMS.get(query.get("platform", "messenger"), "")
+    account = next((one for one in backend.accounts(call) if one.channel == channel), None)
+    if account is None:
+        raise refused(MESSENGER, 100, 33)
+    address = query.get("user_id", "")
+    return backend.with_fault(call, account, "read_back", address, lambda: _read(backend, call, account))
+
+
+def _read(backend: Backend, call: Call, account: Account) -> Reply:
+    rate = backend.world.limits.read_backs_per_second
+    if not backend.world.may("read", account.account_id, burst=rate, per_second=rate):
+        raise refused(account.channel, 613)
+    thread = backend.world.find(account, call.request.query.get("user_id", ""))
+    with backend.world.lock:
+        found = [thread] if thread is not None and thread.bubbles else []
+        return json_reply(conversations(account, found, call.request.query.get("fields", "")))
 
 
 def conversations(account: Account, threads: Sequence[Thread], fields: str) -> dict[str, Any]:
@@ -34,9 +66,9 @@ def _conversation(account: Account, thread: Thread, fields: str) -> dict[str, An
 
 
 def _message(account: Account, thread: Thread, bubble: Bubble, names: Sequence[str]) -> dict[str, Any]:
-    page = {"name": account.name, "email": f"{account.account_id}@facebook.com", "id": account.account_id}
+    page = _author(account.channel, account.name, account.username, account.account_id)
     contact = thread.contact
-    person = {"name": contact.name, "email": f"{contact.contact_id}@facebook.com", "id": contact.contact_id}
+    person = _author(account.channel, contact.name, contact.username, contact.contact_id)
     ours = bubble.author == "business"
     whole: dict[str, Any] = {
         "id": bubble.message_id,
@@ -46,6 +78,12 @@ def _message(account: Account, thread: Thread, bubble: Bubble, names: Sequence[s
         "message": bubble.text,
     }
     return {name: value for name, value in whole.items() if name == "id" or name in names}
+
+
+def _author(channel: str, name: str, username: str, author_id: str) -> dict[str, str]:
+    if channel == INSTAGRAM_DIRECT:
+        return {"username": username, "id": author_id}
+    return {"name": name, "email": f"{author_id}@facebook.com", "id": author_id}
 
 
 def _time(bubble: Bubble) -> str:

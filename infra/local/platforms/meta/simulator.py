@@ -1,29 +1,28 @@
 """The simulated Meta platform: customers who write, a Graph API that answers, webhooks in between."""
 
 import random
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from infra.local.platforms.meta.acts import Writing
-from infra.local.platforms.meta.bodies import (
-    Event,
-    delivery_body,
-)
+from infra.local.platforms.meta.bodies import Event
+from infra.local.platforms.meta.callbacks import callback
+from infra.local.platforms.meta.calls import Backend
 from infra.local.platforms.meta.courier import Attempt, Courier, Delivery
-from infra.local.platforms.meta.faults import FaultBox, FaultKind
+from infra.local.platforms.meta.faults import FaultBox
 from infra.local.platforms.meta.graph_api import GraphApi
-from infra.local.platforms.meta.people import Account, App, Bubble, Contact, Thread
-from infra.local.platforms.meta.reports import reports
-from infra.local.platforms.meta.wire import signature_headers, wire_form
+from infra.local.platforms.meta.outsiders import Outsiders
+from infra.local.platforms.meta.people import PRIVATE_CHANNELS, Account, App, Bubble, Contact
+from infra.local.platforms.meta.postman import Postman
+from infra.local.platforms.meta.public_acts import Acting, act_in_public
+from infra.local.platforms.meta.reporter import Reporter
+from infra.local.platforms.meta.screen import show
 from infra.local.platforms.meta.world import Limits, World
 from infra.local.platforms.meta.writing import event_for
 
 ECHO_AFTER_S = 0.15
-CHANGES_NOTHING = ("read", "edit", "unsend")
-SILENT = ("read", "reaction")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +39,11 @@ class Written:
 
 
 class SimulatedMeta:
-    """Everything of Meta that Nightbell meets."""
+    """Everything of Meta that Nightbell meets.
+
+    Attributes:
+        outsiders: Others who act for the business.
+    """
 
     def __init__(  # noqa: PLR0913 - the parts of a world, all by name
         self,
@@ -60,8 +63,17 @@ class SimulatedMeta:
         self.world = World(app=app, accounts=accounts, clock=clock, limits=limits)
         self.faults = FaultBox()
         self.courier = courier or Courier()
-        self.graph_api = GraphApi(self.world, self.faults, self._delivered, time.monotonic)
-        self._echo_after_s = echo_after_s
+        self._postman = Postman(self.world, self.courier)
+        self.outsiders = Outsiders(self.world, self._postman.tell)
+        reporter = Reporter(self.world, self.faults, self._postman, echo_after_s)
+        backend = Backend(
+            world=self.world,
+            faults=self.faults,
+            delivered=reporter.delivered,
+            published=reporter.published,
+            seconds_now=time.monotonic,
+        )
+        self.graph_api = GraphApi(backend)
 
     def account(self, channel: str) -> Account:
         """Find the first account of a channel.
@@ -80,48 +92,54 @@ class SimulatedMeta:
 
         All writings go in one POST, which is made ``copies`` times at once, and with ``retry`` again until it is
         answered with 200.
+
+        Raises:
+            UnknownKindError: The channel has no such act.
+            NothingThereError: What a public act is about is not there.
         """
         return self.write_together([(contact, writing) for writing in writings], copies=copies, retry=retry)
 
     def write_together(
         self, acts: Sequence[tuple[Contact, Writing]], *, copies: int = 1, retry: bool = True
     ) -> Written:
-        """Let several contacts of one account write, all in one POST."""
-        account = self.world.accounts[acts[0][0].account_id]
+        """Let several contacts write, all in one POST, whichever accounts of one kind they write to."""
         now = self.world.clock()
-        ready = [(contact, writing.with_id(contact.channel)) for contact, writing in acts]
-        for contact, writing in ready:
-            self._show(contact, [writing], now)
-        events = [event_for(account, contact, writing, now) for contact, writing in ready]
-        what = ", ".join(f"{contact.name}: {writing.text or writing.kind}" for contact, writing in ready[:3])
-        delivery = self.sign(what, delivery_body(account, events, now))
-        ids = tuple(writing.message_id for _, writing in ready)
-        return Written(message_ids=ids, delivery=delivery, attempts=self._post(delivery, copies, retry=retry))
+        done = [(contact, *self._act(contact, writing, now)) for contact, writing in acts]
+        what = ", ".join(f"{contact.name}: {writing.text or writing.kind}" for contact, writing in acts[:3])
+        body = self._postman.body([(contact, event) for contact, _, event in done], now)
+        delivery = self.sign(what, body, acts[0][0])
+        ids = tuple(message_id for _, message_id, _ in done)
+        attempts = self._postman.post(delivery, copies, retry=retry)
+        return Written(message_ids=ids, delivery=delivery, attempts=attempts)
 
     def write_in_any_order(self, contact: Contact, writings: Sequence[Writing], seed: int = 0) -> list[Written]:
         """Deliver several writings one by one, shuffled; their ids and times stay in order."""
-        account = self.world.accounts[contact.account_id]
         now = self.world.clock()
-        ready = [writing.with_id(contact.channel) for writing in writings]
-        self._show(contact, ready, now)
-        bodies = [delivery_body(account, [event_for(account, contact, writing, now)], now) for writing in ready]
+        done = [self._act(contact, writing, now) for writing in writings]
         posts = [
-            (writing.message_id, self.sign(writing.text, body)) for writing, body in zip(ready, bodies, strict=True)
+            (message_id, self.sign(contact.name, self._postman.body([(contact, event)], now), contact))
+            for message_id, event in done
         ]
         random.Random(seed).shuffle(posts)  # noqa: S311 - no secret, and repeatable
         return [
-            Written(message_ids=(one,), delivery=delivery, attempts=self._post(delivery, 1, retry=True))
+            Written(message_ids=(one,), delivery=delivery, attempts=self._postman.post(delivery, 1, retry=True))
             for one, delivery in posts
         ]
 
-    def sign(self, what: str, body: Event | bytes, secret: str | None = None) -> Delivery:
-        """Make a delivery of a body, with the app's signature or another's."""
-        raw = body if isinstance(body, bytes) else wire_form(body)
-        return Delivery(what=what, body=raw, headers=signature_headers(raw, secret or self.app.app_secret))
+    def sign(
+        self, what: str, body: Event | bytes, whom: Contact | Account | None = None, *, secret: str | None = None
+    ) -> Delivery:
+        """Make a delivery of a body, signed as for ``whom``: by the app's secret, Instagram's, or another's."""
+        return self._postman.sign(what, body, whom, secret=secret)
 
     def repeat(self, written: Written) -> Attempt:
         """Deliver the very same bytes again, as Meta does when it is not sure."""
         return self.courier.deliver(written.delivery, retry=False)
+
+    def call_back(self, what: str, path: str, user_id: str, *, login: str = "facebook") -> Attempt:
+        """Ask for a person's data to be deleted, or tell that they removed the app; ``path`` is below the webhook."""
+        asked = callback(what, path, user_id, self.app.secret_for(login), self.world.clock())
+        return self.courier.deliver(asked, retry=False)
 
     def block(self, contact: Contact, *, blocked: bool = True) -> None:
         """Let a contact block the business, or lift it."""
@@ -136,39 +154,16 @@ class SimulatedMeta:
         """End the background threads."""
         self.courier.stop()
 
-    def _post(self, delivery: Delivery, copies: int, *, retry: bool) -> tuple[Attempt, ...]:
-        attempts: list[Attempt] = []
-        threads = [
-            threading.Thread(target=lambda: attempts.append(self.courier.deliver(delivery, retry=False)))
-            for _ in range(copies - 1)
-        ]
-        for thread in threads:
-            thread.start()
-        attempts.append(self.courier.deliver(delivery, retry=retry))
-        for thread in threads:
-            thread.join()
-        return tuple(attempts)
+    def _act(self, contact: Contact, writing: Writing, now: datetime) -> tuple[str, Event]:
+        account = self.world.account_of(contact)
+        if contact.channel in PRIVATE_CHANNELS:
+            with self.world.lock:
+                wall = self.world.wall
+                return act_in_public(Acting(wall=wall, account=account, contact=contact, writing=writing, at=now))
+        ready = writing.with_id(contact.channel)
+        event = event_for(account, contact, ready, now)
+        self._show(contact, [ready], now)
+        return ready.message_id, event
 
     def _show(self, contact: Contact, writings: Sequence[Writing], now: datetime) -> None:
-        with self.world.lock:
-            thread = self.world.thread(contact)
-            if any(writing.kind not in CHANGES_NOTHING for writing in writings):
-                thread.last_act_at, thread.wrote_at = now, time.monotonic()
-            for writing in writings:
-                if writing.kind in SILENT:
-                    continue
-                plain = writing.text and writing.kind not in CHANGES_NOTHING
-                text = writing.text if plain else f"[{writing.kind}] {writing.text}".strip()
-                thread.bubbles.append(Bubble(author="contact", text=text, message_id=writing.message_id, at=now))
-
-    def _delivered(self, account: Account, thread: Thread, bubble: Bubble) -> None:
-        fault = self.faults.take("send", account.channel, thread.contact.contact_id, afterwards=True)
-        kind = fault.kind if fault else None
-        if kind is FaultKind.NO_ECHO:
-            return
-        wait = fault.seconds if fault and kind is FaultKind.LATE_ECHO else self._echo_after_s
-        for _ in range(2 if kind is FaultKind.DOUBLE_ECHO else 1):
-            for step, (what, event) in enumerate(reports(self.world, thread.contact, bubble, fault)):
-                extra = fault.seconds if fault and kind is FaultKind.FAILED_STATUS and what == "failed" else step * wait
-                body = delivery_body(account, [event], self.world.clock())
-                self.courier.deliver_later(self.sign(what, body), wait + extra)
+        show(self.world, contact, writings, now)

@@ -1,4 +1,4 @@
-"""What the simulated platform knows: accounts, threads, the time, and how fast each may send."""
+"""What the simulated platform knows: accounts, threads, posts, the time, and how fast each may send."""
 
 import threading
 import time
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from infra.local.platforms.meta.people import Account, App, Contact, Thread
+from infra.local.platforms.meta.wall import Wall
 
 
 class Bucket:
@@ -32,13 +33,15 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How fast one may send, as documented ("Rate limits" of both channels).
+    """How fast one may send, as documented ("Rate limits" of each channel).
 
     Attributes:
+        messenger_per_second: Also of an Instagram account.
         pair_burst: WhatsApp, to one customer: so many, then one every six seconds.
     """
 
     messenger_per_second: int = 300
+    private_replies_per_hour: int = 750
     whatsapp_per_second: int = 80
     pair_burst: int = 45
     pair_per_second: float = 1 / 6
@@ -53,12 +56,17 @@ class World:
     ) -> None:
         """Take the accounts that exist and the platform's time, aware; contacts come by writing."""
         self.app = app
-        self.accounts = {account.account_id: account for account in accounts}
+        self.accounts = {account.key: account for account in accounts}
         self.clock = clock
         self.limits = limits or Limits()
         self.lock = threading.RLock()
         self.threads: dict[tuple[str, str, str], Thread] = {}
+        self.wall = Wall()
         self._buckets: dict[tuple[str, ...], Bucket] = {}
+
+    def account_of(self, contact: Contact) -> Account:
+        """Find the account that sees a contact so."""
+        return self.accounts[contact.channel, contact.account_id]
 
     def thread(self, contact: Contact) -> Thread:
         """Find a contact's thread, or begin it."""
@@ -72,7 +80,7 @@ class World:
         with self.lock:
             for (channel, account_id, contact_id), thread in self.threads.items():
                 ours = (channel, account_id) == (account.channel, account.account_id)
-                if ours and address in (contact_id, thread.contact.user_id):
+                if ours and address and address in (contact_id, thread.contact.user_id):
                     return thread
         return None
 

@@ -1,0 +1,68 @@
+"""Posts and comments as the API tells them: a Page's in one spelling, Instagram's in another.
+
+Sources: Graph API "Comment" (``message``, ``created_time``, ``from``), "IG Comment" (``text``,
+``timestamp``, ``username``, ``from``).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from infra.local.platforms.meta.people import FACEBOOK_COMMENTS, Account, Contact
+from infra.local.platforms.meta.wall import Comment, Post, id_of
+
+PAGE_FIELDS = ("created_time", "from", "message")
+INSTAGRAM_FIELDS = ("text", "timestamp")
+
+
+def shown(item: Post | Comment, fields: str) -> dict[str, Any]:
+    """Tell what was asked for; the id always, and what is usual where nothing was named."""
+    account = item.post.account if isinstance(item, Comment) else item.account
+    is_page = account.channel == FACEBOOK_COMMENTS
+    names = [name.strip() for name in fields.split(",") if name.strip()]
+    wanted = names or (PAGE_FIELDS if is_page else INSTAGRAM_FIELDS)
+    whole = _on_a_page(item, account) if is_page else _on_instagram(item, account)
+    told = {name: whole[name] for name in wanted if whole.get(name) is not None}
+    return {**told, "id": id_of(item)}
+
+
+def author_on_page(account: Account, author: Contact | None) -> dict[str, str]:
+    """Name who wrote on a Page."""
+    if author is None:
+        return {"name": account.name, "id": account.account_id}
+    return {"name": author.name, "id": author.contact_id}
+
+
+def author_on_instagram(account: Account, author: Contact | None) -> dict[str, str]:
+    """Name who wrote on Instagram."""
+    if author is None:
+        return {"id": account.account_id, "username": account.username}
+    return {"id": author.contact_id, "username": author.username}
+
+
+def iso(at: datetime) -> str:
+    """Write a time as the API does."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S+0000")
+
+
+def _on_a_page(item: Post | Comment, account: Account) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "created_time": iso(item.at),
+        "from": author_on_page(account, item.author),
+        "message": item.text,
+        "permalink_url": f"https://www.facebook.com/{id_of(item)}",
+    }
+    if isinstance(item, Comment):
+        is_reply = item.parent_id != item.post.post_id
+        told |= {"is_hidden": item.hidden, "parent": {"id": item.parent_id} if is_reply else None}
+        told["can_reply_privately"] = item.author is not None and not item.private_reply_id
+    return told
+
+
+def _on_instagram(item: Post | Comment, account: Account) -> dict[str, Any]:
+    author = author_on_instagram(account, item.author)
+    told: dict[str, Any] = {"timestamp": iso(item.at), "username": author["username"], "from": author}
+    if isinstance(item, Post):
+        return told | {"caption": item.text, "media_type": "IMAGE", "media_product_type": "FEED", "owner": author}
+    is_reply = item.parent_id != item.post.post_id
+    told |= {"text": item.text, "hidden": item.hidden, "media": {"id": item.post.post_id}}
+    return told | {"parent_id": item.parent_id if is_reply else None}
