@@ -12,9 +12,11 @@ from infra.cli.visible import visible
 from nightbell.adapters.queues import AckQueue
 from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.adapters.table_client import Deadline, TableClient
+from nightbell.adapters.unit_table import UnitTable
 from nightbell.domain.events import Delivery
 from nightbell.domain.facts import Fact
 from nightbell.platforms.registry import CHANNELS, PLATFORMS
+from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.quarantine import KeptError
 from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
@@ -44,14 +46,21 @@ def open_custody(deployment: Deployment) -> Custody:
     outputs = deployment.outputs()
     client = TableClient(deployment.client("dynamodb"), outputs["ConversationTableName"], Deadline(deployment.clock))
     # Work that is due lies where Sweep looks only if it is spread as the functions spread it.
-    receipts = ReceiptTable(client, int(deployment.parameters()["DueShards"]))
+    shards = int(deployment.parameters()["DueShards"])
+    receipts = ReceiptTable(client, shards)
     hints = AckQueue(deployment.client("sqs"), outputs["AckQueueUrl"], deployment.clock)
 
     def store_delivery(delivery: Delivery) -> Sequence[Fact]:
         if delivery.platform not in PLATFORMS:
             raise KeptError(f'No platform is called "{delivery.platform}", so nothing can read this.')
-        store_messages = StoreMessages(receipts, load_settings().accounts, CHANNELS)
-        storing = StoreDelivery(platforms=PLATFORMS, store=receipts, store_messages=store_messages, hints=hints)
+        accounts = load_settings().accounts
+        storing = StoreDelivery(
+            platforms=PLATFORMS,
+            store=receipts,
+            store_messages=StoreMessages(receipts, accounts, CHANNELS),
+            hints=hints,
+            account_news=ApplyAccountNews(UnitTable(client, shards), accounts),
+        )
         return storing(delivery, platform_waits=False)
 
     return Custody(client=client, receipts=receipts, store_delivery=store_delivery)

@@ -20,6 +20,7 @@ from nightbell.domain.facts import Fact
 from nightbell.domain.hand_off import _STATES as WORDS
 from nightbell.domain.keys import account_pk, conversation_pk
 from nightbell.domain.unit import Unit, UnitState
+from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.acknowledge import Acknowledge, Invocation
 from nightbell.services.desk import Desk
 from nightbell.services.ports import SpillQueue
@@ -93,7 +94,11 @@ class World:
         hints = FaultyHints(self.hints, faults)
         platforms = {"fake": self.platform}
         storing = StoreDelivery(
-            platforms=platforms, store=self.receipts, store_messages=self.store_messages, hints=hints
+            platforms=platforms,
+            store=self.receipts,
+            store_messages=self.store_messages,
+            hints=hints,
+            account_news=ApplyAccountNews(self.units, self.accounts),
         )
         self.receive = ReceiveDelivery(
             platforms=platforms,

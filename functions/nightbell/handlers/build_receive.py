@@ -5,9 +5,11 @@ from typing import Any
 from nightbell.adapters.queues import AckQueue
 from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.adapters.table_client import Deadline, TableClient
+from nightbell.adapters.unit_table import UnitTable
 from nightbell.handlers.environment import Environment
 from nightbell.handlers.settings import accounts
 from nightbell.platforms.registry import CHANNELS, PLATFORMS
+from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.ports import Clock
 from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
@@ -19,10 +21,13 @@ class Storing:
     def __init__(self, env: Environment, clock: Clock, *, dynamodb: Any, sqs: Any) -> None:  # noqa: ANN401 - botocore makes its clients at run time
         """Compose it once for an execution environment."""
         self.deadline = Deadline(clock)
-        self.table = ReceiptTable(TableClient(dynamodb, env.table_name, self.deadline), env.due_shards)
+        self.client = TableClient(dynamodb, env.table_name, self.deadline)
+        self.table = ReceiptTable(self.client, env.due_shards)
+        known = accounts()
         self.service = StoreDelivery(
             platforms=PLATFORMS,
             store=self.table,
-            store_messages=StoreMessages(self.table, accounts(), CHANNELS),
+            store_messages=StoreMessages(self.table, known, CHANNELS),
             hints=AckQueue(sqs, env.ack_queue_url, clock),
+            account_news=ApplyAccountNews(UnitTable(self.client, env.due_shards), known),
         )

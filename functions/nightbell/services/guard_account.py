@@ -43,6 +43,12 @@ def token_mark(token: str) -> str:
     return sha256(token.encode()).hexdigest()[:12]
 
 
+def pause_after(opened: int) -> timedelta:
+    """Tell for how long a breaker opens that has opened so often before."""
+    pause: timedelta = FIRST_PAUSE * 2 ** min(opened, 6)
+    return min(pause, LONGEST_PAUSE)
+
+
 class GuardAccount:
     """Decide whether an account's units may be sent now."""
 
@@ -61,8 +67,7 @@ class GuardAccount:
 
     def open(self, key: AccountKey, breaker: Breaker, cause: Cause, mark: str, now: datetime) -> datetime:
         """Open it, each time for twice as long; returns until when."""
-        pause: timedelta = FIRST_PAUSE * 2 ** min(breaker.opened, 6)
-        until = now + min(pause, LONGEST_PAUSE)
+        until = now + pause_after(breaker.opened)
         opened = Breaker(open_until=until, cause=cause, token_mark=mark)
         self._store.open_breaker(*key, opened)
         return until

@@ -27,6 +27,7 @@ from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.unit import Unit
 from nightbell.platforms.channel import Platform
+from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.find_home import FindHome
 from nightbell.services.ports import Hints, ReceiptStore
 from nightbell.services.settle import Settle
@@ -52,6 +53,7 @@ class _Work:
     outside: list[OutsideAnswer] = field(default_factory=list)
     unnamed_changes: list[Message] = field(default_factory=list)
     moved: list[ContactMoved] = field(default_factory=list)
+    account_news: list[AccountNews] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     unknown: dict[str, Unknown] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
@@ -69,15 +71,22 @@ class StoreDelivery:
     """The service that both receiving functions share."""
 
     def __init__(
-        self, *, platforms: Mapping[str, Platform], store: ReceiptStore, store_messages: StoreMessages, hints: Hints
+        self,
+        *,
+        platforms: Mapping[str, Platform],
+        store: ReceiptStore,
+        store_messages: StoreMessages,
+        hints: Hints,
+        account_news: ApplyAccountNews | None = None,
     ) -> None:
-        """Store in this table, and hint to this queue."""
+        """Store in this table, and hint to this queue; without ``account_news`` such news is told and no more."""
         self._platforms = platforms
         self._store = store
         self._store_messages = store_messages
         self._settle = Settle(store)
         self._find_home = FindHome(store)
         self._hints = hints
+        self._account_news = account_news
 
     def __call__(self, delivery: Delivery, *, platform_waits: bool) -> list[Fact]:
         """Store all of a delivery that has been verified.
@@ -109,6 +118,7 @@ class StoreDelivery:
             *(self._outside_task(event, at) for event in work.outside),
             *(self._unnamed_change_task(event, at) for event in work.unnamed_changes),
             *(self._moved_task(event) for event in work.moved),
+            *([self._account_task(work.account_news, at)] if work.account_news else []),
             *(self._broken_task(delivery, event) for event in work.broken),
             *(self._unknown_task(delivery, event) for event in work.unknown.values()),
         ]
@@ -143,6 +153,11 @@ class StoreDelivery:
 
     def _moved_task(self, event: ContactMoved) -> Callable[[], Done]:
         return lambda: Done(facts=[self._find_home.contact_moved(event)])
+
+    def _account_task(self, news: Sequence[AccountNews], at: datetime) -> Callable[[], Done]:
+        """Apply it all in its order: of a block and its end the last one counts."""
+        apply = self._account_news or (lambda event, _: [_operator_must_look(event)])
+        return lambda: Done(facts=[fact for event in news for fact in apply(event, at)])
 
     def _broken_task(self, delivery: Delivery, event: Broken) -> Callable[[], Done]:
         raw = event.raw.encode("utf-8", "surrogatepass")
@@ -192,13 +207,23 @@ def _sort(events: Iterable[Event]) -> _Work:  # noqa: C901 - one arm for each cl
                 work.unknown.setdefault(event.kind, event)
             case ContactMoved():
                 work.moved.append(event)
-            case ThreadControl() | AccountNews():
+            case AccountNews():
+                work.account_news.append(event)
+            case ThreadControl():
                 work.facts.append(Fact(name="noise", fields={"kind": event.kind}))
+            case Noise(alarm=True):
+                work.facts.append(_operator_must_look(event))
             case Noise():
-                name = "operator_must_look" if event.alarm else "noise"
-                fields = {"kind": event.kind, "detail": event.detail[:80]}
-                work.facts.append(Fact(name=name, alarm=event.alarm, fields=fields))
+                work.facts.append(Fact(name="noise", fields=_about(event)))
     return work
+
+
+def _operator_must_look(event: Noise | AccountNews) -> Fact:
+    return Fact(name="operator_must_look", alarm=True, fields=_about(event))
+
+
+def _about(event: Noise | AccountNews) -> dict[str, str | int]:
+    return {"kind": event.kind, "detail": event.detail[:80]}
 
 
 def _run(tasks: Sequence[Callable[[], Done]]) -> list[Done]:
