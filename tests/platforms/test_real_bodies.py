@@ -67,7 +67,14 @@ EXPECTED = {
     ),
     "instagram_messaging": (
         (r"Dashboard Test", {"meta.test"}),
-        (r"", {"instagram.messaging"}),
+        (r"ephemeral|unsupported", {"instagram.unsupported"}),
+        (r"story", {"instagram.story_reply"}),
+        (r"message_edit", {"instagram.edit"}),
+        (r"reaction", {"instagram.reaction"}),
+        (r"seen", {"instagram.read"}),
+        (r"referral", {"instagram.referral"}),
+        (r"postback", {"instagram.postback"}),
+        (r"^message", {"instagram.message"}),
     ),
     "instagram_comments": (
         (r"Dashboard Test", {"meta.test"}),
@@ -126,7 +133,7 @@ def test_a_body_becomes_what_its_index_says(row: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("row", META, ids=[row["file"] for row in META])
 def test_nothing_of_a_surface_that_is_not_served_is_answered(row: dict[str, str]) -> None:
-    if row["surface"] in {"page_feed", "instagram_messaging", "instagram_comments"}:
+    if row["surface"] in {"page_feed", "instagram_comments"}:
         events = received(wire_form(Path(FOLDER) / "meta" / row["file"]))
         assert all(isinstance(event, Noise) for event in events)
 
@@ -140,11 +147,11 @@ def test_the_body_of_another_vendor_is_not_taken_for_ours(row: dict[str, str]) -
     assert not [event for event in events if not isinstance(event, Noise | Unknown)]
 
 
-def test_the_index_was_found_and_holds_messages_of_both_channels() -> None:
+def test_the_index_was_found_and_holds_messages_of_every_private_channel() -> None:
     channels = Counter(
         event.channel
         for row in META
         for event in received(wire_form(Path(FOLDER) / "meta" / row["file"]))
         if isinstance(event, Message)
     )
-    assert set(channels) == {"messenger", "whatsapp"}
+    assert {"messenger", "whatsapp", "instagram_direct"} <= set(channels)

@@ -201,7 +201,8 @@ class ThreadControl:
     """The platform tells which app may speak in a conversation.
 
     Attributes:
-        owner_app_id: ``None`` when nobody owns it, and any app may.
+        owner_app_id: ``None`` when nobody owns it, and any app may; empty when somebody does who is not named.
+        is_person: The owner is the platform's own inbox, where people type.
         at: The platform's clock, aware, UTC.
     """
 
@@ -210,6 +211,7 @@ class ThreadControl:
     account_id: str
     contact_ids: tuple[str, ...]
     owner_app_id: str | None
+    is_person: bool = False
     at: datetime
 
 

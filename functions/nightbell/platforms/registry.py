@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from nightbell.platforms.channel import Channel, Platform, Sender
+from nightbell.platforms.meta.instagram_channel import InstagramDirect
 from nightbell.platforms.meta.messenger_channel import Messenger
 from nightbell.platforms.meta.platform import Meta
 from nightbell.platforms.meta.whatsapp_channel import WhatsApp
@@ -11,6 +12,7 @@ _PLATFORMS: tuple[Platform, ...] = (Meta(),)
 
 _CHANNELS: tuple[Channel, ...] = (
     Messenger(),
+    InstagramDirect(),
     WhatsApp(),
 )
 

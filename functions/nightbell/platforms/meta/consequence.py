@@ -15,6 +15,8 @@ class Consequence(StrEnum):
     """Tells what became of something we sent."""
     OUTSIDE_ANSWER = "outside_answer"
     """Somebody else wrote to the contact."""
+    THREAD_CONTROL = "thread_control"
+    """Tells which app may speak in a conversation."""
     CONTACT_MOVED = "contact_moved"
     """A contact has another id from now on."""
     ACCOUNT_NEWS = "account_news"
@@ -35,4 +37,5 @@ class Row:
 
 MESSAGE, CHANGE, NOISE, ALARM = Consequence.MESSAGE, Consequence.CHANGE, Consequence.NOISE, Consequence.ALARM
 SETTLEMENT, OUTSIDE = Consequence.SETTLEMENT, Consequence.OUTSIDE_ANSWER
+THREAD = Consequence.THREAD_CONTROL
 MOVED, ACCOUNT_NEWS = Consequence.CONTACT_MOVED, Consequence.ACCOUNT_NEWS

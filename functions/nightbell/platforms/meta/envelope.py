@@ -13,7 +13,7 @@ from functools import partial
 from nightbell.domain.errors import NotUnderstoodError
 from nightbell.domain.events import Broken, Event, Unknown
 from nightbell.platforms.json_reading import read_json
-from nightbell.platforms.meta import messenger, whatsapp
+from nightbell.platforms.meta import instagram_direct, messenger, whatsapp
 from nightbell.platforms.meta.consequences import CONSEQUENCES
 from nightbell.platforms.meta.dispatch import Place, noise, read_all
 from nightbell.platforms.meta.fields import Fields, ShapeError, as_json, fields, identifier, label, text
@@ -92,36 +92,31 @@ def _read_page(entry: _Entry) -> list[Event]:
         return _read_instagram(entry)
     if entry.account == "0":
         return [noise("meta.test", messenger.CHANNEL)]
-    events = [*_read_messaging(entry, "messaging"), *_read_messaging(entry, "standby")]
+    events = _read_messaging(entry, messenger.CHANNEL, messenger.read_messaging)
     return events + _read_changes(entry, "facebook_comments", partial(_read_change, "page"))
 
 
-def _read_messaging(entry: _Entry, array: str) -> list[Event]:
+def _read_messaging(entry: _Entry, channel: str, read: Callable[[object, Place], Event]) -> list[Event]:
+    """Read both arrays of messages; what is on standby belongs to another app for now."""
+    return [event for array in ("messaging", "standby") for event in _read_array(entry, channel, array, read)]
+
+
+def _read_array(entry: _Entry, channel: str, array: str, read: Callable[[object, Place], Event]) -> list[Event]:
     place = Place(
-        channel=messenger.CHANNEL,
+        channel=channel,
         account_id=entry.account,
         received_at=entry.received_at,
         alone=lambda item: entry.alone({array: [item]}),
         standby=array == "standby",
     )
-    return read_all(
-        entry.fields, array, place.channel, lambda item: [messenger.read_messaging(item, place)], entry.alone
-    )
+    return read_all(entry.fields, array, channel, lambda item: [read(item, place)], entry.alone)
 
 
 def _read_instagram(entry: _Entry) -> list[Event]:
     if entry.account == "0":
-        return [noise("meta.test", "instagram_direct")]
-    events = [
-        event
-        for array in ("messaging", "standby")
-        for event in read_all(entry.fields, array, "instagram_direct", _count_instagram, entry.alone)
-    ]
+        return [noise("meta.test", instagram_direct.CHANNEL)]
+    events = _read_messaging(entry, instagram_direct.CHANNEL, instagram_direct.read_messaging)
     return events + _read_changes(entry, "instagram_comments", partial(_read_change, "instagram"))
-
-
-def _count_instagram(_: object) -> list[Event]:
-    return [noise("instagram.messaging", "instagram_direct")]
 
 
 def _read_whatsapp(entry: _Entry) -> list[Event]:

@@ -1,4 +1,4 @@
-"""What Meta's error codes mean for a send: one table for Messenger, one for WhatsApp.
+"""What Meta's error codes mean for a send: one table for Messenger, which Instagram adds to, one for WhatsApp.
 
 The two share numbers with different meanings, so the tables are apart. A code with a subcode is
 looked up as the pair first; ``None`` as subcode means that there was none.
@@ -10,7 +10,7 @@ back) settles them: an answer that comes twice is worse than one that a person i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from nightbell.platforms.channel import VerdictKind
@@ -107,6 +107,16 @@ MESSENGER_ERRORS = ErrorTable(
         (100, 2534014): _GONE,
         (100, 2534029): _refused("the contact has blocked the business"),
         (200, None): _PERMISSION,
+    },
+)
+
+INSTAGRAM_ERRORS = replace(
+    MESSENGER_ERRORS,
+    by_pair={
+        **MESSENGER_ERRORS.by_pair,
+        (100, 2534025): _refused("this comment cannot be answered privately"),
+        # Somebody switches it back on in Instagram's own settings, and the token stays the same.
+        (200, 2534041): _blocked("the account's settings in Instagram keep apps from its messages", 60),
     },
 )
 

@@ -1,7 +1,8 @@
-"""Attachments of a Messenger message, told by their platform ids, never by their signed addresses.
+"""Attachments of a Messenger or Instagram message, told by their platform ids, never by their signed addresses.
 
-Source: Meta "Webhooks for Messenger Platform" §message; stickers in both shapes, before and after
-30 August 2026.
+Sources: Meta "Webhooks for Messenger Platform" §message, stickers in both shapes, before and after
+30 August 2026; Meta "Instagram Platform: Webhook Notification Examples" §Messaging payload, shared posts in both
+shapes, ``share`` and since 2026 ``ig_post``. An ``ephemeral`` one has no payload at all.
 """
 
 from collections.abc import Callable
@@ -17,8 +18,9 @@ from nightbell.platforms.meta.fields import (
     text,
 )
 
-_IDS = ("attachment_id", "sticker_id", "reel_video_id", "id")
-_MEDIA = frozenset({"image", "audio", "video", "file", "reel", "ig_reel", "post", "ig_post", "share", "media"})
+_IDS = ("attachment_id", "sticker_id", "reel_video_id", "ig_post_media_id", "id")
+_MEDIA = ("image", "audio", "video", "file", "reel", "ig_reel", "post", "ig_post", "share", "media")
+_OF_INSTAGRAM = ("story_mention", "like_heart", "ephemeral", "unsupported_type")
 
 
 def read_attachments(message: Fields) -> tuple[tuple[Attachment, ...], bool]:
@@ -88,7 +90,7 @@ def _titled(attachment: Fields, kind: str) -> Attachment:
 
 
 _READERS: dict[str, Callable[[Fields, str], Attachment]] = {
-    **dict.fromkeys(_MEDIA, _media),
+    **dict.fromkeys((*_MEDIA, *_OF_INSTAGRAM), _media),
     "sticker": _media,
     "fallback": _link,
     "location": _location,

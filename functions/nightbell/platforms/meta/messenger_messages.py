@@ -1,4 +1,4 @@
-"""Building the kept events of Messenger: what a contact said, tapped, edited or took back."""
+"""Building the kept events of Messenger and Instagram: what a contact said, tapped, edited or took back."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -28,14 +28,18 @@ _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,24}")
 
 def build_message(kind: str, item: Fields, place: Place) -> Message:
     """Build what a contact said or tapped."""
-    message_id, content = _SAID[kind](item)
+    message_id, content = _SAID[_without_product(kind)](item)
     return _kept(kind, item, place, message_id, content)
 
 
 def build_change(kind: str, item: Fields, place: Place) -> Message:
     """Build an edit or an unsend; Meta gives both the first message's id, so they get their own here."""
-    message_id, content = _CHANGED[kind](item)
+    message_id, content = _CHANGED[_without_product(kind)](item)
     return _kept(kind, item, place, message_id, content)
+
+
+def _without_product(kind: str) -> str:
+    return kind.rpartition(".")[2]
 
 
 def _kept(kind: str, item: Fields, place: Place, message_id: str, content: Content) -> Message:
@@ -80,7 +84,8 @@ def _said(item: Fields) -> tuple[str, Content]:
 
 def _unsupported(item: Fields) -> tuple[str, Content]:
     message = member(item, "message")
-    content = Content(text=optional_text(message, "text"), attachments=(Attachment(kind="unsupported"),))
+    attachments, _ = read_attachments(message)
+    content = Content(text=optional_text(message, "text"), attachments=attachments or (Attachment(kind="unsupported"),))
     return identifier(message, "mid"), content
 
 
@@ -134,18 +139,24 @@ def _referral(parent: Fields) -> tuple[Attachment, ...]:
 
 
 def _reply_to(message: Fields) -> tuple[Attachment, ...]:
-    mid = optional_identifier(optional_member(message, "reply_to"), "mid")
+    answered = optional_member(message, "reply_to")
+    story = optional_member(answered, "story")
+    if story:
+        return (Attachment(kind="reply_to_story", reference=optional_identifier(story, "id")),)
+    mid = optional_identifier(answered, "mid")
     return (Attachment(kind="reply_to", reference=mid),) if mid else ()
 
 
 _Read = Callable[[Fields], tuple[str, Content]]
 
 _SAID: Mapping[str, _Read] = {
-    "messenger.message": _said,
-    "messenger.quick_reply": _said,
-    "messenger.unsupported": _unsupported,
-    "messenger.postback": _postback,
-    "messenger.order": _order,
+    "message": _said,
+    "quick_reply": _said,
+    "story_reply": _said,
+    "story_mention": _said,
+    "unsupported": _unsupported,
+    "postback": _postback,
+    "order": _order,
 }
 
-_CHANGED: Mapping[str, _Read] = {"messenger.edit": _edit, "messenger.unsend": _unsend}
+_CHANGED: Mapping[str, _Read] = {"edit": _edit, "unsend": _unsend}

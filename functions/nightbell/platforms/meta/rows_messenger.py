@@ -1,6 +1,16 @@
 """What becomes of each of Messenger's kinds."""
 
-from nightbell.platforms.meta.consequence import ACCOUNT_NEWS, ALARM, CHANGE, MESSAGE, NOISE, OUTSIDE, SETTLEMENT, Row
+from nightbell.platforms.meta.consequence import (
+    ACCOUNT_NEWS,
+    ALARM,
+    CHANGE,
+    MESSAGE,
+    NOISE,
+    OUTSIDE,
+    SETTLEMENT,
+    THREAD,
+    Row,
+)
 
 MESSENGER_ROWS = {
     "messenger.message": Row(MESSAGE, "A contact wrote, or sent media, a place, a link, a sticker or a product."),
@@ -27,9 +37,9 @@ MESSENGER_ROWS = {
     "messenger.messaging_feedback": Row(NOISE, "A contact filled in a rating form of another app."),
     "messenger.messaging_customer_information": Row(NOISE, "A contact filled in a form of another app."),
     "messenger.app_roles": Row(NOISE, "The roles of the apps on the Page changed."),
-    "messenger.pass_thread_control": Row(NOISE, "Another app gave the thread away."),
-    "messenger.take_thread_control": Row(NOISE, "Another app took the thread."),
-    "messenger.request_thread_control": Row(NOISE, "Another app asks for the thread."),
+    "messenger.pass_thread_control": Row(THREAD, "The thread went to another app, to the inbox, to us or to nobody."),
+    "messenger.take_thread_control": Row(THREAD, "Another app or the inbox took the thread."),
+    "messenger.request_thread_control": Row(NOISE, "Another app asks for the thread, which it does not have yet."),
     "messenger.policy_enforcement.block": Row(ACCOUNT_NEWS, "Meta blocked the Page's messages."),
     "messenger.policy_enforcement.warning": Row(ALARM, "Meta warned the Page."),
     "messenger.policy_enforcement.unblock": Row(ACCOUNT_NEWS, "Meta lifted a block of the Page."),
