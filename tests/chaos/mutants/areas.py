@@ -38,10 +38,8 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     ),
     "opening hours": ("domain/opening_hours.py", "domain/day_plan.py", "domain/promise.py"),
 }
-
-USED_BY = {"adapters/table_expressions.py": ("adapters/unit_table.py", "adapters/receipt_table.py")}
-"""Modules without a function of their own, and those that run for them."""
-
+_APART = "readme template layers system_clock moments phrases spill built_calendars"
+"""They start processes, or ask nothing of the areas."""
 _CONTRACT = (
     "receive refusals acknowledge sweep conflicts crashes write_units desk replay table_expressions send_to_verdict"
 )
@@ -49,7 +47,7 @@ _CONTRACT = (
 
 def test_files() -> list[str]:
     """List the tests that need no process, no browser and no network."""
-    apart = {"test_readme.py", "test_template.py", "test_layers.py", "test_system_clock.py"}
+    apart = {f"test_{name}.py" for name in _APART.split()}
     unit = [path for path in sorted((REPOSITORY / "tests" / "unit").glob("test_*.py")) if path.name not in apart]
     platforms = sorted((REPOSITORY / "tests" / "platforms").rglob("test_*.py"))
     contract = [REPOSITORY / "tests" / "contract" / f"test_{name}.py" for name in _CONTRACT.split()]

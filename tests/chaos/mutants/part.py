@@ -1,123 +1,135 @@
 """The part of ``make chaos`` that puts mistakes into the code and asks whether the tests notice."""
 
-import json
-import random
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from tests.chaos.mutants.areas import AREAS, REPOSITORY, test_files
+from tests.chaos.mutants.areas import AREAS, test_files
 from tests.chaos.mutants.arms import without_an_arm
 from tests.chaos.mutants.critical import CRITICAL, SHORT, put_in
 from tests.chaos.mutants.equivalent import EQUIVALENT
 from tests.chaos.mutants.mutant import Mutant
+from tests.chaos.mutants.result import KILLED
+from tests.chaos.mutants.results import Results, work
+from tests.chaos.mutants.sample import in_turn
+from tests.chaos.mutants.score import Score
 from tests.chaos.part import Part, Report, Run
 
 WANTED = 0.9
-KILLED = "killed"
-BUDGET_S = 20 * 60
+MINUTES = 14
+BUDGET_S = (MINUTES - 1) * 60
+"""A mistake that is met when time ends is finished first, and inventing takes a while."""
 
 
-class _Results:
-    """What became of each mistake, as the worker tells it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How much of all that could be tried is.
 
-    def __init__(self) -> None:
-        self.by_name: dict[str, str] = {}
-        self.noticed_by: dict[str, str] = {}
-        self.failing: list[str] = []
-        self.tests = 0
-        self._said = 0
+    Attributes:
+        areas: Of which mistakes are invented.
+        budget_s: After which no further one is put in; endless where every one is wanted.
+    """
 
-    def listen(self, lines: Iterator[Mapping[str, Any]], count: int, run: Run) -> None:
-        for line in lines:
-            if "measured" in line:
-                self._progress(run, 0.2 * line["measured"] / line["of"], "measuring the tests")
-            elif "failing" in line:
-                self.failing, self.tests = line["failing"], line["tests"]
-            elif "by" in line:
-                self.noticed_by[line["name"]] = line["by"]
-            else:
-                self.by_name[line["name"]] = line["result"]
-                done = len(self.by_name)
-                self._progress(run, 0.2 + 0.8 * done / count, f"{done} of {count} mistakes put in")
-
-    def _progress(self, run: Run, done: float, words: str) -> None:
-        """Say it once a second: tests come by the hundred."""
-        second = int(time.monotonic())
-        if second != self._said and not run.short:
-            self._said = second
-            run.progress(done, words)
+    areas: Sequence[str] = tuple(AREAS)
+    budget_s: float = BUDGET_S
+    lanes: int = os.cpu_count() or 1
 
 
-def _prove(run: Run) -> Report:
-    if run.short:
-        return _report_critical(run)
+def prove(run: Run) -> Report:
+    """Try every critical mistake, and as many of the invented as there is time for."""
+    return _prove_shortly(run) if run.short else try_them(run, Extent())[0]
+
+
+def try_them(run: Run, extent: Extent) -> tuple[Report, Results]:
+    """Try every critical mistake, and of the invented what an extent allows."""
     from tests.chaos.mutants.invent import invent  # noqa: PLC0415 - the short form does without its libraries
 
     critical = [*put_in(CRITICAL), *without_an_arm()]
-    invented = [each for files in AREAS.values() for file in files for each in invent(file)]
-    known = {(each.file, each.was, each.became) for each in EQUIVALENT}
-    stale = known - {(each.file, each.was, each.became) for each in invented}
-    to_try = [each for each in invented if (each.file, each.was, each.became) not in known]
-    random.Random(run.seed).shuffle(to_try)
-    results = _work([*critical, *to_try], test_files(), run, measure=True)
+    invented = {area: [each for file in AREAS[area] for each in invent(file)] for area in extent.areas}
+    known = {(each.file, each.was, each.became) for each in EQUIVALENT if _is_in(each.file, extent.areas)}
+    made = {_change(each) for mutants in invented.values() for each in mutants}
+    to_try = {area: [each for each in mutants if _change(each) not in known] for area, mutants in invented.items()}
+    mutants = [*critical, *in_turn(to_try, run.seed)]
+    results = work(mutants, test_files(), run, budget_s=extent.budget_s, lanes=extent.lanes, measures=True)
     violations = _overlooked(critical, results)
-    violations += [f"listed as equivalent, and nobody makes it any more: {each}" for each in sorted(stale)]
-    figures: dict[str, int | float | str] = {"critical mistakes, all found": len(critical)}
-    for area, files in AREAS.items():
-        _score(area, [each for each in to_try if each.file in files], results, figures, violations)
-    tried = [each for each in to_try if each.name in results.by_name]
-    for each in tried:
-        if results.by_name[each.name] != KILLED:
+    violations += [f"listed as equivalent, and nobody makes it any more: {each}" for each in sorted(known - made)]
+    scores = {area: _score(mutants, results) for area, mutants in to_try.items()}
+    violations += [
+        f"{area}: the tests notice fewer than {WANTED:.0%} of the mistakes: {score}"
+        for area, score in scores.items()
+        if score.share < WANTED
+    ]
+    _show_survivors(mutants, results)
+    excused = sum(map(len, invented.values())) - sum(map(len, to_try.values()))
+    report = Report(
+        violations=tuple(violations),
+        figures=_figures(critical, scores, excused, results),
+        bound=_bound(scores, results),
+    )
+    return report, results
+
+
+def _change(mutant: Mutant) -> tuple[str, str, str]:
+    return mutant.file, mutant.was, mutant.became
+
+
+def _is_in(file: str, areas: Sequence[str]) -> bool:
+    return any(file in AREAS[area] for area in areas)
+
+
+def _score(mutants: Sequence[Mutant], results: Results) -> Score:
+    tried = [each for each in mutants if each.name in results.by_name]
+    killed = sum(results.by_name[each.name] == KILLED for each in tried)
+    return Score(killed=killed, tried=len(tried), of=len(mutants))
+
+
+def _show_survivors(mutants: Sequence[Mutant], results: Results) -> None:
+    for each in mutants:
+        if not each.tests and results.by_name.get(each.name, KILLED) != KILLED:
             print(f"  {results.by_name[each.name]}: {each.place}\n    - {each.was}\n    + {each.became}")
-    figures["equivalent, by the list"] = len(invented) - len(to_try)
-    # They pass on the emulator, or make test says so; here they would notice every mistake, and none.
-    figures["tests left out: fail in memory"] = len(results.failing)
-    bound = f"{len(tried):,} of {len(to_try):,} invented mistakes were put in, one at a time; {results.tests:,} tests."
-    return Report(violations=tuple(violations), figures=figures, bound=bound)
 
 
-def _score(
-    area: str, mutants: Sequence[Mutant], results: _Results, figures: dict[str, int | float | str], broken: list[str]
-) -> None:
-    """Count an area, module by module."""
-    whole = [each for each in mutants if each.name in results.by_name]
-    figures[area] = _words(whole, results)
-    for file in AREAS[area]:
-        figures[f"  {file}"] = _words([each for each in whole if each.file == file], results)
-    if _killed(whole, results) < WANTED * len(whole):
-        broken.append(f"{area}: the tests notice fewer than {WANTED:.0%} of the mistakes")
+def _figures(
+    critical: Sequence[Mutant], scores: Mapping[str, Score], excused: int, results: Results
+) -> dict[str, int | float | str]:
+    whole = sum(score.of for score in scores.values())
+    weighted = sum(score.share * score.of for score in scores.values()) / max(whole, 1)
+    return {
+        "critical mistakes, all found": len(critical),
+        **{area: f"{score}" for area, score in scores.items()},
+        "all areas, by their sizes": f"{weighted:.1%}",
+        "equivalent, by the list": excused,
+        # They pass on the emulator, or make test says so; here they would notice every mistake, and none.
+        "tests left out: fail in memory": len(results.failing),
+    }
 
 
-def _killed(mutants: Sequence[Mutant], results: _Results) -> int:
-    return sum(results.by_name[each.name] == KILLED for each in mutants)
+def _bound(scores: Mapping[str, Score], results: Results) -> str:
+    tried, of = (sum(getattr(score, name) for score in scores.values()) for name in ("tried", "of"))
+    asked = f"{results.tests:,} tests were asked, of each mistake those that run it."
+    if tried == of:
+        return f"All {of:,} invented mistakes were put in, one at a time; {asked}"
+    return (
+        f"A random sample: {tried:,} of {of:,} invented mistakes were put in, one at a time, drawn by the seed from "
+        f"each area in turn; in brackets where the whole lies, nineteen times in twenty. {asked}"
+    )
 
 
-def _words(mutants: Sequence[Mutant], results: _Results) -> str:
-    killed = _killed(mutants, results)
-    return f"{killed} of {len(mutants)} ({killed / max(len(mutants), 1):.1%})"
-
-
-def _report_critical(run: Run) -> Report:
+def _prove_shortly(run: Run) -> Report:
     mutants = put_in([each for each in CRITICAL if each.name in SHORT])
     files = sorted({test.partition("::")[0] for each in mutants for test in each.tests})
-    results = _work(mutants, files, run, measure=False)
+    results = work(mutants, files, run, budget_s=60, lanes=1, measures=False)
     return Report(
         violations=tuple(_overlooked(mutants, results)),
         figures={"critical mistakes, all found": len(mutants)},
         bound=(
             f"{len(mutants)} of {len(CRITICAL)} critical mistakes; "
-            "the full run tries all, every arm of every condition, and thousands that are invented."
+            "the full run tries all, every arm of every condition, and hundreds that are invented."
         ),
     )
 
 
-def _overlooked(critical: Sequence[Mutant], results: _Results) -> list[str]:
+def _overlooked(critical: Sequence[Mutant], results: Results) -> list[str]:
     return [
         f"nobody noticed that we {each.name}: {results.by_name.get(each.name, 'not tried')} ({each.place})"
         for each in critical
@@ -125,25 +137,9 @@ def _overlooked(critical: Sequence[Mutant], results: _Results) -> list[str]:
     ]
 
 
-def _work(mutants: Sequence[Mutant], files: Sequence[str], run: Run, *, measure: bool) -> _Results:
-    results = _Results()
-    with tempfile.TemporaryDirectory() as folder:
-        job = Path(folder) / "job.json"
-        told = {"mutants": [asdict(each) for each in mutants], "files": files, "measure": measure, "budget_s": BUDGET_S}
-        job.write_text(json.dumps(told))
-        command = [sys.executable, "-m", "tests.chaos.mutants.worker", str(job)]
-        with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as worker:
-            assert worker.stdout is not None
-            results.listen((json.loads(line) for line in worker.stdout), len(mutants), run)
-        if worker.returncode:
-            said = job.with_suffix(".log").read_text(errors="replace")[-3000:]
-            raise RuntimeError(f"the worker ended with {worker.returncode}: {said}")
-    return results
-
-
 MUTANTS = Part(
     name="mutants",
     promise="A mistake where it would break a promise is noticed by a test.",
-    minutes=25,
-    prove=_prove,
+    minutes=MINUTES,
+    prove=prove,
 )
