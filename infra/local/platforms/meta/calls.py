@@ -28,7 +28,7 @@ from infra.local.platforms.meta.world import World
 INSTAGRAM_PATH = f"/{INSTAGRAM_HOST}"
 """What an address begins with that means Instagram's own host: one port plays both."""
 
-_OBJECT = re.compile(r"^/(?P<version>v\d+\.\d)/(?P<object>\d[^/]*|me)(?:/(?P<edge>[a-z_]+))?$")
+_OBJECT = re.compile(r"^/(?P<version>v\d+\.\d)/(?P<object>\d[^/]*|me)(?:/(?P<edge>[a-z_]*))?$")
 _NAMED = re.compile(r"^(?:/v\d+\.\d)?/(?P<edge>[a-z_]{3,})$")
 
 

@@ -13,7 +13,7 @@ from infra.local.platforms.meta.calls import Backend, Call, Route
 from infra.local.platforms.meta.errors import refused
 from infra.local.platforms.meta.mention_api import look_up
 from infra.local.platforms.meta.people import FACEBOOK_COMMENTS, INSTAGRAM_COMMENTS, Account
-from infra.local.platforms.meta.public_reading import shown
+from infra.local.platforms.meta.public_reading import comments_below, shown
 from infra.local.platforms.meta.wall import Comment, Post, place_of
 
 LONGEST = {FACEBOOK_COMMENTS: 8000, INSTAGRAM_COMMENTS: 2200}
@@ -62,9 +62,7 @@ def _read(backend: Backend, call: Call) -> Reply:
 
     def read() -> Reply:
         with backend.world.lock:
-            found = backend.world.wall.under(call.object_id)
-            fields = call.request.query.get("fields", "")
-            return json_reply({"data": [shown(comment, fields) for comment in found]}, usage(account, 1))
+            return json_reply(comments_below(backend.world.wall, item, call.request.query), usage(account, 1))
 
     return backend.with_fault(call, account, "read_back", author, read)
 

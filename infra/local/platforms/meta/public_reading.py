@@ -4,14 +4,16 @@ Sources: Graph API "Comment" (``message``, ``created_time``, ``from``), "IG Comm
 ``timestamp``, ``username``, ``from``).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from infra.local.platforms.meta.people import FACEBOOK_COMMENTS, Account, Contact
-from infra.local.platforms.meta.wall import Comment, Post, id_of
+from infra.local.platforms.meta.wall import Comment, Post, Wall, id_of
 
 PAGE_FIELDS = ("created_time", "from", "message")
 INSTAGRAM_FIELDS = ("text", "timestamp")
+DEFAULT_LIMIT = 25
 
 
 def shown(item: Post | Comment, fields: str) -> dict[str, Any]:
@@ -23,6 +25,24 @@ def shown(item: Post | Comment, fields: str) -> dict[str, Any]:
     whole = _on_a_page(item, account) if is_page else _on_instagram(item, account)
     told = {name: whole[name] for name in wanted if whole.get(name) is not None}
     return {**told, "id": id_of(item)}
+
+
+def comments_below(wall: Wall, item: Post | Comment, query: Mapping[str, str]) -> dict[str, Any]:
+    """List what stands below, oldest first unless told otherwise, with a next page where there is more.
+
+    Source: Graph API "Object Comments" §Reading (``filter``, ``order``, ``summary``); ``stream`` lists answers too.
+    """
+    found = wall.under(id_of(item), deep=query.get("filter") == "stream")
+    if query.get("order") == "reverse_chronological":
+        found.reverse()
+    limit = int(query.get("limit") or DEFAULT_LIMIT)
+    told: dict[str, Any] = {"data": [shown(comment, query.get("fields", "")) for comment in found[:limit]]}
+    if len(found) > limit:
+        told["paging"] = {"next": "https://graph.facebook.com/next-page"}
+    if query.get("summary") == "true":
+        order = query.get("order") or "chronological"
+        told["summary"] = {"order": order, "total_count": len(found), "can_comment": True}
+    return told
 
 
 def author_on_page(account: Account, author: Contact | None) -> dict[str, str]:

@@ -102,9 +102,13 @@ class Wall:
         found = self.comments.get(object_id) or self.posts.get(object_id)
         return None if found is None or found.removed else found
 
-    def under(self, object_id: str) -> list[Comment]:
-        """List what stands directly under a post or a comment, oldest first."""
-        return [comment for comment in self.comments.values() if comment.parent_id == object_id and not comment.removed]
+    def under(self, object_id: str, *, deep: bool = False) -> list[Comment]:
+        """List what stands under a post or a comment, oldest first; the answers too if ``deep``."""
+        return [
+            comment
+            for comment in self.comments.values()
+            if not comment.removed and (comment.parent_id == object_id or (deep and comment.post.post_id == object_id))
+        ]
 
 
 def id_of(item: Post | Comment) -> str:
