@@ -1,6 +1,7 @@
 """Single calls to DynamoDB: errors translated, conflicts retried, time bounded."""
 
 import random
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -81,7 +82,7 @@ class TableClient:
         Args:
             pk: Partition key.
             sk: Sort key.
-            update: Its update expression.
+            update: Its update expression; an attribute whose name DynamoDB reserves is written ``#name``.
             condition: Its condition expression.
             used: The values by their names in the expressions, without the colon; states name themselves.
         """
@@ -96,6 +97,8 @@ class TableClient:
         }
         if named:
             request["ExpressionAttributeValues"] = named
+        if aliases := {alias: alias[1:] for alias in re.findall(r"#\w+", expressions)}:
+            request["ExpressionAttributeNames"] = aliases
         if condition:
             request |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         answer = self._conditional(lambda: self.client.update_item(**request))

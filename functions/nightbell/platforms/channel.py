@@ -238,6 +238,37 @@ class Channel(Sender, Protocol):
     private_channel: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedUp:
+    """What a message says whose delivery did not tell.
+
+    Attributes:
+        author: A display name; untrusted text, and not an id.
+    """
+
+    text: str
+    author: str | None = None
+
+
+class LookUp(Protocol):
+    """How to find out what a message says, where a delivery holds nothing but its place."""
+
+    def look_up_request(self, references: Mapping[str, str], account_id: str, access: ApiAccess) -> HttpRequest | None:
+        """Describe the call.
+
+        Args:
+            references: Of the message's attachments, by their kind.
+            account_id: The account's own id, never that of a page it sends through.
+            access: To the account.
+
+        Returns:
+            ``None`` for a message that says all it has to say.
+        """
+
+    def read_look_up(self, outcome: HttpOutcome) -> LookedUp | None:
+        """Read the answer; ``None`` where it tells nothing, as when the message is gone."""
+
+
 class Platform(Protocol):
     """A vendor: its endpoint, its signature, its envelope.
 
@@ -246,6 +277,7 @@ class Platform(Protocol):
         max_body: Largest delivery in bytes that the vendor documents.
         paths: What may follow the platform's name in the address; the empty path is one of them.
         webhook_secrets: Names of the secrets that :meth:`verify` and :meth:`handshake` need.
+        optional_secrets: Names of those that :meth:`verify` accepts besides, where they are set.
         signed_headers: Lower-case names that must be kept for verifying the bytes again later.
     """
 
@@ -253,6 +285,7 @@ class Platform(Protocol):
     max_body: int
     paths: Collection[str]
     webhook_secrets: Sequence[str]
+    optional_secrets: Sequence[str]
     signed_headers: Sequence[str]
 
     def handshake(self, delivery: Delivery, secrets: Mapping[str, Sequence[str]]) -> str | None:
@@ -277,4 +310,54 @@ class Platform(Protocol):
 
         Raises:
             NotUnderstoodError: The body as a whole cannot be read.
+        """
+
+
+class CallbackKind(StrEnum):
+    """What a platform asks for in the name of a person, past all messages."""
+
+    DELETION = "deletion"
+    """Delete what you hold of me."""
+    DEAUTHORIZE = "deauthorize"
+    """I have taken my permission back, and with it the tokens that I granted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """A request that the platform makes for a person, proven to be its own.
+
+    Attributes:
+        user_id: The person, by the id under which the app knows them; rarely that of a contact.
+        code: Unguessable, and the same each time this very request arrives.
+        secret: Name of the secret that it was signed with; tells apart the apps behind one endpoint.
+        issued_at: The platform's clock, aware, UTC.
+    """
+
+    kind: CallbackKind
+    user_id: str
+    code: str
+    secret: str
+    issued_at: datetime
+
+
+class CallbackReader(Protocol):
+    """How a vendor makes such requests.
+
+    Attributes:
+        platform: Registry key of the vendor, such as ``meta``.
+        kinds: What is asked at which path below the platform's name.
+        secrets: Names of the secrets that may sign; any that is set is accepted.
+        max_body: In bytes; more than any genuine request has.
+    """
+
+    platform: str
+    kinds: Mapping[str, CallbackKind]
+    secrets: Sequence[str]
+    max_body: int
+
+    def read(self, delivery: Delivery, secrets: Mapping[str, Sequence[str]]) -> Callback:
+        """Prove and read one.
+
+        Raises:
+            SignatureError: for anything that is not proven, old or malformed ones included; never another error.
         """

@@ -4,11 +4,13 @@ A 200 promises custody: everything kept is stored, or the whole delivery lies in
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nightbell.domain.errors import (
     EncodingError,
     MethodError,
+    MisconfiguredError,
+    SignatureError,
     TooLargeError,
     UnavailableError,
     UnknownPlatformError,
@@ -23,11 +25,16 @@ from nightbell.services.store_delivery import StoreDelivery, TooMuchAtOnceError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What to answer, and what to count."""
+    """What to answer, and what to count.
+
+    Attributes:
+        headers: Beside those that every answer has, or in their place; names in lower case.
+    """
 
     status: int = 200
     body: str = ""
     facts: tuple[Fact, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class ReceiveDelivery:
@@ -60,13 +67,36 @@ class ReceiveDelivery:
             raise UnknownPlatformError("no platform has this address")
         _check_size(delivery, platform)
         secrets = {name: self._secrets.get(platform.name, name) for name in platform.webhook_secrets}
+        unread = self._add_optional(platform, secrets)
         challenge = platform.handshake(delivery, secrets)
         if challenge is not None:
             return Received(body=challenge, facts=(Fact(name="handshakes"),))
         if delivery.method != "POST":
             raise MethodError("deliveries are posted")
-        platform.verify(delivery, secrets)
+        try:
+            platform.verify(delivery, secrets)
+        except SignatureError:
+            # Perhaps it is signed with the very secret that could not be read, so this is no refusal.
+            if unread is not None:
+                raise unread from None
+            raise
         return Received(facts=tuple(self._keep(delivery)))
+
+    def _add_optional(self, platform: Platform, secrets: dict[str, tuple[str, ...]]) -> UnavailableError | None:
+        """Add what is set of the further secrets; one that is missing or unusable must not stop the others.
+
+        Returns:
+            Why one could not be read at all, so that nobody knows whether there is one.
+        """
+        unread = None
+        for name in platform.optional_secrets:
+            try:
+                secrets[name] = self._secrets.get(platform.name, name)
+            except MisconfiguredError:
+                continue
+            except UnavailableError as error:
+                unread = error
+        return unread
 
     def _keep(self, delivery: Delivery) -> Iterable[Fact]:
         try:

@@ -1,6 +1,6 @@
 """Find whatever is due and was not done: hint again, and after two misses do it at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +23,10 @@ NEEDS = timedelta(seconds=18)
 """What doing one item at once may take: a send with its deadline, and the writes around it."""
 
 
+Job = Callable[[DueMark, Callable[[], bool]], list[Fact]]
+"""Does one due item at once; the second argument tells whether time is left."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
     """What one sweep found.
@@ -40,10 +44,21 @@ class Swept:
 class Sweep:
     """What makes sure; hints only make fast."""
 
-    def __init__(
-        self, *, store: DueStore, hints: Hints, acknowledge: Acknowledge, clock: Clock, due_shards: int
+    def __init__(  # noqa: PLR0913 - each is a part of its own
+        self,
+        *,
+        store: DueStore,
+        hints: Hints,
+        acknowledge: Acknowledge,
+        clock: Clock,
+        due_shards: int,
+        jobs: Mapping[str, Job] | None = None,
     ) -> None:
-        """Look at every shard."""
+        """Look at every shard.
+
+        ``jobs`` are for what is due and no unit, by the part of its sort key before the ``#``.
+        """
+        self._jobs = jobs or {}
         self._store = store
         self._hints = hints
         self._acknowledge = acknowledge
@@ -101,6 +116,9 @@ class Sweep:
         facts = [Fact(name="swept"), *([Fact(name="parked")] if attempts > PARKED_AFTER else [])]
         if mark.sk == BREAKER_SK:
             return [*facts, Fact(name="breakers_still_open", alarm=True, fields={"attempts": attempts})]
+        job = self._jobs.get(mark.sk.partition("#")[0])
+        if job is not None:
+            return facts + self._guarded(lambda: job(mark, lambda: self._has_time(run)))
         if attempts <= HINTS_FIRST:
             return facts + self._guarded(lambda: self._hint(mark))
         return facts + self._guarded(lambda: self._acknowledge(mark.pk, mark.sk, run))

@@ -1,0 +1,56 @@
+"""Finish what a contact took back: its other variants, its edits, and what lies of it in quarantine.
+
+The message itself is blanked by the very transaction that stores the taking back. What else it has can only be found
+by looking through the conversation, which no delivery has time for.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Protocol
+
+from nightbell.domain.facts import Fact
+from nightbell.services.forget import Content
+from nightbell.services.ports import Clock, DueMark
+
+WHO = "the contact"
+
+
+class TakenBackStore(Protocol):
+    """The table. Each call may raise UnavailableError."""
+
+    def contents_of(self, pk: str, work_sk: str) -> Iterable[Content]:
+        """List the message that the work is about, with its variants and edits, consistently."""
+
+    def blank(self, pk: str, content: Content, at: datetime) -> bool:
+        """Remove the content of one item."""
+
+    def finish_work(self, pk: str, work_sk: str, at: datetime) -> None:
+        """Note that it is done; nothing is due any more."""
+
+
+class BlankTakenBack:
+    """What Sweep does about a message that was taken back."""
+
+    def __init__(self, *, store: TakenBackStore, discard: Callable[[str, str], object], clock: Clock) -> None:
+        """Blank in this table, and give up what lies in quarantine."""
+        self._store = store
+        self._discard = discard
+        self._clock = clock
+
+    def __call__(self, mark: DueMark, has_time: Callable[[], bool]) -> list[Fact]:
+        """Do one; the next sweep goes on if time runs out.
+
+        Raises:
+            UnavailableError: Some content may still be there; another try is safe.
+        """
+        blanked = 0
+        for each in self._store.contents_of(mark.pk, mark.sk):
+            if not has_time():
+                return [Fact(name="taken_back_under_way")]
+            if each.whole_in:
+                self._discard(each.whole_in, WHO)
+            if not each.is_blank:
+                self._store.blank(mark.pk, each, self._clock.now())
+                blanked += 1
+        self._store.finish_work(mark.pk, mark.sk, self._clock.now())
+        return [Fact(name="taken_back", fields={"blanked": blanked})]

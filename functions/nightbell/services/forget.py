@@ -1,0 +1,195 @@
+"""Forget a contact: what was written goes, with every name and address; that something was there stays.
+
+Blanked and not deleted: an item that is gone would be stored again by the next redelivery. The conversation's own item
+comes first and fixes up to which number is forgotten, so that a message that arrives meanwhile is a new one.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from nightbell.domain.conversation import Conversation
+from nightbell.domain.errors import UnavailableError
+from nightbell.domain.keys import conversation_pk, split_conversation_pk
+from nightbell.domain.references import reference_code
+from nightbell.services.ports import Clock
+
+TRIES = 8
+MOST_CONVERSATIONS = 50
+"""That may be joined to one; far more than any contact has."""
+
+
+class Kind(StrEnum):
+    """What can hold content in a conversation."""
+
+    MESSAGE = "message"
+    UNIT = "unit"
+    CONSENT = "consent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """One item of a conversation, without its content.
+
+    Attributes:
+        seq: Its number; 0 where only a mark is left.
+        is_blank: Its content is gone already.
+        is_moving: It is a unit that is still being sent; its text is needed to find out whether it arrived.
+        whole_in: The quarantine's id of the whole of a message that was too large for one item.
+    """
+
+    kind: Kind
+    sk: str
+    seq: int = 0
+    is_blank: bool = False
+    is_moving: bool = False
+    whole_in: str = ""
+
+
+class ForgettingStore(Protocol):
+    """The table. Each call may raise UnavailableError."""
+
+    def read_conversation(self, pk: str) -> Conversation:
+        """Read consistently."""
+
+    def contents(self, pk: str) -> Iterable[Content]:
+        """List what can hold content, consistently."""
+
+    def forget_conversation(self, pk: str, read: Conversation, at: datetime) -> bool:
+        """Close it and remove who the contact is. False when another message has come."""
+
+    def blank(self, pk: str, content: Content, at: datetime) -> bool:
+        """Remove the content of one item. False when it is a unit that has begun to move."""
+
+    def blank_reference(self, brand: str, code: str, pk: str) -> bool:
+        """Let a reference code lead here no more. False when it does not."""
+
+    def record(self, pk: str, up_to: int, who: str, at: datetime) -> None:
+        """Write down that it was forgotten, by whom and when; the first time stands."""
+
+
+@dataclass(slots=True)
+class Forgotten:
+    """What was done.
+
+    Attributes:
+        conversations: Those that exist, the one that was asked for first.
+        messages: Those that had content until now.
+        messages_in_all: With those that were blank already.
+        still_moving: Units that are being sent at this moment; another try a few minutes later removes their texts.
+        is_finished: False when the time was used up before all was looked at, or something still moves.
+    """
+
+    conversations: list[str] = field(default_factory=list)
+    messages: int = 0
+    messages_in_all: int = 0
+    units: int = 0
+    consents: int = 0
+    references: int = 0
+    wholes: int = 0
+    still_moving: int = 0
+    is_finished: bool = True
+
+    @property
+    def changed(self) -> int:
+        """How many items had content that is gone now."""
+        return self.messages + self.units + self.consents + self.references + self.wholes
+
+
+class Forget:
+    """The service behind ``nightbell forget`` and behind requests to delete."""
+
+    def __init__(self, *, store: ForgettingStore, discard: Callable[[str, str], object], clock: Clock) -> None:
+        """Blank in this table.
+
+        Args:
+            store: The table.
+            discard: Gives up what lies in quarantine under an id, in the name of somebody.
+            clock: Whose time the records tell.
+        """
+        self._store = store
+        self._discard = discard
+        self._clock = clock
+
+    def __call__(
+        self, pks: Sequence[str], who: str, has_time: Callable[[], bool] = lambda: True, *, follow: bool = True
+    ) -> Forgotten:
+        """Forget conversations, and those that are joined to them.
+
+        Doing it again changes nothing more, and goes on where it was cut off.
+
+        Args:
+            pks: Their ids; one that does not exist is left out.
+            who: On whose order.
+            has_time: Asked before each write.
+            follow: Whether to go on with what the same contact wrote under other ids.
+
+        Raises:
+            UnavailableError: Some content may still be there; another try is safe.
+        """
+        done = Forgotten()
+        waiting = list(dict.fromkeys(pks))
+        while waiting and len(done.conversations) < MOST_CONVERSATIONS:
+            pk = waiting.pop(0)
+            read = self._store.read_conversation(pk)
+            if not read.exists and not read.joins:
+                continue
+            done.conversations.append(pk)
+            if follow:
+                waiting += [other for other in _others(pk, read) if other not in {*waiting, *done.conversations}]
+            if read.exists:
+                self._forget(pk, read, who, has_time, done)
+        return done
+
+    def _forget(self, pk: str, read: Conversation, who: str, has_time: Callable[[], bool], done: Forgotten) -> None:
+        now = self._clock.now()
+        contents = list(self._store.contents(pk))
+        codes = {read.reference, *(reference_code(pk, each.seq, 0) for each in contents if each.kind is Kind.UNIT)}
+        done.references += sum(self._store.blank_reference(read.brand, code, pk) for code in codes if code)
+        up_to = self._close(pk, read, now)
+        for each in self._store.contents(pk):
+            if each.seq > up_to:
+                continue
+            done.messages_in_all += each.kind is Kind.MESSAGE
+            if each.is_blank:
+                continue
+            if not has_time():
+                done.is_finished = False
+                return
+            self._blank(pk, each, who, done)
+        self._store.record(pk, up_to, who, now)
+
+    def _close(self, pk: str, read: Conversation, now: datetime) -> int:
+        for _ in range(TRIES):
+            if self._store.forget_conversation(pk, read, now):
+                return read.last_seq
+            read = self._store.read_conversation(pk)
+        raise UnavailableError("the conversation kept changing")
+
+    def _blank(self, pk: str, each: Content, who: str, done: Forgotten) -> None:
+        """Remove one item's content; first what it leads to."""
+        if each.whole_in:
+            self._discard(each.whole_in, who)
+            done.wholes += 1
+        if each.is_moving or not self._store.blank(pk, each, self._clock.now()):
+            done.still_moving += 1
+            done.is_finished = False
+            return
+        match each.kind:
+            case Kind.MESSAGE:
+                done.messages += 1
+            case Kind.UNIT:
+                done.units += 1
+            case Kind.CONSENT:
+                done.consents += 1
+
+
+def _others(pk: str, read: Conversation) -> list[str]:
+    """Find where the same contact's words are, too: joined conversations, and the private one beside a public one."""
+    found = [join.pk for join in read.joins]
+    parts = split_conversation_pk(pk)
+    if read.via and read.address and parts:
+        found.append(conversation_pk(read.via, parts[1], read.address))
+    return found
