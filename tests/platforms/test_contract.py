@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 
 from nightbell.domain.errors import HandshakeError, NotUnderstoodError, SignatureError
-from nightbell.domain.events import Broken, Delivery, Event, Message, Unknown
+from nightbell.domain.events import Broken, Delivery, Event, Message, MessageRole, Unknown
 from nightbell.platforms.channel import (
     Answer,
     ApiAccess,
@@ -20,9 +21,10 @@ from nightbell.platforms.channel import (
     Platform,
     ReadBack,
     RecoveryClass,
+    Sender,
     VerdictKind,
 )
-from nightbell.platforms.registry import CHANNELS, PLATFORMS
+from nightbell.platforms.registry import CHANNELS, PLATFORMS, SENDERS
 from tests.platforms.fixtures import NOT_UNDERSTOOD, RECEIVED_AT, Fixture, differences, read_fixtures
 
 VALID = list(read_fixtures("valid"))
@@ -35,6 +37,7 @@ every_fixture = pytest.mark.parametrize("fixture", EVERY, ids=str)
 readable_fixture = pytest.mark.parametrize("fixture", READABLE, ids=str)
 every_sample = pytest.mark.parametrize("fixture", SAMPLES, ids=str)
 every_platform = pytest.mark.parametrize("platform", PLATFORMS.values(), ids=list(PLATFORMS))
+every_sender = pytest.mark.parametrize("sender", SENDERS.values(), ids=list(SENDERS))
 every_channel = pytest.mark.parametrize("channel", CHANNELS.values(), ids=list(CHANNELS))
 
 
@@ -222,7 +225,9 @@ def test_what_is_kept_can_be_stored_and_filed(fixture: Fixture) -> None:
     for event in platform_of(fixture).parse(fixture.delivery()):
         json.dumps(str(event), ensure_ascii=False).encode()
         if isinstance(event, Message):
-            assert all((event.account_id, event.contact.contact_id, event.contact.address, event.message_id))
+            assert all((event.account_id, event.contact.address, event.message_id))
+            # A change that names nobody is filed by the comment it changes.
+            assert event.contact.contact_id or (event.role is MessageRole.CHANGE and event.thread)
             assert event.sent_at.utcoffset() == timedelta(0)
             assert event.text or event.attachments or event.choice
             assert event.channel in CHANNELS
@@ -302,8 +307,8 @@ def test_the_largest_documented_body_is_read_in_time(fixture: Fixture) -> None:
 # Sending
 
 ACCESS = ApiAccess(base_url="https://api.example", version="v1.0", token="token-of-the-account", app_secret="s" * 32)
-NO_TAG = {"facebook_comments", "instagram_comments", "instagram_direct"}
-"""Channels whose platform documents nowhere to put a tag."""
+NO_TAG = {"facebook_comments", "instagram_comments", "instagram_direct", "instagram_private_reply"}
+"""Senders whose platform documents nowhere to put a tag."""
 PLAIN = OutboundText(account_id="77", address="+4366055501234", text="We are open until 18:00.", tag="nightbell.1.1.k")
 
 
@@ -313,29 +318,32 @@ def test_a_channel_belongs_to_a_registered_platform(channel: Channel) -> None:
     assert CHANNELS[channel.name] is channel
 
 
-@every_channel
+@every_sender
 @pytest.mark.parametrize("buttons", [0, 1, 3, 4, 10])
-def test_a_request_holds_text_tag_and_buttons_and_hides_the_token(channel: Channel, buttons: int) -> None:
+def test_a_request_holds_text_tag_and_buttons_and_hides_the_token(sender: Sender, buttons: int) -> None:
     outbound = replace(PLAIN, buttons=tuple(Button(title=f"Choice {n}", payload=f"p.{n}") for n in range(buttons)))
-    request = channel.send_request(outbound, ACCESS)
+    request = sender.send_request(outbound, ACCESS)
     body = json.dumps(request.json, ensure_ascii=True)
     assert request.method == "POST"
-    assert request.timeout_s == channel.send_timeout_s
-    assert all(word in body for word in (PLAIN.text, PLAIN.address))
-    assert (PLAIN.tag in body) is (channel.name not in NO_TAG)
-    assert [body.count(f'"p.{n}"') for n in range(buttons)] == [1] * buttons
+    assert request.timeout_s == sender.send_timeout_s
+    assert PLAIN.text in body
+    assert PLAIN.address in unquote(request.url) + body
+    assert (PLAIN.tag in body) is (sender.name not in NO_TAG)
+    assert [body.count(f'"p.{n}"') for n in range(buttons)] == [1 if sender.form.max_choices else 0] * buttons
     assert ACCESS.token not in request.url + str(request.query) + body
     assert str(ACCESS.app_secret) not in str(request)
 
 
-@every_channel
-def test_an_account_or_contact_cannot_change_the_address_of_a_call(channel: Channel) -> None:
-    request = channel.send_request(replace(PLAIN, account_id="../me?x=", address='"},"x":{"'), ACCESS)
-    assert request.url.startswith("https://api.example/v1.0/..%2Fme%3Fx%3D/")
+@every_sender
+def test_an_account_or_contact_cannot_change_the_address_of_a_call(sender: Sender) -> None:
+    request = sender.send_request(replace(PLAIN, account_id="../me?x=", address='"},"x":{"?y='), ACCESS)
+    is_public = getattr(sender, "is_public", False)
+    named = "%22%7D%2C%22x%22%3A%7B%22%3Fy%3D" if is_public else "..%2Fme%3Fx%3D"
+    assert request.url.startswith(f"https://api.example/v1.0/{named}/")
     assert json.loads(json.dumps(request.json)) == request.json
 
 
-@every_channel
+@every_sender
 @pytest.mark.parametrize(
     ("outcome", "kind"),
     [
@@ -354,18 +362,26 @@ def test_an_account_or_contact_cannot_change_the_address_of_a_call(channel: Chan
     ],
 )
 def test_a_send_is_judged_by_where_it_broke(
-    channel: Channel, outcome: NotSent | NoAnswer | Answer, kind: VerdictKind
+    sender: Sender, outcome: NotSent | NoAnswer | Answer, kind: VerdictKind
 ) -> None:
-    assert channel.verdict(outcome).kind is kind
+    assert sender.verdict(outcome).kind is kind
+
+
+@every_sender
+def test_a_sender_that_cannot_prove_absence_never_claims_it(sender: Sender) -> None:
+    if sender.can_read_back:
+        assert sender.recovery is RecoveryClass.ECHOED
+        return
+    with pytest.raises(NotImplementedError):
+        sender.read_back_request("+1", "77", ACCESS)
+    answer = Answer(status=200, headers={}, body=b'{"data":[]}')
+    found = sender.read_back(answer, account_id="77", text="hi", sent_from=RECEIVED_AT)
+    assert found is ReadBack.UNREADABLE
 
 
 @every_channel
-def test_a_channel_that_cannot_prove_absence_never_claims_it(channel: Channel) -> None:
-    if channel.can_read_back:
-        assert channel.recovery is RecoveryClass.ECHOED
-        return
-    with pytest.raises(NotImplementedError):
-        channel.read_back_request("+1", "77", ACCESS)
-    answer = Answer(status=200, headers={}, body=b'{"data":[]}')
-    found = channel.read_back(answer, account_id="77", text="hi", sent_from=RECEIVED_AT)
-    assert found is ReadBack.UNREADABLE
+def test_a_public_channel_names_where_it_goes_on_in_private(channel: Channel) -> None:
+    assert channel.is_public == (channel.private_reply is not None) == (channel.private_channel is not None)
+    if channel.private_reply is not None and channel.private_channel is not None:
+        assert SENDERS[channel.private_reply].form == CHANNELS[channel.private_channel].form
+        assert not CHANNELS[channel.private_channel].is_public

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,8 +63,21 @@ EXPECTED = {
     ),
     "page_feed": (
         (r"object user", {"meta.foreign_object"}),
-        (r"^(leadgen|mention|ratings)", {r"page.\1"}),
-        (r"", {"page.feed"}),
+        (r"^leadgen", {"page.leadgen"}),
+        (r"^mention", {"facebook_comments.mention"}),
+        (r"^ratings", {"facebook_comments.recommendation"}),
+        (r"by the Page itself|the Page own", {"facebook_comments.own_comment"}),
+        (r"^comment/add reply", {"facebook_comments.reply"}),
+        (r"^comment/add", {"facebook_comments.comment", "facebook_comments.own_comment"}),
+        (r"^reaction|^like", {"facebook_comments.reaction"}),
+        (r"/edit", {"facebook_comments.edit", "facebook_comments.own_change"}),
+        (r"/remove", {"facebook_comments.remove", "facebook_comments.own_change"}),
+        (r"/hide", {"facebook_comments.moderation"}),
+        (r"visitor post", {"facebook_comments.post"}),
+        (r"^status/add", {"facebook_comments.post", "facebook_comments.own_post"}),
+        (r"^(photo|video)/add", {r"facebook_comments.\1", "facebook_comments.own_post"}),
+        (r"^share/add", {"facebook_comments.share", "facebook_comments.silent_share", "facebook_comments.own_post"}),
+        (r"^(album|event)/add", {"facebook_comments.page_item"}),
     ),
     "instagram_messaging": (
         (r"Dashboard Test", {"meta.test"}),
@@ -79,7 +93,9 @@ EXPECTED = {
     "instagram_comments": (
         (r"Dashboard Test", {"meta.test"}),
         # Some of the others were made by the dashboard too, and tell it only by the account's id.
-        (r"^(comments|mentions|live_comments)", {r"instagram.\1", "meta.test"}),
+        (r"^comments", {"instagram_comments.comment", "instagram_comments.reply", "meta.test"}),
+        (r"^live_comments", {"instagram_comments.live_comment", "meta.test"}),
+        (r"^mentions", {"instagram_comments.mention", "meta.test"}),
     ),
 }
 
@@ -120,6 +136,8 @@ def expected(surface: str, sub_type: str) -> set[str]:
 
 
 META = [row for row in rows("meta") if row["surface"] in EXPECTED]
+FEED = [row for row in META if row["surface"] == "page_feed"]
+COMMENTS = [row for row in META if row["surface"] == "instagram_comments"]
 OTHERS = [row for row in rows("other") if row["file"].endswith(".json")]
 
 
@@ -131,11 +149,31 @@ def test_a_body_becomes_what_its_index_says(row: dict[str, str]) -> None:
     assert {event.kind for event in events} <= expected(row["surface"], row["sub_type"])
 
 
-@pytest.mark.parametrize("row", META, ids=[row["file"] for row in META])
-def test_nothing_of_a_surface_that_is_not_served_is_answered(row: dict[str, str]) -> None:
-    if row["surface"] in {"page_feed", "instagram_comments"}:
-        events = received(wire_form(Path(FOLDER) / "meta" / row["file"]))
-        assert all(isinstance(event, Noise) for event in events)
+def said_by_the_page(value: dict[str, Any], page: str) -> bool:
+    author = (value.get("from") or {}).get("id") or value.get("sender_id")
+    return str(author) == page
+
+
+@pytest.mark.parametrize("row", FEED, ids=[row["file"] for row in FEED])
+def test_what_the_page_says_is_never_taken_for_a_contacts(row: dict[str, str]) -> None:
+    tree = json.loads((Path(FOLDER) / "meta" / row["file"]).read_text(encoding="utf-8"))
+    own = [
+        said_by_the_page(change["value"], entry["id"])
+        for entry in tree["entry"]
+        for change in entry["changes"]
+        if tree["object"] == "page"
+    ]
+    events = received(wire_form(Path(FOLDER) / "meta" / row["file"]))
+    assert not [event for event, is_own in zip(events, own, strict=False) if is_own and isinstance(event, Message)]
+
+
+@pytest.mark.parametrize("row", COMMENTS, ids=[row["file"] for row in COMMENTS])
+def test_a_comment_of_the_dashboard_is_read_like_any_other_for_an_account_of_ours(row: dict[str, str]) -> None:
+    body = wire_form(Path(FOLDER) / "meta" / row["file"]).replace(b'"id":"0"', b'"id":"17841000000000042"')
+    wanted = expected("instagram_comments", row["sub_type"].replace("App Dashboard Test", "")) - {"meta.test"}
+    events = received(body)
+    assert {event.kind for event in events} <= wanted
+    assert all(isinstance(event, Message) for event in events)
 
 
 @pytest.mark.parametrize("row", OTHERS, ids=[row["file"] for row in OTHERS])
@@ -147,11 +185,11 @@ def test_the_body_of_another_vendor_is_not_taken_for_ours(row: dict[str, str]) -
     assert not [event for event in events if not isinstance(event, Noise | Unknown)]
 
 
-def test_the_index_was_found_and_holds_messages_of_every_private_channel() -> None:
+def test_the_index_was_found_and_holds_messages_of_every_channel() -> None:
     channels = Counter(
         event.channel
         for row in META
         for event in received(wire_form(Path(FOLDER) / "meta" / row["file"]))
         if isinstance(event, Message)
     )
-    assert {"messenger", "whatsapp", "instagram_direct"} <= set(channels)
+    assert set(channels) == {"facebook_comments", "instagram_comments", "instagram_direct", "messenger", "whatsapp"}

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
-from nightbell.platforms.channel import Channel, Platform, Sender
+from nightbell.platforms.channel import Channel, LookUp, Platform, Sender
+from nightbell.platforms.meta.facebook_comments_channel import FacebookComments
 from nightbell.platforms.meta.instagram_channel import InstagramDirect
+from nightbell.platforms.meta.instagram_comments_channel import InstagramComments
+from nightbell.platforms.meta.mention_look_up import MentionLookUp
 from nightbell.platforms.meta.messenger_channel import Messenger
 from nightbell.platforms.meta.platform import Meta
+from nightbell.platforms.meta.private_replies import PrivateReply
 from nightbell.platforms.meta.whatsapp_channel import WhatsApp
 
 _PLATFORMS: tuple[Platform, ...] = (Meta(),)
@@ -14,12 +18,20 @@ _CHANNELS: tuple[Channel, ...] = (
     Messenger(),
     InstagramDirect(),
     WhatsApp(),
+    FacebookComments(),
+    InstagramComments(),
 )
 
 PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in _PLATFORMS}
 CHANNELS: Mapping[str, Channel] = {channel.name: channel for channel in _CHANNELS}
 
-_PRIVATE_REPLIES: tuple[Sender, ...] = ()
+_PRIVATE_REPLIES: tuple[Sender, ...] = (
+    PrivateReply("facebook_private_reply", CHANNELS["messenger"]),
+    PrivateReply("instagram_private_reply", CHANNELS["instagram_direct"]),
+)
 
 SENDERS: Mapping[str, Sender] = {sender.name: sender for sender in (*_CHANNELS, *_PRIVATE_REPLIES)}
 """Every way to send: each channel's own, and the private replies to public comments."""
+
+LOOK_UPS: Mapping[str, LookUp] = {"instagram_comments": MentionLookUp()}
+"""By channel, where some messages must be looked up before anybody can read them."""

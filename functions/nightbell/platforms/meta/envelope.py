@@ -8,15 +8,13 @@ hold up to 1,000 updates.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from nightbell.domain.errors import NotUnderstoodError
 from nightbell.domain.events import Broken, Event, Unknown
 from nightbell.platforms.json_reading import read_json
-from nightbell.platforms.meta import instagram_direct, messenger, whatsapp
-from nightbell.platforms.meta.consequences import CONSEQUENCES
+from nightbell.platforms.meta import instagram_comments, instagram_direct, messenger, page_feed, whatsapp
 from nightbell.platforms.meta.dispatch import Place, noise, read_all
-from nightbell.platforms.meta.fields import Fields, ShapeError, as_json, fields, identifier, label, text
+from nightbell.platforms.meta.fields import Fields, ShapeError, as_json, fields, identifier, label, moment
 
 _META = "meta"
 _INSTAGRAM_ID = "17841"
@@ -93,7 +91,7 @@ def _read_page(entry: _Entry) -> list[Event]:
     if entry.account == "0":
         return [noise("meta.test", messenger.CHANNEL)]
     events = _read_messaging(entry, messenger.CHANNEL, messenger.read_messaging)
-    return events + _read_changes(entry, "facebook_comments", partial(_read_change, "page"))
+    return events + _read_public(entry, page_feed.CHANNEL, page_feed.read_change)
 
 
 def _read_messaging(entry: _Entry, channel: str, read: Callable[[object, Place], Event]) -> list[Event]:
@@ -116,7 +114,7 @@ def _read_instagram(entry: _Entry) -> list[Event]:
     if entry.account == "0":
         return [noise("meta.test", instagram_direct.CHANNEL)]
     events = _read_messaging(entry, instagram_direct.CHANNEL, instagram_direct.read_messaging)
-    return events + _read_changes(entry, "instagram_comments", partial(_read_change, "instagram"))
+    return events + _read_public(entry, instagram_comments.CHANNEL, instagram_comments.read_change)
 
 
 def _read_whatsapp(entry: _Entry) -> list[Event]:
@@ -143,13 +141,24 @@ def _read_changes(entry: _Entry, channel: str, read: Callable[[Fields, str], lis
     return [*events, *(read_one(flat) if "field" in flat else [])]
 
 
-def _read_change(surface: str, change: Fields, channel: str) -> list[Event]:
-    value = change.get("value")
-    if isinstance(value, dict) and "sender" in value and "recipient" in value:
-        # Only the dashboard's test button wraps messages like this.
-        return [noise("meta.test", channel)]
-    kind = f"{surface}.{label(text(change, 'field'))}"
-    return [noise(kind, channel) if kind in CONSEQUENCES else Unknown(kind=kind, channel=channel)]
+def _read_public(entry: _Entry, channel: str, read: Callable[[object, Place], Event]) -> list[Event]:
+    """Read what was said in public; what names no time of its own has the delivery's."""
+    time = {"time": entry.fields["time"]} if "time" in entry.fields else {}
+    place = Place(
+        channel=channel,
+        account_id=entry.account,
+        received_at=moment(entry.fields.get("time"), entry.received_at),
+        alone=lambda change: entry.alone({**time, "changes": [change]}),
+    )
+
+    def read_one(change: Fields, _: str) -> list[Event]:
+        value = change.get("value")
+        if isinstance(value, dict) and "sender" in value and "recipient" in value:
+            # Only the dashboard's test button wraps messages like this.
+            return [noise("meta.test", channel)]
+        return [read(change, place)]
+
+    return _read_changes(entry, channel, read_one)
 
 
 _OBJECTS: Mapping[str, _ReadEntry] = {

@@ -37,7 +37,7 @@ _BY_STATUS: Mapping[int, Judgement] = {
 def call(
     access: ApiAccess, account_id: str, edge: str, *, query: Mapping[str, str] | None = None, json: object | None = None
 ) -> HttpRequest:
-    """Describe a call to an edge of an account: a POST with a body, a GET without.
+    """Describe a call to an edge of an account or a comment, or to itself: a POST with a body, a GET without.
 
     The token travels in a header, because addresses end up in logs. The proof, an HMAC of the
     token, is useless without it.
@@ -46,7 +46,7 @@ def call(
     proof = {"appsecret_proof": make_proof(access.token, access.app_secret)} if access.app_secret else {}
     return HttpRequest(
         method="GET" if json is None else "POST",
-        url=f"{access.base_url}/{access.version}/{quote(account_id, safe='')}/{edge}",
+        url=f"{access.base_url}/{access.version}/{quote(account_id, safe='')}" + (f"/{edge}" if edge else ""),
         headers={"Authorization": f"Bearer {access.token}"},
         query={**(query or {}), **proof},
         json=json,

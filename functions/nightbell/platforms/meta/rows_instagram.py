@@ -27,10 +27,13 @@ _MESSAGE_ROWS = {
 }
 
 _COMMENT_ROWS = {
-    "instagram.comments": Row(NOISE, "Instagram comments are not served yet."),
-    "instagram.live_comments": Row(NOISE, "Instagram comments are not served yet."),
-    "instagram.mentions": Row(NOISE, "Instagram mentions are not served yet."),
-    "instagram.story_insights": Row(NOISE, "It holds figures, not words."),
+    "instagram_comments.comment": Row(MESSAGE, "A contact commented on a post or an ad."),
+    "instagram_comments.reply": Row(MESSAGE, "A contact answered a comment."),
+    "instagram_comments.live_comment": Row(MESSAGE, "A contact commented during a broadcast."),
+    "instagram_comments.mention": Row(MESSAGE, "Somebody named the account; who and what is looked up."),
+    "instagram_comments.own_reply": Row(OUTSIDE, "The account answered: Nightbell's own line, or a person."),
+    "instagram_comments.own_comment": Row(NOISE, "The account commented and answered nobody."),
+    "instagram_comments.story_insights": Row(NOISE, "It holds figures, not words."),
 }
 
 INSTAGRAM_ROWS = _MESSAGE_ROWS | _COMMENT_ROWS
