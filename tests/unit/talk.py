@@ -17,6 +17,7 @@ from nightbell.domain.events import Attachment, Contact, Message, MessageRole
 from nightbell.domain.hand_off import Place, hand_off, queue_revision
 from nightbell.domain.opening_hours import OpeningHours
 from nightbell.domain.policy import Decision, decide
+from nightbell.domain.policy_public import Surface
 from nightbell.domain.unit import Unit, UnitState
 from tests.unit.calendars import FakeCalendars
 
@@ -60,10 +61,18 @@ class Talk:
     """Folds what the contact does through the policy."""
 
     def __init__(
-        self, at: datetime = MONDAY_NOON, *, account: Account | None = None, window: timedelta | None = DAY
+        self,
+        at: datetime = MONDAY_NOON,
+        *,
+        account: Account | None = None,
+        window: timedelta | None = DAY,
+        surface: Surface | None = None,
+        pk: str = PK,
     ) -> None:
         self.account = account or bakery()
         self.window = window
+        self.surface = surface
+        self.pk = pk
         self.now = at
         self.conversation = Conversation()
         self.units: list[Unit] = []
@@ -79,7 +88,7 @@ class Talk:
     def says(self, text: str = "", **more: Any) -> Decision:
         seq = self.conversation.last_seq + 1
         message = Message(
-            kind="messenger.message",
+            kind=more.pop("kind", "messenger.message"),
             channel=self.account.channel,
             account_id=self.account.account_id,
             contact=more.pop("contact", Contact(contact_id="4711", address="4711")),
@@ -88,7 +97,15 @@ class Talk:
             text=text,
             **more,
         )
-        decision = decide(message, self.conversation, self.account, pk=PK, reply_window=self.window, now=self.now)
+        decision = decide(
+            message,
+            self.conversation,
+            self.account,
+            pk=self.pk,
+            reply_window=self.window,
+            now=self.now,
+            surface=self.surface,
+        )
         self.conversation = decision.conversation
         self.units += [decision.unit] if decision.unit else []
         return decision
@@ -118,7 +135,11 @@ class Talk:
 
     def dropped(self, decision: Decision) -> str | None:
         assert decision.unit is not None
-        return reason_to_drop(decision.unit, self.conversation, self.account, reply_window=self.window, now=self.now)
+        return self.dropped_now(decision.unit, self.window)
+
+    def dropped_now(self, unit: Unit, window: timedelta | None) -> str | None:
+        """Tell why a unit must not leave any more, by whoever sends its current step."""
+        return reason_to_drop(unit, self.conversation, self.account, reply_window=window, now=self.now)
 
     def handed_off(self, decision: Decision, outcome: UnitState = UnitState.SENT, **values: Any) -> dict[str, Any]:
         """Write the hand-off of the decision's unit."""

@@ -17,7 +17,6 @@ from nightbell.adapters.table_items import (
     conversation_from,
     conversation_values,
     item,
-    join_values,
     key,
     message_item,
     plain,
@@ -25,8 +24,9 @@ from nightbell.adapters.table_items import (
     unit_item,
     values,
 )
+from nightbell.adapters.table_joins import write_join
 from nightbell.domain.conversation import Conversation, Join
-from nightbell.domain.events import Author, Message
+from nightbell.domain.events import FROM_HISTORY, Author, Message
 from nightbell.domain.keys import (
     META,
     REFERENCE_SK,
@@ -77,10 +77,7 @@ class ReceiptTable:
 
     def join(self, pk: str, read: Conversation, join: Join) -> bool:
         """Send what comes from now on to another conversation. False when another join came first."""
-        condition, used = e.JOIN_FIRST_IF, {"joins": join_values(read.joined(join))}
-        if read.joins:
-            condition, used = e.JOIN_NEXT_IF, used | {"read": join_values(read.joins)}
-        return not isinstance(self._table.update(pk, META, e.JOIN, condition, **used), Refused)
+        return write_join(self._table, pk, read, join)
 
     def store(self, request: StoreRequest) -> StoreRefusal | None:
         """R1, the commit point; ``None`` when all of it is stored."""
@@ -276,6 +273,9 @@ def _refusal(request: StoreRequest, reasons: list[dict[str, Any]]) -> StoreRefus
         if reason.get("Code") == "ConditionalCheckFailed":
             name = (numbered.message.message_id, numbered.variant)
             stored_hash = plain(reason["Item"]["content_hash"]) if "Item" in reason else None
+            if FROM_HISTORY in {stored_hash, numbered.message.content_hash}:
+                # The id tells; a history leaves parts out that a delivery has.
+                stored_hash = numbered.message.content_hash
             (same if stored_hash == numbered.message.content_hash else other).add(name)
     new_reference = request.written.reference != request.read.reference and request.written.reference is not None
     taken = new_reference and codes[-1] == "ConditionalCheckFailed"

@@ -29,7 +29,11 @@ START = (
     "SET st = :SENDING, worker = :worker, epoch = epoch + :one, rev = rev + :one, lease = :lease, sent_from = :now, "
     "ack_key = if_not_exists(ack_key, :key), text_id = :text_id, txt = :txt"
 )
-START_IF = "st = :READY AND (attribute_not_exists(not_before) OR not_before <= :now)"
+# A write of an earlier step that arrives late finds the key of a later one.
+START_IF = (
+    "st = :READY AND (attribute_not_exists(not_before) OR not_before <= :now) "
+    "AND (attribute_not_exists(ack_key) OR ack_key = :key)"
+)
 
 # A2: a lease that is over means a dead worker.
 RECOVER = (
@@ -46,6 +50,13 @@ NOT_NOW = "SET st = :READY, rev = rev + :one, not_before = :not_before, due_at =
 NOT_NOW_FROM_READY_IF = "st = :READY AND rev = :rev"
 IN_DOUBT = "SET st = :RECOVERING, rev = rev + :one, lease = :until, due_at = :until, told = :told, reason = :reason"
 IN_DOUBT_IF = f"{OURS} AND rev = :rev"
+
+# A8: a step is over, and the next one's turn has come. The due marker stays.
+CLIMB = (
+    "SET st = :READY, rev = rev + :one, via = :via, ladder = :ladder, ack_key = :key, text_id = :text_id, "
+    "public_state = :outcome, public_text = :public_text "
+    "REMOVE next_text_id, sent_from, lease, not_before, told, txt, promised_by, reason"
+)
 
 # A6 and A7.
 TOLD = "REMOVE due_pk, due_at"
@@ -83,6 +94,7 @@ PROBE = "SET open_until = :until"
 PROBE_IF = "open_until = :seen"
 COUNT_FAILURE = "SET failures = if_not_exists(failures, :zero) + :one"
 CLOSE_BREAKER = "REMOVE open_until, cause, token_mark, opened, failures, due_pk, due_at, due_since, sweeps"
+CHECKED = "SET checked_at = :at"
 ABSENT = "attribute_not_exists(pk)"
 
 # What a person did with something that was kept: the first time stands.

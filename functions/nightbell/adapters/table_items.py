@@ -12,6 +12,7 @@ from nightbell.domain.business import TextId
 from nightbell.domain.conversation import Consent, Conversation, Join, PriorityReason
 from nightbell.domain.keys import consent_sk, message_sk
 from nightbell.domain.phrases import Kind
+from nightbell.domain.storable import SHORTENED
 from nightbell.domain.unit import Unit, UnitKind, UnitState
 from nightbell.services.ports import Breaker, NumberedMessage, StoredMessage
 
@@ -94,6 +95,8 @@ def conversation_values(c: Conversation) -> dict[str, object]:
         "episode_at": c.episode_at,
         "unit_seq": c.unit_seq,
         "ack_seq": c.ack_seq,
+        "lined": c.lined or None,
+        "episode_acks": c.episode_acks or None,
         "unit_stretch": c.unit_stretch,
         "contact_at": c.contact_at,
         "newest_at": c.newest_at,
@@ -142,6 +145,8 @@ def conversation_from(stored: Item | None) -> Conversation:
         episode_at=_time(v, "episode_at"),
         unit_seq=v.get("unit_seq", 0),
         ack_seq=v.get("ack_seq", 0),
+        lined=v.get("lined", 0),
+        episode_acks=v.get("episode_acks", 0),
         unit_stretch=v.get("unit_stretch", ""),
         agent_id=v.get("agent_id"),
         agent_until=_time(v, "agent_until"),
@@ -211,6 +216,7 @@ def message_item(pk: str, numbered: NumberedMessage, received_at: datetime) -> I
             "content_hash": m.content_hash,
             "as_received": m.raw,
             "held_back": numbered.held_back,
+            "whole_in": next((a.reference for a in m.attachments if a.kind == SHORTENED), None),
         }
     )
 
@@ -238,6 +244,11 @@ def unit_item(unit: Unit, due_pk: str) -> Item:
             "epoch": unit.epoch,
             "unit_kind": unit.kind.value,
             "text_id": unit.text_id.value if unit.text_id else None,
+            "via": unit.via,
+            "ladder": unit.ladder,
+            "next_text_id": unit.next_text_id.value if unit.next_text_id else None,
+            "address": unit.address,
+            "said_at": unit.said_at,
             "lang": unit.language,
             "ask_fact": unit.ask_fact,
             "promise_at": unit.promise_at,
@@ -259,6 +270,11 @@ def unit_from(stored: Item) -> Unit:
         kind=UnitKind(v["unit_kind"]),
         state=UnitState(v["st"]),
         text_id=TextId(v["text_id"]) if "text_id" in v else None,
+        via=v.get("via", ""),
+        ladder=tuple(v.get("ladder", ())),
+        next_text_id=TextId(v["next_text_id"]) if "next_text_id" in v else None,
+        address=v.get("address"),
+        said_at=_time(v, "said_at"),
         language=v.get("lang", ""),
         ask_fact=v.get("ask_fact", False),
         promise_at=_time(v, "promise_at"),
@@ -277,6 +293,11 @@ def unit_from(stored: Item) -> Unit:
         promised_by=_time(v, "promised_by"),
         platform_message_id=v.get("platform_id"),
         reason=v.get("reason", ""),
+        public_state=UnitState(v["public_state"]) if "public_state" in v else None,
+        public_text=v.get("public_text", ""),
+        public_promised_by=_time(v, "public_promised_by"),
+        public_id=v.get("public_id"),
+        public_reason=v.get("public_reason", ""),
     )
 
 

@@ -15,9 +15,10 @@ from nightbell.adapters.table_items import (
     unit_from,
     values,
 )
-from nightbell.domain.conversation import Conversation
+from nightbell.adapters.table_joins import write_join
+from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.keys import BREAKER_SK, META, account_pk, due_shard, unit_sk
-from nightbell.domain.unit import FIRST_DUE, Unit, UnitState
+from nightbell.domain.unit import FIRST_DUE, Unit, UnitState, next_step
 from nightbell.services.ports import Attempt, Breaker, Due, DueMark, Sending
 
 
@@ -92,6 +93,30 @@ class UnitTable:
         sets = "".join(f", {name} = :{name}" for name in used)
         written = self._ours(unit, e.FINISH.replace(" REMOVE", f"{sets} REMOVE"), after=state.value, **used)
         return _done(written, state, unit.worker, unit.epoch)
+
+    def climb(self, unit: Unit, state: UnitState, *, reason: str = "", message_id: str | None = None) -> Unit | None:
+        """A8: note what the step came to, and be ready for the next."""
+        after = next_step(unit)
+        facts = {"public_id": message_id, "public_reason": reason, "public_promised_by": unit.promised_by}
+        used = {name: value for name, value in facts.items() if value}
+        sets = "".join(f", {name} = :{name}" for name in used)
+        written = self._ours(
+            unit,
+            e.CLIMB.replace(" REMOVE", f"{sets} REMOVE"),
+            via=after.via,
+            ladder=after.ladder,
+            key=after.ack_key,
+            text_id=after.text_id.value if after.text_id else "",
+            outcome=state.value,
+            public_text=unit.text,
+            **used,
+        )
+        done = _done(written, UnitState.READY, unit.worker, unit.epoch, at_least=unit.revision + 1)
+        return done if done is not None and done.via == after.via else None
+
+    def join(self, pk: str, read: Conversation, join: Join) -> bool:
+        """Send what the contact says elsewhere from now on to this conversation. False when another join came first."""
+        return write_join(self._table, pk, read, join)
 
     def not_now(self, unit: Unit, not_before: datetime, *, told: bool, reason: str = "") -> Unit | None:
         """A5: back to READY, from an attempt or before there was one."""

@@ -9,6 +9,7 @@ from nightbell.domain.choices import ASKED_BY, payload
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.policy_plan import BY_KIND
 from nightbell.domain.promise import kept_or_anew
+from nightbell.domain.public_line import LINES, public_line
 from nightbell.domain.suppression import (
     ANSWERED,
     LOOP,
@@ -23,7 +24,7 @@ from nightbell.domain.suppression import (
 from nightbell.domain.texts import Occasion, choice_title, render, text_for, values_for, with_fact
 from nightbell.domain.unit import Unit, UnitKind
 
-_BY_NAME = {text_id: kind for kind, texts in BY_KIND.items() for text_id in texts}
+_BY_NAME = {text_id: kind for texts_of in (BY_KIND, LINES) for kind, texts in texts_of.items() for text_id in texts}
 _RECEIPTS = frozenset(receipt for receipt, _ in BY_KIND.values())
 _WITH_CHOICES = frozenset({TextId.REDIRECT, TextId.REDIRECT_COMPLAINT})
 """Ideas and praise are not answered, so nobody has to choose how."""
@@ -58,8 +59,8 @@ class Composed:
 def reason_to_drop(
     unit: Unit, conversation: Conversation, account: Account, *, reply_window: timedelta | None, now: datetime
 ) -> str | None:
-    """Look again, just before sending: name the reason why it must not leave any more."""
-    closes = window_closes(conversation.contact_at, reply_window)
+    """Look again, just before sending: name the reason why its current step must not leave any more."""
+    closes = window_closes(unit.said_at or conversation.contact_at, reply_window)
     checks = (
         (conversation.seen_seq >= unit.seq, ANSWERED),
         (unit.text_id is TextId.OPTED_OUT and not conversation.opted_out, OPTED_IN_AGAIN),
@@ -72,7 +73,8 @@ def reason_to_drop(
 
 def _is_replaced(unit: Unit, conversation: Conversation, account: Account) -> bool:
     """Tell whether we opened or closed since, and an acknowledgement that says so is on its way, too."""
-    if unit.kind is not UnitKind.ACKNOWLEDGEMENT or unit.text_id is TextId.EMERGENCY:
+    if unit.kind is not UnitKind.ACKNOWLEDGEMENT or unit.text_id is TextId.EMERGENCY or unit.is_in_public:
+        # No later unit says a line in public, and what that line says is true whenever it leaves.
         return False
     spoken_for = account.hours.stretch_at(unit.created_at).key
     return unit.seq < conversation.ack_seq and conversation.unit_stretch not in {spoken_for, ""}
@@ -80,10 +82,10 @@ def _is_replaced(unit: Unit, conversation: Conversation, account: Account) -> bo
 
 def compose(unit: Unit, text_id: TextId, conversation: Conversation, account: Account, now: datetime) -> Composed:
     """Write the text as it is true now; a redirect that leaves after opening becomes a receipt."""
-    brand, language = account.brand, unit.language or account.brand.default_language
-    text_id = _true_now(unit, text_id, conversation, is_open=account.hours.stretch_at(now).is_open)
+    brand, language = account.brand, _language(unit, account)
+    text_id = _true_now(unit, text_id, conversation, account, now)
     wording = text_for(brand, text_id, language, account.channel)
-    if unit.ask_fact:
+    if unit.ask_fact and not text_id.is_public:
         wording = with_fact(wording, text_for(brand, TextId.ASK_FACT, language, account.channel))
     promise = kept_or_anew(unit.promise_at, account, now)
     opens_at = account.hours.next_opening(now)
@@ -99,16 +101,23 @@ def compose(unit: Unit, text_id: TextId, conversation: Conversation, account: Ac
     )
 
 
-def _true_now(unit: Unit, text_id: TextId, conversation: Conversation, *, is_open: bool) -> TextId:
-    """Exchange a receipt or redirect for the one that fits by now.
+def _true_now(unit: Unit, text_id: TextId, conversation: Conversation, account: Account, now: datetime) -> TextId:
+    """Exchange a receipt, a redirect or a line in public for the one that fits by now.
 
     The contact may have gone on to complain since it was planned: then it must not be merry.
     """
     if text_id not in _BY_NAME:
         return text_id
     kind = conversation.kind if unit.seq >= conversation.episode else _BY_NAME[text_id]
+    if text_id.is_public:
+        return public_line(kind, unit.ack_key, account.brand, _language(unit, account), account.channel)
     receipt, redirect = BY_KIND[kind]
+    is_open = account.hours.stretch_at(now).is_open
     return receipt if is_open or text_id in _RECEIPTS else redirect
+
+
+def _language(unit: Unit, account: Account) -> str:
+    return unit.language or account.brand.default_language
 
 
 def _buttons(text_id: TextId, account: Account, language: str) -> tuple[ChoiceButton, ...]:

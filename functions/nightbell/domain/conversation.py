@@ -70,6 +70,8 @@ class Conversation:
         episode: Number of the message that opened the current or last episode.
         unit_seq: Number of the newest unit of any kind.
         ack_seq: Number of the episode's newest unit that sends something; 0 when none does.
+        lined: Number of the unit that says its line in public, the only one for ever; 0 when none does.
+        episode_acks: How many acknowledgements were decided in the episode.
         unit_stretch: Opening stretch of the episode's last acknowledgement; empty when none yet.
         agent_id, agent_until: Who holds the conversation and until when.
         agent_shown: Up to which number the holder was shown the messages.
@@ -94,6 +96,8 @@ class Conversation:
     episode_at: datetime | None = None
     unit_seq: int = 0
     ack_seq: int = 0
+    lined: int = 0
+    episode_acks: int = 0
     unit_stretch: str = ""
     agent_id: str | None = None
     agent_until: datetime | None = None

@@ -63,6 +63,11 @@ class Contact:
     name: str | None = None
     aliases: tuple[str, ...] = ()
 
+    @property
+    def author_id(self) -> str:
+        """Who it is; in public, where conversations are per contact and post, without the post."""
+        return self.contact_id.rpartition("/")[2]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
@@ -77,6 +82,10 @@ class Attachment:
     kind: str
     reference: str | None = None
     detail: str | None = None
+
+
+FROM_HISTORY = "from the history"
+"""Stands for the content hash of what was read from the platform's history."""
 
 
 class MessageRole(StrEnum):
@@ -104,6 +113,9 @@ class Message:
         unnamed: The platform does not say who wrote it, so it may even be our own; never answered automatically.
         thread: On a public channel the comment or post that it is or changes; leads to the conversation where
             an event names nobody, as a removal may. A change that names nobody has an empty ``contact_id``.
+        from_history: Read from the platform's own history, where a message lacks parts that its delivery has; it is
+            the same message all the same, so its id alone tells.
+        answered: The history shows that somebody of the business wrote after it.
         given_email, given_phone: What the contact handed over by a button made for that.
         raw: The platform's own JSON where its shape was not fully understood.
     """
@@ -121,9 +133,16 @@ class Message:
     standby: bool = False
     unnamed: bool = False
     thread: str | None = None
+    from_history: bool = False
+    answered: bool = False
     given_email: str | None = None
     given_phone: str | None = None
     raw: str | None = None
+
+    @property
+    def is_mention(self) -> bool:
+        """Whether it only names us, below something of somebody else."""
+        return self.kind.endswith(".mention")
 
     @property
     def opens_thread(self) -> bool:
@@ -135,8 +154,11 @@ class Message:
         """Tell a redelivery from other content under the same id: 16 hex digits.
 
         Covers kind, text and the attachments' kinds and ids, because signed addresses and
-        counters change between redeliveries of one message.
+        counters change between redeliveries of one message. A copy from the platform's history has
+        ``FROM_HISTORY`` instead, which counts as equal to any.
         """
+        if self.from_history:
+            return FROM_HISTORY
         parts = [self.kind, self.text, *(f"{a.kind}={a.reference}" for a in self.attachments)]
         return sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 

@@ -78,6 +78,8 @@ def account_pk(channel: str, account_id: str) -> str:
 
 
 BREAKER_SK = "BRK"
+CHECK_SK = "CHK"
+"""When the account was last found in order."""
 
 
 def split_account_pk(pk: str) -> tuple[str, str]:

@@ -6,18 +6,21 @@ A delivery's messages are folded through :func:`decide` one by one; each gets th
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from nightbell.domain.business import Account
+from nightbell.domain.business import Account, TextId
 from nightbell.domain.choices import ANSWERS, ASKED_BY, NEEDS_REFERENCE
 from nightbell.domain.conversation import Consent, Conversation
 from nightbell.domain.events import Message
 from nightbell.domain.keys import split_conversation_pk
 from nightbell.domain.policy_episode import closes_itself, counted, read_message, starts_episode
 from nightbell.domain.policy_plan import Plan, Planned, plan_for, plan_hand_off
+from nightbell.domain.policy_public import Surface, plan_in_public
 from nightbell.domain.priority import reasons_for
 from nightbell.domain.promise import promise_since
 from nightbell.domain.references import reference_code
 from nightbell.domain.suppression import (
     LOOP,
+    MOST_ACKS,
+    TOLD_ENOUGH,
     Situation,
     count_ack,
     count_message,
@@ -57,6 +60,7 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
     reply_window: timedelta | None,
     now: datetime,
     salt: int = 0,
+    surface: Surface | None = None,
 ) -> Decision:
     """Decide about the next message of a conversation.
 
@@ -68,14 +72,18 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
         reply_window: The channel's, ``None`` for none.
         now: When the delivery arrived, aware, UTC; promises are counted from it.
         salt: Tries further reference codes after one was found taken.
+        surface: How the message may be answered, where everybody can read it; ``None`` where nobody else can.
     """
     before = conversation
     after = replace(count_message(counted(before, message, now), now), brand=account.brand.key, via=_via(pk, message))
     if closes_itself(before, message):
         return Decision(conversation=replace(after, seen_seq=after.last_seq))
-    planned = plan_for(before, read_message(after, message, account), message, account, now)
-    situation = Situation(message=message, conversation=planned.conversation, reply_window=reply_window, now=now)
-    plan, after = _permitted(planned, situation)
+    after = read_message(after, message, account)
+    if surface is None:
+        planned = plan_for(before, after, message, account, now)
+    else:
+        planned = plan_in_public(before, after, message, account, surface, now)
+    plan, after = _permitted(planned, _situation(message, planned.conversation, reply_window, surface, now))
     reasons = reasons_for(message, after, account, urges=planned.urges, reply_window=reply_window, now=now)
     after = replace(after, reasons=reasons)
     after = _noted(plan, after, pk, salt)
@@ -84,6 +92,8 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
     after = replace(after, unit_seq=after.last_seq, ack_seq=after.last_seq if plan.kind.sends else after.ack_seq)
     promise = promise_since(after.episode_at or now, account, now)
     unit = _unit(plan, pk, after, promise, now)
+    if unit.kind.sends and (surface is not None or after.via):
+        unit = _bound(unit, plan, after, message)
     return Decision(conversation=after, unit=unit, consent=planned.consent, held_back=plan.reason)
 
 
@@ -103,6 +113,15 @@ def undecided(message: Message, conversation: Conversation, *, pk: str, reason: 
     return Decision(conversation=after, unit=_unit(plan, pk, after, None, now), held_back=reason)
 
 
+def _situation(
+    message: Message, after: Conversation, reply_window: timedelta | None, surface: Surface | None, now: datetime
+) -> Situation:
+    """Gather what may forbid an answer; what is too late for a private reply gets no late line in public either."""
+    window = reply_window or (surface.reply_window if surface else None)
+    own_ids = surface.own_ids if surface else ()
+    return Situation(message=message, conversation=after, reply_window=window, now=now, own_ids=own_ids)
+
+
 def _permitted(planned: Planned, situation: Situation) -> tuple[Plan, Conversation]:
     """Replace the plan by a hand-off where nothing automatic may be sent."""
     plan, after = planned.plan, planned.conversation
@@ -111,10 +130,17 @@ def _permitted(planned: Planned, situation: Situation) -> tuple[Plan, Conversati
     reason = reason_to_hold_back(situation, plan.text_id)
     if reason is not None:
         return plan_hand_off(reason), after
+    if _is_told_enough(plan, after):
+        return plan_hand_off(TOLD_ENOUGH), after
     if not plan.counts:
         return plan, after
     after, allowed = count_ack(after, situation.now)
     return (plan if allowed else plan_hand_off(LOOP)), after
+
+
+def _is_told_enough(plan: Plan, after: Conversation) -> bool:
+    is_ack = plan.kind is UnitKind.ACKNOWLEDGEMENT and plan.text_id is not TextId.EMERGENCY
+    return is_ack and after.episode_acks >= MOST_ACKS
 
 
 def _noted(plan: Plan, after: Conversation, pk: str, salt: int) -> Conversation:
@@ -123,7 +149,11 @@ def _noted(plan: Plan, after: Conversation, pk: str, salt: int) -> Conversation:
         after = replace(after, reference=reference_code(pk, after.episode, salt))
     if plan.text_id in ASKED_BY:
         after = replace(after, asked=ASKED_BY[plan.text_id])
-    return replace(after, unit_stretch=plan.stretch) if plan.kind is UnitKind.ACKNOWLEDGEMENT else after
+    if plan.text_id is not None and plan.text_id.is_public:
+        after = replace(after, lined=after.last_seq)
+    if plan.kind is not UnitKind.ACKNOWLEDGEMENT:
+        return after
+    return replace(after, unit_stretch=plan.stretch, episode_acks=after.episode_acks + 1)
 
 
 def _must_tell(plan: Plan, before: Conversation, after: Conversation) -> bool:
@@ -147,4 +177,16 @@ def _unit(plan: Plan, pk: str, after: Conversation, promise: datetime | None, no
         reason=plan.reason,
         due_at=now + FIRST_DUE,
         due_since=now,
+    )
+
+
+def _bound(unit: Unit, plan: Plan, after: Conversation, message: Message) -> Unit:
+    """Bind a unit to the very message that it answers, and to the way on which that came."""
+    return replace(
+        unit,
+        via=plan.via or after.via or "",
+        ladder=plan.ladder,
+        next_text_id=plan.next_text_id,
+        address=message.contact.address,
+        said_at=message.sent_at,
     )

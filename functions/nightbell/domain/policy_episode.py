@@ -25,6 +25,7 @@ def counted(before: Conversation, message: Message, now: datetime) -> Conversati
         episode=after.last_seq,
         episode_at=now,
         ack_seq=0,
+        episode_acks=0,
         unit_stretch="",
         kind=Kind.QUESTION,
         reasons=(),

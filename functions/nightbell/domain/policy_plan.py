@@ -26,12 +26,18 @@ class Plan:
     """What to send.
 
     Attributes:
+        via: Who sends it; empty for the channel that the message came by.
+        ladder: Who sends what follows, in that order.
+        next_text_id: What follows first.
         stretch: Opening stretch that an acknowledgement speaks for.
         counts: Towards the loop breaker. A tap does not, because only people tap.
     """
 
     kind: UnitKind
     text_id: TextId | None = None
+    via: str = ""
+    ladder: tuple[str, ...] = ()
+    next_text_id: TextId | None = None
     reason: str = ""
     stretch: str = ""
     ask_fact: bool = False
@@ -73,7 +79,7 @@ def plan_for(before: Conversation, after: Conversation, message: Message, accoun
     address = given_address(message, after.asked, brand.fact) if after.asked else None
     if address and after.asked:
         return _answer_address(address, after.asked, before, after, message, account, now)
-    return Planned(plan=_acknowledge(message, after, account, now), conversation=after, urges=True)
+    return Planned(plan=plan_acknowledgement(message, after, account, now), conversation=after, urges=True)
 
 
 def _opt_out(before: Conversation, after: Conversation, message: Message) -> Planned:
@@ -108,7 +114,7 @@ def _answer_address(  # noqa: PLR0913, PLR0917 - the record needs all of it
     after = replace(after, consent=consent, asked=None)
     plan = Plan(kind=UnitKind.ANSWER, text_id=CONFIRMATIONS[asked], counts=False)
     if _is_new_emergency(message, after, account):
-        plan = _acknowledge(message, after, account, now)
+        plan = plan_acknowledgement(message, after, account, now)
     return Planned(plan=plan, conversation=after, consent=consent)
 
 
@@ -119,7 +125,7 @@ def _question(asked: str, language: str, account: Account, now: datetime) -> str
     return render(wording, values_for(account.brand, language, account.channel, Occasion(now=now)))
 
 
-def _acknowledge(message: Message, after: Conversation, account: Account, now: datetime) -> Plan:
+def plan_acknowledgement(message: Message, after: Conversation, account: Account, now: datetime) -> Plan:
     """Plan a receipt or a redirect: one in an episode and stretch, and one more for an emergency."""
     stretch = account.hours.stretch_at(now)
     if _is_new_emergency(message, after, account):

@@ -1,4 +1,4 @@
-"""The one line that everybody can read below a comment: which of several, so that a page does not look like a machine."""
+"""The one line that everybody reads below a comment: one of several, so that a page does not look like a machine."""
 
 from uuid import UUID
 

@@ -1,6 +1,6 @@
 """When the contact gets no automatic text, and why: the reason is stored, and the human told."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -8,6 +8,8 @@ from nightbell.domain.business import TextId
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.events import Message
 
+MOST_ACKS = 3
+"""In one episode: whoever was put off three times and got no answer is not helped by a fourth automatic text."""
 LOOP_ACKS = 3
 LOOP_ACKS_WITHIN = timedelta(minutes=10)
 LOOP_MESSAGES_A_MINUTE = 20
@@ -20,6 +22,9 @@ EDITED = "the contact changed an earlier message"
 TAKEN_BACK = "the contact took an earlier message back"
 NOT_A_MESSAGE = "only a person can tell what the contact sent"
 STANDBY = "another app has this conversation"
+UNNAMED = "the platform does not say who wrote it"
+MENTIONED = "it names us below something of somebody else"
+OWN_ACCOUNT = "another account of ours wrote it"
 OTHER_APP = "another app is active in this conversation"
 INBOX = "a person is answering from the platform's own inbox"
 ANSWERED = "a person answered first"
@@ -28,6 +33,7 @@ OPTED_OUT = "the contact asked for no automatic messages"
 STALE = "the message arrived after the platform's reply window had closed"
 WINDOW_CLOSED = "the platform's reply window has closed"
 LOOP = "too many messages too fast: possibly another automatic sender; held until a person acts"
+TOLD_ENOUGH = "the contact was acknowledged three times already, and no person has answered"
 TOLD_BEFORE = "the choice was answered before"
 TOLD_ALREADY = "the contact was acknowledged already in this stretch of opening time"
 OPTED_IN_AGAIN = "the contact has asked for automatic messages again"
@@ -39,12 +45,17 @@ _CHANGES = {"edit_of": EDITED, "unsend_of": TAKEN_BACK}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What the checks look at: one message, and the conversation as it stands with it."""
+    """What the checks look at: one message, and the conversation as it stands with it.
+
+    Attributes:
+        own_ids: Of our own accounts, one of which may have written in public.
+    """
 
     message: Message
     conversation: Conversation
     reply_window: timedelta | None
     now: datetime
+    own_ids: Collection[str] = ()
 
 
 def window_closes(contact_at: datetime | None, reply_window: timedelta | None) -> datetime | None:
@@ -62,17 +73,30 @@ def reason_for_change(message: Message) -> str:
 def reason_to_hold_back(situation: Situation, text_id: TextId | None) -> str | None:
     """Name the first reason why a text may not be sent about a message; ``None`` when it may."""
     s = situation
-    if s.message.standby:
-        return STANDBY
+    about_author = _reason_of_author(s)
+    if about_author is not None:
+        return about_author
     closes = window_closes(s.message.sent_at, s.reply_window)
     # An echo can overtake the very message it answers.
     overtaken = s.conversation.human_at is not None and s.message.sent_at <= s.conversation.human_at
+    overtaken = overtaken or s.message.answered
     checks = (
         (is_looping(s.conversation), LOOP),
         (closes is not None and closes <= s.now, STALE),
         (overtaken, INBOX),
     )
     return reason_of_conversation(s.conversation, text_id, s.now) or first_reason(checks)
+
+
+def _reason_of_author(s: Situation) -> str | None:
+    return first_reason(
+        (
+            (s.message.standby, STANDBY),
+            (s.message.is_mention, MENTIONED),
+            (s.message.unnamed, UNNAMED),
+            (s.message.contact.author_id in s.own_ids, OWN_ACCOUNT),
+        )
+    )
 
 
 def reason_of_conversation(conversation: Conversation, text_id: TextId | None, now: datetime) -> str | None:

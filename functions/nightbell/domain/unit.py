@@ -5,14 +5,19 @@
                      A1                A4
  (R1) ──▶ READY ───────────▶ SENDING ───────▶ SENT ──────────┐ seen
            │ ▲ ▲               │  │ refused                  ▼
-        A7 │ │ └── A5: not now ┘  └─────▶ REFUSED         CONFIRMED ◀── seen, from every earlier state
-           ▼ │                 │ unknown or crash, lease over
- SUPPRESSED  │ absent          ▼ A2        keyed: A3 ──▶ SENDING
+        A7 │ │ └── A5: not now ┘  ├─────▶ REFUSED         CONFIRMED ◀── seen, from every earlier state
+           ▼ │                 │  └─────▶ UNCERTAIN: refused, but an earlier try is unknown
+ SUPPRESSED  │                 │ unknown or crash, lease over
+             │ absent          ▼ A2        keyed: A3 ──▶ SENDING
              └──────────── RECOVERING ──── found ──▶ CONFIRMED           failed, from any state after the first send
                                       └─── no proof ──▶ UNCERTAIN        ─────────────────────▶ UNDELIVERED
+
+A unit in public climbs a ladder: each step is a send of its own and goes through all of this. What would be the
+final state of a step, with steps left, is written down beside, and the same write makes the unit READY for the next
+(A8). A step that must not leave any more ends the unit as SUPPRESSED, whatever came before it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import NAMESPACE_URL, uuid5
@@ -65,7 +70,12 @@ class Unit:
 
     Attributes:
         seq: Number of the message that opened it; names it within its conversation.
-        text_id: Which text is sent; ``None`` where nothing is.
+        text_id: Which text is sent, in the current step; ``None`` where nothing is.
+        via: Who sends the current step; empty for the conversation's own channel.
+        ladder: Who sends the steps that are left, in their order.
+        next_text_id: Which text the step after this one sends.
+        address: What it answers, where that is fixed: the very comment, or the contact on another channel.
+        said_at: When the platform had the message that it answers, where a window is counted from that alone.
         ask_fact: The message lacked the one fact that the brand needs.
         promise_at: By when a person answers, as counted from the message's arrival.
         revision: Grows with every change of state.
@@ -76,8 +86,10 @@ class Unit:
         due_at: When Sweep looks at it; ``None`` once the human queue was told its final state.
         sweeps: How often Sweep has looked.
         told: The human queue heard of it while it could not be sent.
-        text: What was last sent, as the contact reads it.
+        text: What the current step has sent, as the contact reads it.
         reason: Why it was suppressed, refused or undelivered, in words.
+        public_state: What became of the line in public, once that step is over; ``None`` before, and without one.
+        public_text, public_promised_by, public_id, public_reason: Of that line, as of the current step.
     """
 
     pk: str
@@ -85,6 +97,11 @@ class Unit:
     kind: UnitKind
     state: UnitState = UnitState.READY
     text_id: TextId | None = None
+    via: str = ""
+    ladder: tuple[str, ...] = ()
+    next_text_id: TextId | None = None
+    address: str | None = None
+    said_at: datetime | None = None
     language: str = ""
     ask_fact: bool = False
     promise_at: datetime | None = None
@@ -103,6 +120,11 @@ class Unit:
     promised_by: datetime | None = None
     platform_message_id: str | None = None
     reason: str = ""
+    public_state: UnitState | None = None
+    public_text: str = ""
+    public_promised_by: datetime | None = None
+    public_id: str | None = None
+    public_reason: str = ""
 
     @property
     def sk(self) -> str:
@@ -111,8 +133,9 @@ class Unit:
 
     @property
     def ack_key(self) -> str:
-        """Derivable, and so the same on every try: retry key, nonce, and part of the tag."""
-        return str(uuid5(NAMESPACE_URL, f"{self.pk}/{self.sk}"))
+        """Derivable, and so the same on every try of a step: retry key, nonce, and part of the tag."""
+        step = f"/{self.via}" if self.via else ""
+        return str(uuid5(NAMESPACE_URL, f"{self.pk}/{self.sk}{step}"))
 
     @property
     def tag(self) -> str:
@@ -124,9 +147,32 @@ class Unit:
 
         By its id, and before that is known by its words.
         """
-        if self.platform_message_id is not None and self.platform_message_id == message_id:
-            return True
-        return bool(self.text) and self.text.split() == text.split()
+        return _is_same(self.platform_message_id, self.text, message_id, text)
+
+    def has_lined(self, message_id: str, text: str) -> bool:
+        """Recognise our own line in public, in the same way."""
+        if self.is_in_public:
+            return self.has_said(message_id, text)
+        return _is_same(self.public_id, self.public_text, message_id, text)
+
+    @property
+    def is_in_public(self) -> bool:
+        """Whether its current step is the line that everybody can read."""
+        return self.text_id is not None and self.text_id.is_public
+
+    def line_state(self, outcome: UnitState) -> UnitState | None:
+        """Tell how its line in public stands, if the current step comes to an outcome; ``None`` without a line."""
+        return outcome if self.is_in_public else self.public_state
+
+
+def next_step(unit: Unit) -> Unit:
+    """Name who sends the step after the current one, and which text."""
+    via, *ladder = unit.ladder
+    return replace(unit, via=via, ladder=tuple(ladder), text_id=unit.next_text_id, next_text_id=None)
+
+
+def _is_same(own_id: str | None, own_text: str, message_id: str, text: str) -> bool:
+    return own_id == message_id or (bool(own_text) and own_text.split() == text.split())
 
 
 def read_tag(tag: str) -> tuple[int, str] | None:

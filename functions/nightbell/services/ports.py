@@ -226,6 +226,12 @@ class UnitStore(Protocol):
     def finish(self, unit: Unit, state: UnitState, *, reason: str = "", message_id: str | None = None) -> Unit | None:
         """A4: to a final state, after the hand-off."""
 
+    def climb(self, unit: Unit, state: UnitState, *, reason: str = "", message_id: str | None = None) -> Unit | None:
+        """A8: note what a step came to, where others are left, and be READY for the next."""
+
+    def join(self, pk: str, read: Conversation, join: Join) -> bool:
+        """Send what comes from now on to another conversation. False when another join came first."""
+
     def not_now(self, unit: Unit, not_before: datetime, *, told: bool, reason: str = "") -> Unit | None:
         """A5: back to READY."""
 
