@@ -377,3 +377,16 @@ def _message(talk: Talk) -> Message:
     return Message(
         kind="k", channel="messenger", account_id="1", contact=contact, message_id="m", sent_at=talk.now, text="Hello"
     )
+
+
+def test_three_acknowledgements_without_a_persons_answer_are_enough() -> None:
+    talk = Talk(MONDAY_NOON)
+    told = [
+        text_of(talk.until(at).says("Is anybody there?"))
+        for at in ("2026-11-23 12:00", "2026-11-23 15:00", "2026-11-23 17:00")
+    ]
+    assert told == [TextId.RECEIPT, TextId.REDIRECT, TextId.RECEIPT]
+    fourth = talk.until("2026-11-23 22:00").says("Hello?")
+    assert (text_of(fourth), fourth.held_back) == (None, s.TOLD_ENOUGH)
+    assert text_of(talk.says("The oven is on fire!")) is TextId.EMERGENCY
+    assert text_of(talk.is_closed_by_a_person().until("2026-11-24 09:00").says("Thanks. And tomorrow?")) is not None
