@@ -4,6 +4,7 @@ import ast
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +57,11 @@ def _joined(blocks: Iterable[list[str]]) -> str:
 
 def _statement(source: str, top: int, bottom: int) -> tuple[int, int]:
     """Find the smallest statement around some lines: where its parts lie is not always said in the byte code."""
-    spans = [
-        (node.lineno, node.end_lineno or node.lineno)
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.stmt)
-    ]
-    around = [span for span in spans if span[0] <= top and bottom <= span[1]]
+    around = [span for span in _statements(source) if span[0] <= top and bottom <= span[1]]
     return min(around, key=lambda span: span[1] - span[0], default=(top, bottom))
+
+
+@cache
+def _statements(source: str) -> list[tuple[int, int]]:
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
+    return [(node.lineno, node.end_lineno or node.lineno) for node in nodes]
