@@ -20,7 +20,7 @@ from infra.build.template import ROOT, Target
 OPERATIONS = {
     "dynamodb": {"GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"},
     "sqs": {"SendMessage"},
-    "ssm": {"GetParameter"},
+    "ssm": {"GetParameter", "PutParameter"},
 }
 
 _UNREAD = (

@@ -12,6 +12,7 @@ from infra.local.deployment import Handles, aws_client, build_if_needed, build_l
 from infra.local.human_queue import Message, peek
 from infra.local.loopback_server import LoopbackServer, PortTakenError
 from infra.local.ministack import LocalCloudError, MiniStack, free_port
+from infra.local.platforms.meta.calls import INSTAGRAM_PATH
 from infra.local.platforms.meta.courier import Courier
 from infra.local.platforms.meta.people import Account, App
 from infra.local.platforms.meta.simulator import SimulatedMeta
@@ -88,7 +89,11 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
         graph_server = _serve(meta, ports.graph_api)
         stack.callback(graph_server.close)
         ministack = stack.enter_context(MiniStack(ports.cloud, state))
-        overrides = {"GraphApiUrl": graph_server.url, "ClockFile": str(state / f"clock-{ports.cloud}.json")}
+        overrides = {
+            "GraphApiUrl": graph_server.url,
+            "InstagramApiUrl": graph_server.url + INSTAGRAM_PATH,
+            "ClockFile": str(state / f"clock-{ports.cloud}.json"),
+        }
         handles = _bring_up(ministack, secrets, overrides, progress)
         meta.courier.url = handles.webhook_url
         _shake_hands(meta, ministack, progress)

@@ -118,8 +118,9 @@ def test_adapters_call_the_operations_that_a_built_function_knows() -> None:
     [
         ("ReceiveWebhookRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
         ("ReplayDeliveryRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
+        ("CheckAccountsRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
         ("AcknowledgeRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
-        ("SweepRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
+        ("SweepRole", {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"}),
     ],
 )
 def test_a_role_may_do_what_the_threat_model_says_to_the_table(role: str, expected: set[str]) -> None:
@@ -131,6 +132,7 @@ def test_a_role_may_do_what_the_threat_model_says_to_the_table(role: str, expect
     [
         ("ReceiveWebhookRole", {"AckQueue", "SpillQueue"}),
         ("ReplayDeliveryRole", {"AckQueue"}),
+        ("CheckAccountsRole", {"AckQueue"}),
         ("AcknowledgeRole", {"HumanQueue"}),
         ("SweepRole", {"AckQueue", "HumanQueue"}),
     ],
@@ -164,9 +166,18 @@ def test_a_function_is_granted_nothing_by_condition_or_exception(name: str) -> N
     assert set(RESOURCES[name]["Properties"]) == {"AssumeRolePolicyDocument", "Policies"}
     assert {frozenset(statement) for statement in statements(name)} == {frozenset({"Effect", "Action", "Resource"})}
     wide = [r for s in statements(name) for r in as_list(s["Resource"]) if str(r).endswith("*'}")]
-    # One token for each account that the settings name.
-    assert all(r["Fn::Sub"].endswith(":parameter/nightbell/${Stage}/meta/access_token/*") for r in wide)
-    assert bool(wide) == (name in {"AcknowledgeRole", "SweepRole"})
+    # One token for each account that the settings name; only those of Instagram's own login may be replaced.
+    tokens = ":parameter/nightbell/${Stage}/meta/access_token/"
+    ends = {r["Fn::Sub"].partition(tokens)[2] for r in wide}
+    wanted = {"AcknowledgeRole": {"*"}, "SweepRole": {"*"}, "CheckAccountsRole": {"*", "17841*"}}
+    assert ends == wanted.get(name, set())
+
+
+def test_only_tokens_of_instagram_accounts_can_be_replaced() -> None:
+    writers = {role for role in ROLES for s in statements(role) if "ssm:PutParameter" in as_list(s["Action"])}
+    assert writers == {"CheckAccountsRole"}
+    [written] = [s["Resource"] for s in statements("CheckAccountsRole") if s["Action"] == "ssm:PutParameter"]
+    assert written["Fn::Sub"].endswith(":parameter/nightbell/${Stage}/meta/access_token/17841*")
 
 
 @each_function
@@ -255,7 +266,12 @@ def test_only_this_api_may_call_the_webhook() -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [{"ClockFile": "clock.json"}, {"GraphApiUrl": "http://127.0.0.1:4790"}, {"GraphApiUrl": "https://a.example"}],
+    [
+        {"ClockFile": "clock.json"},
+        {"GraphApiUrl": "http://127.0.0.1:4790"},
+        {"GraphApiUrl": "https://a.example"},
+        {"InstagramApiUrl": "https://a.example"},
+    ],
 )
 def test_only_the_local_stage_shifts_its_clock_or_replaces_meta(given: dict[str, str]) -> None:
     assert refused(Stage="prod", **given)

@@ -17,7 +17,7 @@ class Environment:
 
     Attributes:
         secrets_prefix: Path in Parameter Store, such as ``/nightbell/prod``.
-        graph_api_url: Without a slash at its end.
+        graph_api_url, instagram_api_url: Without a slash at the end.
     """
 
     stage: str = ""
@@ -30,6 +30,7 @@ class Environment:
     spill_queue_url: str = ""
     graph_api_url: str = ""
     graph_api_version: str = ""
+    instagram_api_url: str = ""
     desk_url: str = ""
 
 

@@ -1,0 +1,85 @@
+"""CheckAccounts: every hour, sees that each account's token lives and that everything is subscribed."""
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from nightbell.adapters.account_table import AccountTable
+from nightbell.adapters.aws_clients import WORK, AwsClients
+from nightbell.adapters.clock import SystemClock
+from nightbell.adapters.platform_http import PlatformHttp
+from nightbell.adapters.queues import AckQueue
+from nightbell.adapters.receipt_table import ReceiptTable
+from nightbell.adapters.secret_parameters import SecretParameters
+from nightbell.adapters.secrets import ParameterSecrets
+from nightbell.adapters.table_client import Deadline, TableClient
+from nightbell.handlers.build_acknowledge import LambdaContext
+from nightbell.handlers.environment import Environment, read_environment
+from nightbell.handlers.report import report
+from nightbell.handlers.settings import accounts
+from nightbell.platforms.registry import CHANNELS
+from nightbell.services.check_accounts import CheckAccounts
+from nightbell.services.look_at_accounts import LookAtAccounts
+from nightbell.services.platform_access import PlatformAccess
+from nightbell.services.read_back_missed import ReadBackMissed
+from nightbell.services.renew_token import RenewToken
+from nightbell.services.store_messages import StoreMessages
+
+NEEDS = (
+    "TABLE_NAME",
+    "ACK_QUEUE_URL",
+    "SECRETS_PREFIX",
+    "DUE_SHARDS",
+    "GRAPH_API_URL",
+    "GRAPH_API_VERSION",
+    "INSTAGRAM_API_URL",
+    "CLOCK_FILE",
+)
+LAST_CALL = timedelta(seconds=15)
+"""What the last call and the writes after it may take."""
+
+
+class _Checking:
+    """The service, and when it must be done."""
+
+    def __init__(self, env: Environment) -> None:
+        self.clock = SystemClock(env.clock_file)
+        self.ends = self.clock.now()
+        aws, api, known = AwsClients(), PlatformHttp(), accounts()
+        client = TableClient(aws.make("dynamodb", WORK), env.table_name, Deadline(self.clock))
+        ssm, receipts = aws.make("ssm", WORK), ReceiptTable(client, env.due_shards)
+        version = env.graph_api_version
+        addresses = {"meta": (env.graph_api_url, version), "meta.instagram": (env.instagram_api_url, version)}
+        access = PlatformAccess(ParameterSecrets(ssm, env.secrets_prefix, self.clock), addresses)
+        self.service = CheckAccounts(
+            look=LookAtAccounts(api, access),
+            renew=RenewToken(api, access, SecretParameters(ssm, env.secrets_prefix)),
+            read_back=ReadBackMissed(
+                api=api,
+                access=access,
+                store=receipts,
+                store_messages=StoreMessages(receipts, known, CHANNELS),
+                hints=AckQueue(aws.make("sqs", WORK), env.ack_queue_url, self.clock),
+                clock=self.clock,
+                deadline=lambda: self.ends,
+            ),
+            store=AccountTable(client),
+            accounts=known,
+            clock=self.clock,
+        )
+
+    def until(self, milliseconds_left: int) -> datetime:
+        """Set when this run must be done."""
+        self.ends = self.clock.now() + timedelta(milliseconds=milliseconds_left) - LAST_CALL
+        return self.ends
+
+
+@cache
+def _checking() -> _Checking:
+    return _Checking(read_environment(NEEDS))
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001 - the schedule says nothing
+    """Check once; what fails is reported and tried again in an hour."""
+    checking = _checking()
+    report(checking.service(checking.until(context.get_remaining_time_in_millis())))

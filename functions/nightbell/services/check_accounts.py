@@ -1,0 +1,158 @@
+"""Every hour: does each account's token live, is everything subscribed; put right what can be, tell the rest.
+
+Meta unsubscribes an app after an hour of failed deliveries and says so to nobody, so only asking shows it.
+Source: Meta "Webhooks for Messenger Platform" §Webhook Performance Requirements.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from nightbell.domain.business import Account
+from nightbell.domain.errors import UnavailableError
+from nightbell.domain.facts import Fact
+from nightbell.platforms.meta.care_targets import Target, targets
+from nightbell.platforms.meta.subscriptions import Product
+from nightbell.services.guard_account import Cause
+from nightbell.services.look_at_accounts import LookAtAccounts, Problem, Standing
+from nightbell.services.ports import Breaker, Clock
+from nightbell.services.renew_token import DYING, RenewToken
+
+UNSEEN_FOR = timedelta(hours=24)
+"""How far to read back where nothing is known of an earlier check: what is older is answered by nobody any more."""
+MARGIN = timedelta(hours=2)
+"""Before the last good check: Meta fails for an hour before it unsubscribes, and what failed then is lost, too."""
+FARTHEST = timedelta(days=7)
+READABLE = frozenset({"messenger", "instagram_direct"})
+
+
+class CheckStore(Protocol):
+    """The table, as the check uses it. Each call may raise UnavailableError."""
+
+    def read_breaker(self, channel: str, account_id: str) -> Breaker:
+        """Read consistently."""
+
+    def read_checked_at(self, channel: str, account_id: str) -> datetime | None:
+        """Tell when the account was last found in order."""
+
+    def note_checked(self, channel: str, account_id: str, at: datetime) -> None:
+        """Note that it is in order."""
+
+
+ReadBack = Callable[[Account, datetime, datetime], Sequence[Fact]]
+"""Reads an account's missed messages back, from a time on, until another time of ours."""
+
+
+class CheckAccounts:
+    """Looks at every account; one's failure hides no other's."""
+
+    def __init__(  # noqa: PLR0913 - the ports it needs, by name
+        self,
+        *,
+        look: LookAtAccounts,
+        renew: RenewToken,
+        read_back: ReadBack,
+        store: CheckStore,
+        accounts: Mapping[tuple[str, str], Account],
+        clock: Clock,
+    ) -> None:
+        """Check these accounts."""
+        self._look = look
+        self._renew = renew
+        self._read_back = read_back
+        self._store = store
+        self._accounts = accounts
+        self._clock = clock
+
+    def __call__(self, deadline: datetime) -> list[Fact]:
+        """Check until the time is used up; what was not reached is told, and first in line tells which."""
+        facts: list[Fact] = []
+        for target in targets(self._accounts.values()):
+            facts += self._guarded(target, deadline)
+        return facts
+
+    def _guarded(self, target: Target, deadline: datetime) -> list[Fact]:
+        try:
+            return self._check(target, deadline)
+        except UnavailableError as error:
+            return [_fact("checks_failed", target, because=str(error)[:80])]
+        except Exception as error:  # noqa: BLE001 - a defect with one account must not hide the others
+            return [_fact("checks_failed", target, alarm=True, because=type(error).__name__)]
+
+    def _check(self, target: Target, deadline: datetime) -> list[Fact]:
+        now = self._clock.now()
+        if now >= deadline:
+            return [_fact("checks_failed", target, because="no time was left")]
+        if self._is_paused(target, now):
+            return [_fact("checks_put_off", target)]
+        renewed = self._renew(target, now)
+        standing = self._look(target)
+        if standing.problem is not None:
+            return [*renewed, _problem(standing)]
+        return [*renewed, *_dying(standing, now), *self._care(standing, now), _fact("accounts_checked", target)]
+
+    def _is_paused(self, target: Target, now: datetime) -> bool:
+        """Tell whether calls are held back; a dead token is asked about all the same: there may be a new one."""
+        breakers = [self._store.read_breaker(a.channel, a.account_id) for a in target.accounts]
+        pausing = {Cause.BLOCKED, Cause.FAILURES}
+        return any(b.open_until is not None and b.open_until > now and b.cause in pausing for b in breakers)
+
+    def _care(self, standing: Standing, now: datetime) -> list[Fact]:
+        facts: list[Fact] = []
+        if not standing.is_subscribed:
+            facts, repaired = self._repair(standing)
+            if not repaired:
+                return facts
+            facts += self._catch_up(standing.target, now)
+        for account in standing.target.accounts:
+            self._store.note_checked(account.channel, account.account_id, now)
+        return facts
+
+    def _repair(self, standing: Standing) -> tuple[list[Fact], bool]:
+        """Subscribe what is missing, and leave what somebody else may need."""
+        have = standing.subscription.fields if standing.subscription else frozenset[str]()
+        wanted = standing.target.fields and standing.target.fields | have
+        what = ",".join(sorted(standing.missing)) or "everything"
+        refused = self._look.subscribe(standing, wanted)
+        if refused is None:
+            return [_fact("subscriptions_repaired", standing.target, alarm=True, fields=what)], True
+        because = f"{refused.code} {refused.reason}"[:160]
+        return [_fact("subscriptions_missing", standing.target, alarm=True, fields=what, because=because)], False
+
+    def _catch_up(self, target: Target, now: datetime) -> list[Fact]:
+        """Read back what was missed, where the platform has a history to read."""
+        if target.product is Product.WHATSAPP:
+            return [_fact("cannot_be_read_back", target, alarm=True)]
+        facts: list[Fact] = []
+        for account in target.accounts:
+            if account.channel in READABLE:
+                facts += self._read_back(account, self._missed_since(account, now), now)
+        return facts
+
+    def _missed_since(self, account: Account, now: datetime) -> datetime:
+        good = self._store.read_checked_at(account.channel, account.account_id)
+        return max(good - MARGIN, now - FARTHEST) if good else now - UNSEEN_FOR
+
+
+def _problem(standing: Standing) -> Fact:
+    names = {
+        Problem.NO_TOKEN: "accounts_without_token",
+        Problem.TOKEN_DEAD: "tokens_dead",
+        Problem.OWNER_UNKNOWN: "owners_unknown",
+        Problem.NOT_TOLD: "checks_failed",
+    }
+    name = names[standing.problem or Problem.NOT_TOLD]
+    alarm = standing.problem is not Problem.NOT_TOLD
+    return _fact(name, standing.target, alarm=alarm, because=f"{standing.code} {standing.reason}".strip()[:160])
+
+
+def _dying(standing: Standing, now: datetime) -> list[Fact]:
+    if standing.dies_at is None or standing.dies_at - now > DYING:
+        return []
+    days = max(int((standing.dies_at - now) / timedelta(days=1)), 0)
+    return [_fact("tokens_dying", standing.target, alarm=True, days=days)]
+
+
+def _fact(name: str, target: Target, *, alarm: bool = False, **more: str | int) -> Fact:
+    ids = ",".join(dict.fromkeys(account.account_id for account in target.accounts))
+    return Fact(name=name, alarm=alarm, fields={"product": target.product.value, "accounts": ids[:160], **more})
