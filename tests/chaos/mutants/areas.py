@@ -40,7 +40,10 @@ AREAS: Mapping[str, tuple[str, ...]] = {
 }
 _APART = "readme template layers system_clock moments phrases spill built_calendars"
 """They start processes, or ask nothing of the areas."""
-_CONTRACT = "receive refusals acknowledge what_leaves sweep conflicts crashes write_units desk replay table_expressions send_to_verdict"
+_CONTRACT = (
+    "receive refusals acknowledge what_leaves sweep conflicts crashes write_units desk replay "
+    "table_expressions send_to_verdict"
+)
 
 
 def test_files() -> list[str]:
