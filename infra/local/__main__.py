@@ -14,6 +14,7 @@ EXAMPLE = """example:
   python -m infra.local run                                           start, and stay up until Ctrl-C
   python -m infra.local demo                                          start, show what happens, stop
   python -m infra.local simulate message "Are you open?"              write as a customer, while it runs
+  python -m infra.local simulate message "So nice!" --channel facebook_comments     comment on a post
   python -m infra.local simulate fault lost_answer                    let the next answer of Meta's API get lost
 """
 
@@ -35,7 +36,14 @@ def parser() -> argparse.ArgumentParser:
     running = commands.add_parser("run", parents=[starting], help="start and stay up until Ctrl-C")
     running.add_argument("--page-port", type=int, default=PAGE_PORT, help="of the phone page (%(default)s)")
     commands.add_parser("demo", parents=[starting], help="start, show one customer being answered, stop")
-    simulate.add_commands(commands.add_parser("simulate", help="act as a customer or as Meta, while `run` is up"))
+    simulate.add_commands(
+        commands.add_parser(
+            "simulate",
+            help="act as a customer or as Meta, while `run` is up",
+            epilog=simulate.EXAMPLES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+    )
     return whole
 
 

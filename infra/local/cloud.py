@@ -149,10 +149,16 @@ def _simulated_meta(business: BusinessSettings, secrets: dict[str, str], clock: 
             account_id=account_id,
             token=secrets[f"access_token/{account_id}"],
             name=account.name or account.brand.name,
+            login=account.login,
+            page_id=account.page_id or "",
         )
         for (channel, account_id), account in business.accounts.items()
     ]
-    app = App(app_secret=secrets["app_secret"], verify_token=secrets["verify_token"])
+    app = App(
+        app_secret=secrets["app_secret"],
+        verify_token=secrets["verify_token"],
+        instagram_app_secret=secrets["instagram_app_secret"],
+    )
     return SimulatedMeta(app=app, accounts=accounts, clock=clock.now, courier=Courier())
 
 

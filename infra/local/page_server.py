@@ -5,18 +5,16 @@ resolves its name to 127.0.0.1 gets nothing) and JSON from its own origin (no ot
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from infra.local.cloud import LocalCloud
 from infra.local.loopback_server import LoopbackServer, PortTakenError, Reply, Request
 from infra.local.ministack import LocalCloudError
-from infra.local.page_state import bubbles_state, page_state
+from infra.local.page_state import page_state
 from infra.local.platforms.meta.acts import Writing
-from infra.local.platforms.meta.faults import fault_from
-from infra.local.platforms.meta.people import WHATSAPP, Contact, user_id_for
 from infra.local.shifted_clock import moments
+from infra.local.simulated_acts import SimulatedActs, contact_in, read_object
 from infra.local.team import Team
 from nightbell.domain.errors import NightbellError
 
@@ -24,9 +22,10 @@ FILES = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/bell.svg": ("bell.svg", "image/svg+xml"),
     "/phone.css": ("phone.css", "text/css; charset=utf-8"),
+    "/people.js": ("people.js", "text/javascript; charset=utf-8"),
+    "/wall.js": ("wall.js", "text/javascript; charset=utf-8"),
     "/phone.js": ("phone.js", "text/javascript; charset=utf-8"),
 }
-LONGEST_ID = 20
 FOLDER = Path(__file__).parent / "page"
 HEADERS = {
     "Content-Security-Policy": (
@@ -37,8 +36,6 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-
-Body = Mapping[str, Any]
 
 
 class PageServer:
@@ -58,12 +55,7 @@ class PageServer:
             ("POST", "/api/messages"): self._message,
             ("POST", "/api/clock"): self._set_clock,
             ("POST", "/api/desk"): self._desk,
-            ("GET", "/_sim/faults"): lambda _: [str(fault) for fault in self._cloud.meta.faults.all()],
-            ("POST", "/_sim/faults"): self._add_fault,
-            ("DELETE", "/_sim/faults"): lambda _: self._cloud.meta.faults.clear(),
-            ("POST", "/_sim/block"): self._block,
-            ("POST", "/_sim/handshake"): self._handshake,
-            ("GET", "/_sim/transcript"): self._transcript,
+            **SimulatedActs(cloud).routes,
         }
         try:
             self._server = LoopbackServer(self.answer, port)
@@ -104,25 +96,26 @@ class PageServer:
         return ""
 
     def _state(self, request: Request) -> object:
-        contact = self._contact(request.query) if request.query.get("contact") else None
+        contact = contact_in(self._cloud.meta, request.query) if request.query.get("contact") else None
         return page_state(self._cloud, self._team, contact, self._moment)
 
     def _message(self, request: Request) -> object:
-        body = _body(request)
+        body = read_object(request)
         writing = Writing(
             kind=str(body.get("kind", "text")),
             text=str(body.get("text", "")),
             payload=str(body.get("payload", "")),
             about=str(body.get("about", "")),
+            unnamed=bool(body.get("unnamed")),
         )
-        contact = self._contact(body)
+        contact = contact_in(self._cloud.meta, body)
         batch = [writing] * int(body.get("batch", 1))
         written = self._cloud.meta.write(contact, *batch, copies=int(body.get("copies", 1)))
         attempts = [{"status": attempt.status, "ms": attempt.ms} for attempt in written.attempts]
         return {"message_ids": written.message_ids, "attempts": attempts}
 
     def _set_clock(self, request: Request) -> object:
-        moment = str(_body(request).get("moment", "now"))
+        moment = str(read_object(request).get("moment", "now"))
         account = next(iter(self._cloud.business.accounts.values()))
         self._cloud.clock.set_to(None)
         known = moments(account.hours, self._cloud.clock.now(), account.brand.promise)
@@ -134,48 +127,8 @@ class PageServer:
         return {"now": self._cloud.clock.now().isoformat()}
 
     def _desk(self, request: Request) -> object:
-        body = _body(request)
+        body = read_object(request)
         return self._team.act(str(body["action"]), str(body["conversation"]), str(body.get("agent") or "you"))
-
-    def _add_fault(self, request: Request) -> object:
-        fault = fault_from(_body(request))
-        self._cloud.meta.faults.add(fault)
-        return str(fault)
-
-    def _block(self, request: Request) -> object:
-        body = _body(request)
-        self._cloud.meta.block(self._contact(body), blocked=bool(body.get("blocked", True)))
-        return {}
-
-    def _handshake(self, request: Request) -> object:
-        attempt = self._cloud.meta.courier.handshake(_body(request).get("token") or self._cloud.secrets["verify_token"])
-        return {"status": attempt.status, "ms": attempt.ms, "body": attempt.body}
-
-    def _transcript(self, request: Request) -> object:
-        return bubbles_state(self._cloud.meta.transcript(self._contact(request.query)))
-
-    def _contact(self, settings: Body) -> Contact:
-        channel, contact_id = str(settings["channel"]), str(settings["contact"])
-        account = self._cloud.meta.account(channel)
-        if not contact_id.isdigit() or len(contact_id) > LONGEST_ID:
-            message = f"A contact is known by digits, up to 20 of them; {contact_id!r} is none."
-            raise ValueError(message)
-        return Contact(
-            channel=channel,
-            account_id=account.account_id,
-            contact_id=contact_id,
-            name=str(settings.get("name") or "A customer"),
-            user_id=user_id_for(contact_id) if channel == WHATSAPP else "",
-            phone_hidden=bool(settings.get("phone_hidden")),
-        )
-
-
-def _body(request: Request) -> Body:
-    body = json.loads(request.body)
-    if not isinstance(body, dict):
-        message = "Send a JSON object."
-        raise ValueError(message)  # noqa: TRY004 - answered as a bad request like other bad values
-    return body
 
 
 def _json(body: object, status: int = 200) -> Reply:

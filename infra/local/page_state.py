@@ -6,7 +6,9 @@ from typing import Any
 from infra.local.cloud import LocalCloud
 from infra.local.human_queue import latest
 from infra.local.platforms.meta.courier import Delivery
+from infra.local.platforms.meta.outsiders import INBOX
 from infra.local.platforms.meta.people import Bubble, Contact
+from infra.local.posts_state import posts_state
 from infra.local.shifted_clock import moments
 from infra.local.team import Team
 
@@ -28,6 +30,7 @@ def page_state(cloud: LocalCloud, team: Team, contact: Contact | None, moment: s
             for (channel, account_id), account in cloud.business.accounts.items()
         ],
         "bubbles": bubbles_state(cloud.meta.transcript(contact)) if contact else [],
+        "posts": posts_state(cloud.meta, contact) if contact else [],
         "queue": [message | {"desk": team.standing(message["conversation_id"])} for message in latest(queue)],
         "queue_length": len(queue),
         "deliveries": [_delivery_state(delivery) for delivery in cloud.meta.courier.log[-LAST_DELIVERIES:]],
@@ -57,10 +60,19 @@ def bubbles_state(bubbles: Iterable[Bubble]) -> list[dict[str, Any]]:
             "id": bubble.message_id,
             "at": bubble.at.isoformat(),
             "after_ms": bubble.after_ms,
+            "about": bubble.about,
+            "by": _by(bubble.app_id),
             "buttons": [{"title": b.title, "payload": b.payload, "kind": b.kind} for b in bubble.buttons],
         }
         for bubble in bubbles
     ]
+
+
+def _by(app_id: str) -> str:
+    """Say who else wrote for the business; nothing where it was we."""
+    if not app_id:
+        return ""
+    return "a person in the inbox" if app_id in INBOX.values() else "another app"
 
 
 def _delivery_state(delivery: Delivery) -> dict[str, Any]:

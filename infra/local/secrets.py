@@ -14,10 +14,11 @@ def local_secrets(file: Path, account_ids: Sequence[str]) -> dict[str, str]:
     """Read the secrets by name, and make up those that are missing.
 
     Returns:
-        ``app_secret``, ``verify_token``, and ``access_token/<account id>`` for each account.
+        ``app_secret``, ``instagram_app_secret``, ``verify_token``, and ``access_token/<account id>`` for each account.
     """
     kept: dict[str, str] = json.loads(file.read_text()) if file.is_file() else {}
-    names = ["app_secret", "verify_token", *(f"access_token/{account}" for account in account_ids)]
+    tokens = [f"access_token/{account}" for account in account_ids]
+    names = ["app_secret", "instagram_app_secret", "verify_token", *tokens]
     whole = {name: kept.get(name) or secrets.token_hex(24) for name in names}
     if whole != kept:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

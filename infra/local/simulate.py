@@ -11,10 +11,33 @@ import requests
 from infra.local.cloud import STATE
 from infra.local.ministack import LocalCloudError
 from infra.local.platforms.meta.acts import KINDS
-from infra.local.platforms.meta.faults import FaultKind
+from infra.local.platforms.meta.faults import OPERATIONS, FaultKind
 from infra.local.platforms.meta.people import CHANNELS, MESSENGER
+from infra.local.simulated_acts import CALLBACKS, OTHERS
 
 REFUSED = 400
+WHAT_OTHERS_DO = {
+    "inbox": "a person answers in Meta's own inbox",
+    "app": "another app answers",
+    "take": "another app takes the thread",
+    "release": "it gives it back",
+    "answer": "a person answers a comment",
+    "hide": "a person hides it",
+    "unhide": "shows it again",
+    "post": "the business posts",
+}
+EXAMPLES = """examples:
+  simulate message "Do you ship?" --channel facebook_comments        comment on the newest post
+  simulate message "Thanks" --channel facebook_comments --about ID   answer a comment
+  simulate message --kind unsend --about ID --channel facebook_comments
+  simulate message "Hello" --channel instagram_direct --contact 900000000000001
+  simulate message "So nice" --channel instagram_comments --contact 900000000000001
+  simulate message "ask them" --kind mention --channel instagram_comments
+  simulate transcript --channel facebook_comments                    the posts, with every comment
+  simulate others inbox "I am on it"                                 a person answers on Messenger
+  simulate others take                                               another app takes the thread
+  simulate callback deletion --user-id 1234567890
+"""
 
 
 def add_commands(parser: argparse.ArgumentParser) -> None:
@@ -27,15 +50,27 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     message.add_argument("--about", default="", help="id of the message that is tapped, edited, taken back")
     message.add_argument("--copies", type=int, default=1, help="deliver the same bytes so many times")
     message.add_argument("--batch", type=int, default=1, help="put so many of them into one delivery")
+    message.add_argument("--unnamed", action="store_true", help="the platform does not say who wrote it")
+    others = acts.add_parser("others", parents=[_contact()], help="let somebody else act for the business")
+    others.add_argument(
+        "what", choices=OTHERS, help="; ".join(f"{what}: {does}" for what, does in WHAT_OTHERS_DO.items())
+    )
+    others.add_argument("text", nargs="?", default="", help="what is said")
+    others.add_argument("--about", default="", help="id of the comment that is answered or hidden")
+    callback = acts.add_parser("callback", help="let Meta ask for a person, past all messages")
+    callback.add_argument("what", choices=CALLBACKS)
+    callback.add_argument("--user-id", default="5000000000000001", help="the person, by the app's own id of them")
+    callback.add_argument("--login", choices=["facebook", "instagram"], help="whose secret signs")
     fault = acts.add_parser("fault", help="let something go wrong at Meta")
     fault.add_argument("kind", choices=[kind.value for kind in FaultKind])
     fault.add_argument("--channel", choices=CHANNELS)
+    fault.add_argument("--operation", choices=OPERATIONS, help="which call it hits; a send unless told otherwise")
     fault.add_argument("--times", type=int, default=1, help="how many calls it hits")
     fault.add_argument("--code", type=int, help="of the error, such as 190")
     fault.add_argument("--subcode", type=int, help="such as 463")
     fault.add_argument("--seconds", type=float, help="how slow or late")
     acts.add_parser("clear", help="take all faults away")
-    acts.add_parser("transcript", parents=[_contact()], help="show a customer's screen")
+    acts.add_parser("transcript", parents=[_contact()], help="show a customer's screen, or the posts they see")
     clock = acts.add_parser("clock", help="make it another time")
     clock.add_argument("moment", choices=["now", "open", "evening", "holiday"])
     acts.add_parser("handshake", help="let Meta check the webhook, as its dashboard does")
@@ -60,6 +95,8 @@ def simulate(arguments: argparse.Namespace, state: Path = STATE) -> int:
     del given["command"]
     method, path = {
         "message": ("POST", "/api/messages"),
+        "others": ("POST", "/_sim/others"),
+        "callback": ("POST", "/_sim/callbacks"),
         "fault": ("POST", "/_sim/faults"),
         "clear": ("DELETE", "/_sim/faults"),
         "transcript": ("GET", "/_sim/transcript"),

@@ -2,17 +2,12 @@
 
 // Everything shown came from outside at some point: it is put on the page as text, never as HTML.
 
-const PEOPLE = [
-  { name: "Ada Rossi", messenger: "5000000000000001", whatsapp: "34600000001", email: "ada@example.org" },
-  { name: "Ben Okoye", messenger: "5000000000000002", whatsapp: "34600000002", email: "ben@example.org" },
-  { name: "Chiara Müller", messenger: "5000000000000003", whatsapp: "34600000003", email: "chiara@example.org" },
-];
-const CHANNELS = { messenger: "Messenger", whatsapp: "WhatsApp" };
 const MOMENTS = { now: "Now", open: "While we are open", evening: "An evening", holiday: "A public holiday" };
 const EVERY_MS = 700;
 
 const $ = (id) => document.getElementById(id);
 let shown = { bubbles: "", queue: "", wire: "", who: "" };
+let chosen = "messenger";
 let zone = "UTC";
 const pages = new Map(); // what an agent was shown, by conversation
 
@@ -61,14 +56,18 @@ function person() {
   return PEOPLE[Number($("contact").value)] || PEOPLE[0];
 }
 
-// Messenger's webhooks name nobody; the page knows its own customers.
-function nameOf(id) {
-  return PEOPLE.find((one) => one.messenger === id || one.whatsapp === id)?.name;
+function channel() {
+  return chosen;
+}
+
+// Messenger's webhooks name nobody; the page knows its own customers. In public the post stands before the person.
+function nameOf(contactId) {
+  const id = contactId.split("/").pop();
+  return PEOPLE.find((one) => [one.facebook, one.whatsapp, one.instagram].includes(id))?.name;
 }
 
 function who() {
-  const channel = $("channel").value || "messenger";
-  return { channel, contact: person()[channel], name: person().name };
+  return { channel: channel(), contact: person()[CHANNELS[channel()].id], name: person().name };
 }
 
 function when(iso) {
@@ -83,9 +82,14 @@ function waited(ms) {
 
 function bubble(message, isLast) {
   const item = element("li", undefined, `bubble ${message.author}`);
+  item.dataset.id = message.id;
+  item.tabIndex = -1;
   item.append(element("span", message.text));
-  const ours = message.author === "business";
-  item.append(element("small", ours ? `${when(message.at)}, after ${waited(message.after_ms)}` : when(message.at)));
+  const notes = [when(message.at)];
+  if (message.after_ms !== null) notes.push(`after ${waited(message.after_ms)}`);
+  if (message.about) notes.push("in private, about a comment");
+  if (message.by) notes.push(`by ${message.by}`);
+  item.append(element("small", notes.join(", ")));
   if (message.buttons.length && isLast) item.append(replies(message));
   return item;
 }
@@ -109,13 +113,18 @@ function tap(message, button) {
   return call("/api/messages", { ...who(), kind: button.kind === "list" ? "choose" : "tap", text: own || button.title, payload: own || button.payload, about: message.id });
 }
 
-function showBubbles(bubbles) {
-  const now = JSON.stringify([who(), bubbles]);
+function showPlace(state) {
+  const now = JSON.stringify([who(), state.bubbles, state.posts]);
   if (now === shown.bubbles) return;
   shown.bubbles = now;
-  const list = $("bubbles");
   const switched = shown.who !== who().channel + who().contact;
   shown.who = who().channel + who().contact;
+  if (CHANNELS[channel()].isPublic) showWall(state.posts, switched);
+  else showBubbles(state.bubbles, switched);
+}
+
+function showBubbles(bubbles, switched) {
+  const list = $("bubbles");
   if (switched) list.replaceChildren();
   // Only what is new is added, so that a screen reader reads out just that.
   while (list.children.length > bubbles.length) list.lastChild.remove();
@@ -150,7 +159,7 @@ function facts(message) {
 function card(message) {
   const made = $("card").content.cloneNode(true).firstElementChild;
   const name = message.contact.display_name || nameOf(message.contact.id) || message.contact.id;
-  made.querySelector("h3").textContent = `${name} on ${CHANNELS[message.channel] || message.channel}: ${message.kind}`;
+  made.querySelector("h3").textContent = `${name} on ${CHANNELS[message.channel]?.title || message.channel}: ${message.kind}`;
   made.querySelector(".reasons").textContent = message.priority.reasons.join(" ");
   for (const [term, detail] of facts(message)) {
     made.querySelector("dl").append(element("dt", term), element("dd", detail));
@@ -200,6 +209,62 @@ function showWire(deliveries) {
   }));
 }
 
+// --- the places ------------------------------------------------------------------------------------
+
+function tabs() {
+  return [...$("places").querySelectorAll("[role=tab]")].filter((tab) => !tab.hidden);
+}
+
+function makeTabs() {
+  for (const [name, place] of Object.entries(CHANNELS)) {
+    const tab = element("button", place.title);
+    tab.type = "button";
+    tab.id = `tab-${name}`;
+    tab.dataset.channel = name;
+    tab.setAttribute("role", "tab");
+    tab.setAttribute("aria-controls", "place");
+    tab.addEventListener("click", () => choose(name));
+    $("places").append(tab);
+  }
+  $("places").addEventListener("keydown", walkTabs);
+}
+
+function walkTabs(event) {
+  const all = tabs();
+  const at = all.findIndex((tab) => tab.dataset.channel === channel());
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  const next = all[(to + all.length) % all.length];
+  next.focus();
+  choose(next.dataset.channel);
+}
+
+function markTabs() {
+  for (const tab of $("places").querySelectorAll("[role=tab]")) {
+    const isChosen = tab.dataset.channel === channel();
+    tab.setAttribute("aria-selected", String(isChosen));
+    tab.tabIndex = isChosen ? 0 : -1;
+  }
+  $("place").setAttribute("aria-labelledby", `tab-${channel()}`);
+  const { isPublic, kinds } = CHANNELS[channel()];
+  $("bubbles").hidden = Boolean(isPublic);
+  $("wall").hidden = !isPublic;
+  $("kind").replaceChildren(...kinds.map((kind) => new Option(kindTitle(channel(), kind), kind)));
+}
+
+function choose(name) {
+  chosen = name;
+  aim(null);
+  markTabs();
+  return refresh();
+}
+
+function showTabs(accounts) {
+  const there = new Set(accounts.map((account) => account.channel));
+  for (const tab of $("places").querySelectorAll("[role=tab]")) tab.hidden = !there.has(tab.dataset.channel);
+}
+
 // --- the clock and the rest ------------------------------------------------------------------------
 
 function showClock(clock) {
@@ -215,11 +280,12 @@ function showClock(clock) {
 
 async function refresh() {
   try {
-    const { channel, contact, name } = who();
-    const query = new URLSearchParams({ channel, contact, name });
-    const state = await call(`/api/state?${query}`);
+    const asked = JSON.stringify(who());
+    const state = await call(`/api/state?${new URLSearchParams(who())}`);
+    if (asked !== JSON.stringify(who())) return; // another place was chosen meanwhile, and is asked for already
+    showTabs(state.accounts);
     showClock(state.clock);
-    showBubbles(state.bubbles);
+    showPlace(state);
     showQueue(state);
     showWire(state.deliveries);
     document.body.dataset.ready = "yes";
@@ -235,22 +301,24 @@ async function keepLooking() {
 
 function somebodyNew() {
   const number = String(Date.now()).slice(-9);
-  PEOPLE.push({ name: `Customer ${number}`, messenger: `5${number}`, whatsapp: `34${number}`, email: `customer${number}@example.org` });
+  PEOPLE.push({ name: `Customer ${number}`, facebook: `5${number}`, whatsapp: `34${number}`, instagram: `9${number}`, email: `customer${number}@example.org` });
   $("contact").append(new Option(`Customer ${number}`, String(PEOPLE.length - 1)));
   $("contact").value = String(PEOPLE.length - 1);
-  refresh();
+  choose(channel());
 }
 
 function send(event) {
   event.preventDefault();
   const text = $("text").value.trim();
-  const kind = $("kind").value;
-  if (kind === "text" && !text) return;
-  const bubbles = $("bubbles").querySelectorAll(".bubble").length;
+  const kind = target && target.mode === "edit" ? "edit" : $("kind").value;
+  if (["text", "edit", "post"].includes(kind) && !text) return;
+  const about = target ? target.id : kind === "reaction" ? lastId() : "";
   const copies = $("twice").checked ? 2 : 1;
+  const whose = who();
   $("text").value = "";
   $("text").focus();
-  attempt(() => call("/api/messages", { ...who(), kind, text, copies, about: bubbles ? lastId() : "" }));
+  aim(null);
+  attempt(() => call("/api/messages", { ...whose, kind, text, copies, about }));
 }
 
 function lastId() {
@@ -259,7 +327,8 @@ function lastId() {
 }
 
 function start() {
-  for (const [value, name] of Object.entries(CHANNELS)) $("channel").append(new Option(name, value));
+  makeTabs();
+  markTabs();
   PEOPLE.forEach((one, place) => $("contact").append(new Option(one.name, String(place))));
   for (const [moment, name] of Object.entries(MOMENTS)) {
     const button = element("button", name);
@@ -268,8 +337,8 @@ function start() {
     button.addEventListener("click", () => attempt(() => call("/api/clock", { moment })));
     document.querySelector(".moments").append(button);
   }
-  $("channel").addEventListener("change", refresh);
-  $("contact").addEventListener("change", refresh);
+  $("contact").addEventListener("change", () => choose(channel()));
+  $("untarget").addEventListener("click", () => { aim(null); $("text").focus(); });
   $("stranger").addEventListener("click", somebodyNew);
   $("compose").addEventListener("submit", send);
   $("text").addEventListener("keydown", (event) => {
