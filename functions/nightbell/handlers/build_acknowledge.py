@@ -26,6 +26,7 @@ NEEDS = (
     "DUE_SHARDS",
     "GRAPH_API_URL",
     "GRAPH_API_VERSION",
+    "INSTAGRAM_API_URL",
     "DESK_URL",
     "CLOCK_FILE",
 )
@@ -47,8 +48,8 @@ class Acknowledging:
         aws = AwsClients()
         self.sqs: Any = aws.make("sqs", WORK)
         known = accounts()
-        table = TableClient(aws.make("dynamodb", WORK), env.table_name, Deadline(self.clock))
-        self.store = UnitTable(table, env.due_shards)
+        self.table = TableClient(aws.make("dynamodb", WORK), env.table_name, Deadline(self.clock))
+        self.store = UnitTable(self.table, env.due_shards)
         queue = CheckedHumanQueue(HumanQueue(self.sqs, env.human_queue_url, self.clock))
         self.secrets = ParameterSecrets(aws.make("ssm", WORK), env.secrets_prefix, self.clock)
         self.service = Acknowledge(
@@ -58,7 +59,10 @@ class Acknowledging:
             tell=TellHumanQueue(queue, self.store, known, CHANNELS, env.desk_url),
             accounts=known,
             channels=CHANNELS,
-            addresses={"meta": (env.graph_api_url, env.graph_api_version)},
+            addresses={
+                "meta": (env.graph_api_url, env.graph_api_version),
+                "meta.instagram": (env.instagram_api_url, env.graph_api_version),
+            },
             clock=self.clock,
         )
 

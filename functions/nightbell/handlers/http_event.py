@@ -24,3 +24,8 @@ def delivery_from(event: dict[str, Any], received_at: datetime) -> Delivery:
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass"),
         received_at=received_at,
     )
+
+
+def address_of(event: dict[str, Any]) -> str:
+    """Tell the address that was called, without its query, as it works from outside."""
+    return f"https://{event['requestContext']['domainName']}{event['rawPath']}"

@@ -12,9 +12,10 @@ from nightbell.adapters.queues import SpillQueue
 from nightbell.adapters.secrets import ParameterSecrets
 from nightbell.domain.errors import MisconfiguredError, NightbellError, RejectedError
 from nightbell.domain.facts import Fact
+from nightbell.handlers.build_callbacks import build_callbacks
 from nightbell.handlers.build_receive import Storing
 from nightbell.handlers.environment import read_environment
-from nightbell.handlers.http_event import delivery_from
+from nightbell.handlers.http_event import address_of, delivery_from
 from nightbell.handlers.report import report, report_crash, report_stale
 from nightbell.platforms.registry import PLATFORMS
 from nightbell.services.receive_delivery import Received, ReceiveDelivery
@@ -46,6 +47,15 @@ class _Receiving:
             store_delivery=self.storing.service,
             spill=SpillQueue(aws.make("sqs", RECEIVE), env.spill_queue_url, self.clock),
         )
+        self.callbacks = build_callbacks(env, self.storing.client, self.secrets)
+
+    def answer(self, event: dict[str, Any]) -> Received:
+        """Answer what a platform delivers, or asks in the name of a person."""
+        self.storing.deadline.set(OWN_DEADLINE_S)
+        delivery = delivery_from(event, self.clock.now())
+        if self.callbacks.serves(delivery):
+            return self.callbacks(delivery, address_of(event))
+        return self.service(delivery)
 
 
 @cache
@@ -57,8 +67,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
     """Answer one HTTP API event; what is wrong with a refused delivery is told to nobody."""
     try:
         receiving = _receiving()
-        receiving.storing.deadline.set(OWN_DEADLINE_S)
-        received = receiving.service(delivery_from(event, receiving.clock.now()))
+        received = receiving.answer(event)
     except NightbellError as error:
         report([_refusal(error)])
         return _answer(error.status, WORDS.get(error.status, ""))
@@ -66,7 +75,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
         report_crash(error)
         return _answer(500, "")
     _tell(received, receiving.secrets.stale)
-    return _answer(received.status, received.body)
+    return _answer(received.status, received.body, received.headers)
 
 
 def _tell(received: Received, stale: Mapping[str, str]) -> None:
@@ -86,6 +95,6 @@ def _refusal(error: NightbellError) -> Fact:
     return Fact(name=name, alarm=isinstance(error, MisconfiguredError) or error.status == 503, fields=because)  # noqa: PLR2004
 
 
-def _answer(status: int, body: str) -> dict[str, Any]:
-    headers = {"content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff"}
-    return {"statusCode": status, "headers": headers, "body": body}
+def _answer(status: int, body: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    plain = {"content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff"}
+    return {"statusCode": status, "headers": {**plain, **(headers or {})}, "body": body}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nightbell.adapters.business_file import read_business
 from nightbell.adapters.public_holidays import BuiltCalendars, LibraryCalendars
-from nightbell.domain.business import Account
+from nightbell.domain.business import Account, Brand, BusinessSettings
 from nightbell.domain.facts import Fact
 from nightbell.domain.settings_problem import SettingsError
 from nightbell.handlers.report import report
@@ -17,8 +17,17 @@ HOLIDAYS = FILE.with_name("holidays.json")
 
 def accounts() -> Mapping[tuple[str, str], Account]:
     """Return the accounts; none where the file is broken: messages are then kept and handed over undecided."""
+    return _settings().accounts
+
+
+def brands() -> Mapping[str, Brand]:
+    """Return the brands; none where the file is broken."""
+    return _settings().brands
+
+
+def _settings() -> BusinessSettings:
     try:
-        return read_business(FILE, BuiltCalendars(HOLIDAYS, LibraryCalendars())).accounts
+        return read_business(FILE, BuiltCalendars(HOLIDAYS, LibraryCalendars()))
     except SettingsError as error:
         report([Fact(name="settings_broken", alarm=True, fields={"place": str(error)[:120]})])
-        return {}
+        return BusinessSettings(brands={}, accounts={})

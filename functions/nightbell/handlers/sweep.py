@@ -7,6 +7,7 @@ from nightbell.adapters.queues import AckQueue
 from nightbell.domain.facts import Fact
 from nightbell.handlers.build_acknowledge import NEEDS as ACKNOWLEDGE_NEEDS
 from nightbell.handlers.build_acknowledge import Acknowledging, LambdaContext
+from nightbell.handlers.build_jobs import build_jobs
 from nightbell.handlers.environment import read_environment
 from nightbell.handlers.report import report
 from nightbell.services.sweep import Sweep
@@ -24,6 +25,7 @@ def _composed() -> tuple[Acknowledging, Sweep]:
         acknowledge=acknowledging.service,
         clock=acknowledging.clock,
         due_shards=env.due_shards,
+        jobs=build_jobs(acknowledging.table, acknowledging.clock, env.due_shards),
     )
     return acknowledging, sweep
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from nightbell.platforms.channel import Channel, LookUp, Platform, Sender
+from nightbell.platforms.channel import CallbackReader, Channel, LookUp, Platform, Sender
+from nightbell.platforms.meta.callbacks import MetaCallbacks
 from nightbell.platforms.meta.facebook_comments_channel import FacebookComments
 from nightbell.platforms.meta.instagram_channel import InstagramDirect
 from nightbell.platforms.meta.instagram_comments_channel import InstagramComments
@@ -23,6 +24,7 @@ _CHANNELS: tuple[Channel, ...] = (
 )
 
 PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in _PLATFORMS}
+CALLBACKS: Mapping[str, CallbackReader] = {reader.platform: reader for reader in (MetaCallbacks(),)}
 CHANNELS: Mapping[str, Channel] = {channel.name: channel for channel in _CHANNELS}
 
 _PRIVATE_REPLIES: tuple[Sender, ...] = (

@@ -1,0 +1,31 @@
+"""Compose what Sweep does beside units: what people want deleted."""
+
+from collections.abc import Mapping
+
+from nightbell.adapters.deletion_table import DeletionTable
+from nightbell.adapters.forgetting_table import ForgettingTable
+from nightbell.adapters.quarantine_table import QuarantineTable
+from nightbell.adapters.table_client import TableClient
+from nightbell.domain.requests import DELETION_SK, TAKEN_BACK
+from nightbell.handlers.settings import accounts
+from nightbell.platforms.registry import CHANNELS
+from nightbell.services.blank_taken_back import BlankTakenBack
+from nightbell.services.delete_on_request import DeleteOnRequest
+from nightbell.services.discard_whole import DiscardWhole
+from nightbell.services.forget import Forget
+from nightbell.services.ports import Clock
+from nightbell.services.sweep import Job
+
+
+def build_jobs(table: TableClient, clock: Clock, due_shards: int) -> Mapping[str, Job]:
+    """Compose them once for an execution environment."""
+    store, discard = ForgettingTable(table), DiscardWhole(QuarantineTable(table), clock)
+    forget = Forget(store=store, discard=discard, clock=clock)
+    on_request = DeleteOnRequest(
+        store=DeletionTable(table, due_shards),
+        forget=forget,
+        accounts=accounts(),
+        channels=CHANNELS,
+        clock=clock,
+    )
+    return {DELETION_SK: on_request, TAKEN_BACK: BlankTakenBack(store=store, discard=discard, clock=clock)}
