@@ -38,6 +38,8 @@ class Place:
     """Where the conversation is, for people.
 
     Attributes:
+        post: What the conversation stands below, where everybody can read it.
+        via: The channel on which the contact wrote last, where it is not ``channel``.
         desk_url: Without a slash at its end; empty where no desk page is deployed.
     """
 
@@ -46,6 +48,8 @@ class Place:
     account_name: str | None
     contact_id: str
     reply_window: timedelta | None
+    post: str | None = None
+    via: str | None = None
     desk_url: str = ""
 
 
@@ -69,7 +73,14 @@ def queue_revision(newest: Unit, subject: Unit, *, announced: bool) -> int:
 
 
 def hand_off(  # noqa: PLR0913 - each is a fact of its own
-    unit: Unit, conversation: Conversation, place: Place, *, revision: int, outcome: UnitState, reason: str = ""
+    unit: Unit,
+    conversation: Conversation,
+    place: Place,
+    *,
+    revision: int,
+    outcome: UnitState,
+    reason: str = "",
+    lined: Unit | None = None,
 ) -> dict[str, object]:
     """Write the message for a conversation.
 
@@ -80,7 +91,9 @@ def hand_off(  # noqa: PLR0913 - each is a fact of its own
         revision: By :func:`queue_revision`.
         outcome: What the unit has come to, which may be written only after this message.
         reason: Why, where it is not on the unit yet.
+        lined: The unit whose line stands in public, where that is another one.
     """
+    before = None if unit.is_in_public else unit.public_state
     return {
         "schema": VERSION,
         "conversation_id": unit.pk,
@@ -88,6 +101,8 @@ def hand_off(  # noqa: PLR0913 - each is a fact of its own
         "revision": revision,
         "brand": conversation.brand,
         "channel": place.channel,
+        "via": place.via,
+        "post": place.post,
         "account": {"id": place.account_id, "name": place.account_name},
         "contact": {"id": place.contact_id, "display_name": conversation.name},
         "first_message_at": _iso(conversation.episode_at),
@@ -96,10 +111,11 @@ def hand_off(  # noqa: PLR0913 - each is a fact of its own
         "kind": conversation.kind.value,
         "language": conversation.language,
         "priority": {
-            "score": score(conversation.reasons, outcome),
-            "reasons": sentences(conversation.reasons, outcome),
+            "score": score(conversation.reasons, outcome, before),
+            "reasons": sentences(conversation.reasons, outcome, before),
         },
         "acknowledgement": _acknowledgement(unit, outcome, reason or unit.reason),
+        "public_line": _public_line(lined, lined.state) if lined else _public_line(unit, outcome, reason),
         "follow_up": _follow_up(conversation),
         "reply_window_closes_at": _iso(window_closes(conversation.contact_at, place.reply_window)),
         "desk_link": f"{place.desk_url}/{quote(unit.pk, safe='')}" if place.desk_url else None,
@@ -108,13 +124,28 @@ def hand_off(  # noqa: PLR0913 - each is a fact of its own
 
 
 def _acknowledgement(unit: Unit, outcome: UnitState, reason: str) -> dict[str, object]:
-    told = bool(unit.text) and outcome in _TOLD
+    told, lined = bool(unit.text) and outcome in _TOLD, unit.public_state in _TOLD
+    text, promised_by = (unit.text, unit.promised_by) if told else (unit.public_text, unit.public_promised_by)
     return {
         "kind": unit.text_id.value if unit.text_id and unit.kind is not UnitKind.HAND_OFF else unit.kind.value,
         "state": _STATES[outcome],
-        "text": unit.text if told else None,
-        "promised_by": _iso(unit.promised_by) if told else None,
+        "text": text if told or lined else None,
+        "promised_by": _iso(promised_by) if told or lined else None,
         "reason": reason or None,
+    }
+
+
+def _public_line(unit: Unit, outcome: UnitState, reason: str = "") -> dict[str, object] | None:
+    """Tell how a line in public stands; ``None`` where the unit says none."""
+    state = unit.line_state(outcome)
+    if state is None:
+        return None
+    current = unit.is_in_public
+    return {
+        "state": _STATES[state],
+        "text": ((unit.text if current else unit.public_text) or None) if state in _TOLD else None,
+        "comment_id": unit.platform_message_id if current else unit.public_id,
+        "reason": ((reason or unit.reason) if current else unit.public_reason) or None,
     }
 
 

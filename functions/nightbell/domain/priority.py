@@ -23,6 +23,8 @@ WEIGHTS = {
     PriorityReason.LOOP: 5,
 }
 UNTOLD_WEIGHT = 35
+ONLY_LINED_WEIGHT = 15
+"""Of a contact who was answered in public, and perhaps in no other way."""
 
 SENTENCES = {
     PriorityReason.EMERGENCY: "The message contains an emergency phrase.",
@@ -38,6 +40,12 @@ UNTOLD = {
     UnitState.UNCERTAIN: "It is uncertain whether the acknowledgement reached the contact.",
     UnitState.REFUSED: "The platform refused the acknowledgement, so the contact was told nothing.",
     UnitState.UNDELIVERED: "The platform could not deliver the acknowledgement, so the contact was told nothing.",
+}
+
+ONLY_LINED = {
+    UnitState.UNCERTAIN: "The line in public stands; it is uncertain whether the private reply reached the contact.",
+    UnitState.REFUSED: "The line in public stands, but the platform refused the private reply.",
+    UnitState.UNDELIVERED: "The line in public stands, but the platform could not deliver the private reply.",
 }
 
 
@@ -73,12 +81,27 @@ def reasons_for(  # noqa: PLR0913 - a pure function takes everything it depends 
     return tuple(reason for reason in WEIGHTS if holds[reason])
 
 
-def score(reasons: Iterable[PriorityReason], state: UnitState) -> int:
-    """Add the weights up; higher is sooner, 0 is ordinary."""
-    return sum(WEIGHTS[reason] for reason in reasons) + (UNTOLD_WEIGHT if state in UNTOLD else 0)
+def score(reasons: Iterable[PriorityReason], state: UnitState, line: UnitState | None = None) -> int:
+    """Add the weights up; higher is sooner, 0 is ordinary.
+
+    Args:
+        reasons: That hold.
+        state: What the acknowledgement came to.
+        line: What the line in public came to that went before it; ``None`` where none did.
+    """
+    untold = ONLY_LINED_WEIGHT if _stands(line) else UNTOLD_WEIGHT
+    return sum(WEIGHTS[reason] for reason in reasons) + (untold if state in UNTOLD else 0)
 
 
-def sentences(reasons: Iterable[PriorityReason], state: UnitState) -> list[str]:
-    """Say every reason in words, the heaviest first."""
+def sentences(reasons: Iterable[PriorityReason], state: UnitState, line: UnitState | None = None) -> list[str]:
+    """Say every reason in words, the heaviest first; of the arguments see :func:`score`."""
     said = [SENTENCES[reason] for reason in reasons]
-    return [*said, UNTOLD[state]] if state in UNTOLD else said
+    if state not in UNTOLD:
+        return said
+    if _stands(line):
+        return [*said, ONLY_LINED[state]]
+    return [*said, UNTOLD[UnitState.UNCERTAIN if line is UnitState.UNCERTAIN else state]]
+
+
+def _stands(line: UnitState | None) -> bool:
+    return line in {UnitState.SENT, UnitState.CONFIRMED}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from nightbell.domain.business import Account
+from nightbell.domain.conversation import Conversation
 from nightbell.domain.hand_off import Place, hand_off, queue_revision
 from nightbell.domain.keys import split_conversation_pk
 from nightbell.domain.unit import Unit, UnitState
@@ -50,8 +51,15 @@ class TellHumanQueue:
         newest = self._other(unit, conversation.unit_seq) if is_latest else unit
         revision = queue_revision(newest, subject, announced=own and outcome is not unit.state)
         told = (outcome, reason) if own else (subject.state, subject.reason)
+        lined = self._other(subject, conversation.lined)
         message = hand_off(
-            subject, conversation, self._place(unit.pk), revision=revision, outcome=told[0], reason=told[1]
+            subject,
+            conversation,
+            self._place(conversation, unit.pk),
+            revision=revision,
+            outcome=told[0],
+            reason=told[1],
+            lined=lined if lined is not subject else None,
         )
         self._queue.send(message)
         return own or subject.state.is_final
@@ -62,15 +70,18 @@ class TellHumanQueue:
             return unit
         return self._store.read_unit(unit.pk, seq) or unit
 
-    def _place(self, pk: str) -> Place:
+    def _place(self, conversation: Conversation, pk: str) -> Place:
         channel, account_id, contact_id = split_conversation_pk(pk) or ("unknown", "", pk)
         account = self._accounts.get((channel, account_id))
-        known = self._channels.get(channel)
+        known, spoken = self._channels.get(channel), self._channels.get(conversation.via or channel)
+        post, _, author = contact_id.rpartition("/") if known and known.is_public else ("", "", contact_id)
         return Place(
             channel=channel,
             account_id=account_id,
             account_name=account.name if account else None,
-            contact_id=contact_id,
-            reply_window=known.reply_window if known else None,
+            contact_id=author,
+            post=post or None,
+            via=conversation.via,
+            reply_window=spoken.reply_window if spoken else None,
             desk_url=self._desk_url,
         )
