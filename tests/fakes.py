@@ -86,6 +86,7 @@ class FakePlatform:
     name = "fake"
     max_body = 10_000_000
     webhook_secrets: Sequence[str] = ()
+    optional_secrets: Sequence[str] = ()
     signed_headers: Sequence[str] = ()
     paths: Collection[str] = ("",)
 

@@ -54,6 +54,7 @@ def stage(folder: Path) -> Iterator[Stage]:
             "DUE_SHARDS": "8",
             "GRAPH_API_URL": "http://127.0.0.1:9",
             "GRAPH_API_VERSION": "v26.0",
+            "INSTAGRAM_API_URL": "http://127.0.0.1:9",
             "POWERTOOLS_SERVICE_NAME": "nightbell",
             "POWERTOOLS_METRICS_NAMESPACE": "Nightbell",
         }

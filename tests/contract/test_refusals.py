@@ -1,14 +1,23 @@
 """What is refused before anything is read or stored: here the platform is strict, and the table must stay empty."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from nightbell.domain.errors import EncodingError, RejectedError, SignatureError, TooLargeError
+from nightbell.domain.errors import (
+    EncodingError,
+    MisconfiguredError,
+    RejectedError,
+    SignatureError,
+    TooLargeError,
+    UnavailableError,
+)
 from nightbell.domain.events import Delivery
+from nightbell.services.receive_delivery import ReceiveDelivery
 from tests.contract.world import World
+from tests.fakes import FakeSecrets
 
 SIGNED = "a secret of twenty-four characters"
 
@@ -52,6 +61,73 @@ def test_what_is_refused_leaves_no_trace(strict: World, changed: dict[str, Any],
         strict.receive(delivery_of(strict, **changed))
     assert strict.stored() == []
     assert strict.hints.waiting == []
+
+
+class _Sometimes(FakeSecrets):
+    """Optional ones are there, were never set, or cannot be read."""
+
+    def __init__(self, error: Exception | None) -> None:
+        super().__init__()
+        self.error = error
+
+    def get(self, platform: str, name: str) -> tuple[str, ...]:
+        if name != "further":
+            return super().get(platform, name)
+        if self.error:
+            raise self.error
+        return ("another secret of the platform",)
+
+
+@pytest.fixture
+def with_further(strict: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception | None], ReceiveDelivery]:
+    """Make a receiver whose platform may sign with a second secret, too."""
+
+    def verify(delivery: Delivery, secrets: Mapping[str, Sequence[str]]) -> None:
+        if delivery.headers.get("signed") not in (*secrets["app_secret"], *secrets.get("further", ())):
+            raise SignatureError("the signature does not match")
+
+    monkeypatch.setattr(strict.platform, "optional_secrets", ("further",), raising=False)
+    monkeypatch.setattr(strict.platform, "verify", verify)
+
+    def receiver(error: Exception | None) -> ReceiveDelivery:
+        monkeypatch.setattr(strict.receive, "_secrets", _Sometimes(error))
+        return strict.receive
+
+    return receiver
+
+
+FURTHER = {"signed": "another secret of the platform"}
+
+
+def test_what_an_optional_secret_signed_is_stored(
+    strict: World, with_further: Callable[[Exception | None], ReceiveDelivery]
+) -> None:
+    with_further(None)(delivery_of(strict, headers=FURTHER))
+    assert strict.numbers() == [1]
+
+
+@pytest.mark.parametrize("error", [MisconfiguredError("never set"), UnavailableError("down")], ids=["unset", "down"])
+def test_without_an_optional_secret_the_others_are_enough(
+    strict: World, with_further: Callable[[Exception | None], ReceiveDelivery], error: Exception
+) -> None:
+    with_further(error)(delivery_of(strict))
+    assert strict.numbers() == [1]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(MisconfiguredError("never set"), SignatureError), (UnavailableError("down"), UnavailableError)],
+    ids=["unset", "down"],
+)
+def test_what_may_be_signed_with_a_secret_that_could_not_be_read_is_to_come_again(
+    strict: World,
+    with_further: Callable[[Exception | None], ReceiveDelivery],
+    error: Exception,
+    told: type[Exception],
+) -> None:
+    with pytest.raises(told):
+        with_further(error)(delivery_of(strict, headers=FURTHER))
+    assert strict.stored() == []
 
 
 def test_the_largest_body_is_taken(strict: World) -> None:

@@ -77,6 +77,31 @@ def test_secret_set_just_now_is_found_within_ten_seconds(aws: ClientMaker, clock
     assert secrets.get("meta", "app_secret") == (NEW,)
 
 
+def test_a_missing_optional_secret_is_asked_for_once_in_five_minutes_and_found_once_set(
+    aws: ClientMaker, clock: FakeClock
+) -> None:
+    store = CountedStore(aws("ssm"))
+    secrets = ParameterSecrets(store, "/nightbell/optional", clock)
+    for _ in range(CACHE_S):
+        with pytest.raises(MisconfiguredError):
+            secrets.get("meta", "instagram_app_secret")
+        clock.advance(1)
+    assert store.calls == 1
+    assert secrets.stale == {}
+    name = "/nightbell/optional/meta/instagram_app_secret"
+    store.client.put_parameter(Name=name, Type="SecureString", Value=NEW)  # type: ignore[attr-defined]
+    assert secrets.get("meta", "instagram_app_secret") == (NEW,)
+
+
+def test_an_optional_secret_that_cannot_be_used_is_told(aws: ClientMaker, clock: FakeClock) -> None:
+    name = "/nightbell/short/meta/instagram_app_secret"
+    aws("ssm").put_parameter(Name=name, Type="SecureString", Value="too short")
+    secrets = ParameterSecrets(aws("ssm"), "/nightbell/short", clock)
+    with pytest.raises(MisconfiguredError):
+        secrets.get("meta", "instagram_app_secret")
+    assert "24 characters" in secrets.stale[name]
+
+
 def test_ten_thousand_deliveries_across_a_rotation_accept_every_genuine_one(aws: ClientMaker, clock: FakeClock) -> None:
     store = CountedStore(aws("ssm"))
     secrets = ParameterSecrets(store, "/nightbell/test", clock)

@@ -21,7 +21,14 @@ ASK_AGAIN_AFTER = timedelta(seconds=5)
 
 MIN_KEY_LENGTH = 24
 """Of a signing key (Standard Webhooks 1.0.0); Python would sign with an empty one without a word."""
-SIGNING_KEYS = frozenset({"app_secret"})
+SIGNING_KEYS = frozenset({"app_secret", "instagram_app_secret"})
+
+OPTIONAL = frozenset({"instagram_app_secret"})
+"""Most deployments never set these, so that one is missing is worth remembering as long as a value."""
+
+
+class NeverSetError(MisconfiguredError):
+    """There is no such parameter."""
 
 
 class SsmClient(Protocol):
@@ -90,9 +97,14 @@ class ParameterSecrets:
             values = self._read(parameter, platform, name)
         except (MisconfiguredError, UnavailableError) as error:
             cached = known.values if known else ()
-            if cached:
+            was_never_set = isinstance(error, NeverSetError) and not cached
+            # Nobody fails for want of an optional one, so what is wrong with it must be told here.
+            if cached or (name in OPTIONAL and not was_never_set):
                 self.stale[parameter] = str(error)
-            return _Known(values=cached, error=error, asked_at=now, good_for=ASK_AGAIN_AFTER)
+            else:
+                self.stale.pop(parameter, None)
+            good_for = FRESH_FOR if name in OPTIONAL and was_never_set else ASK_AGAIN_AFTER
+            return _Known(values=cached, error=error, asked_at=now, good_for=good_for)
         self.stale.pop(parameter, None)
         return _Known(values=values, error=None, asked_at=now, good_for=FRESH_FOR)
 
@@ -115,7 +127,7 @@ class ParameterSecrets:
 def _translate(error: ClientError, parameter: str, remedy: str) -> NightbellError:
     code = str(error.response.get("Error", {}).get("Code", ""))
     if code.endswith("ParameterNotFound"):
-        return MisconfiguredError(f"{parameter} was never set; {remedy}")
+        return NeverSetError(f"{parameter} was never set; {remedy}")
     if code in {"AccessDeniedException", "ValidationException", "InvalidKeyId"}:
         return MisconfiguredError(f"{parameter} must not be read ({code}); check the function's role and the name")
     return UnavailableError(f"{parameter} could not be read: {code}")

@@ -1,12 +1,13 @@
 """What a unit sends, rendered at the moment of sending, so that it never states a time that has passed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from nightbell.domain.business import Account, Choice, TextId
 from nightbell.domain.choices import ASKED_BY, payload
 from nightbell.domain.conversation import Conversation
+from nightbell.domain.graphemes import cut
 from nightbell.domain.policy_plan import BY_KIND
 from nightbell.domain.promise import kept_or_anew
 from nightbell.domain.public_line import LINES, public_line
@@ -21,7 +22,7 @@ from nightbell.domain.suppression import (
     reason_of_conversation,
     window_closes,
 )
-from nightbell.domain.texts import Occasion, choice_title, render, text_for, values_for, with_fact
+from nightbell.domain.texts import FormLimits, Occasion, choice_title, render, text_for, values_for, with_fact
 from nightbell.domain.unit import Unit, UnitKind
 
 _BY_NAME = {text_id: kind for texts_of in (BY_KIND, LINES) for kind, texts in texts_of.items() for text_id in texts}
@@ -99,6 +100,12 @@ def compose(unit: Unit, text_id: TextId, conversation: Conversation, account: Ac
         promised_by=promise if "{promised_by}" in wording else None,
         ask=ASKED_BY.get(text_id),
     )
+
+
+def fitted(composed: Composed, form: FormLimits) -> Composed:
+    """Cut what is too long all the same, by a value longer than those that settings are checked with."""
+    most = form.max_text_with_choices if composed.buttons else form.max_text
+    return replace(composed, text=cut(composed.text, most, form.unit))
 
 
 def _true_now(unit: Unit, text_id: TextId, conversation: Conversation, account: Account, now: datetime) -> TextId:

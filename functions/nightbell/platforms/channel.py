@@ -70,6 +70,8 @@ class VerdictKind(StrEnum):
     """Certainly not executed; may be tried again, not before ``retry_after``."""
     REFUSED = "refused"
     """Final: the platform will never deliver it."""
+    OWNED_ELSEWHERE = "owned_elsewhere"
+    """Not executed, and no failure: another app, or a person in the platform's inbox, has the conversation."""
     UNKNOWN = "unknown"
     """May or may not have been executed; recovered by the channel's class."""
     TOKEN_DEAD = "token_dead"  # noqa: S105 - a word, not a token

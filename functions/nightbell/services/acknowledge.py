@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from nightbell.domain.acknowledgement import Composed, compose, reason_to_drop
+from nightbell.domain.acknowledgement import Composed, compose, fitted, reason_to_drop
 from nightbell.domain.business import Account, TextId
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.errors import MisconfiguredError
@@ -96,7 +96,7 @@ class Acknowledge:
         addresses: Mapping[str, tuple[str, str]],
         clock: Clock,
     ) -> None:
-        """``addresses`` gives each platform's API address and version."""
+        """``addresses`` gives each platform's API address and version, and those of a login that has its own."""
         self._store = store
         self._api = platform_api
         self._secrets = secrets
@@ -194,9 +194,10 @@ class Acknowledge:
     def _attempt_send(self, case: _Case, way: _Way) -> list[Fact]:
         """A1, and only then the request."""
         try:
-            composed = compose(case.unit, case.text_id, case.conversation, case.account, case.now)
+            whole = compose(case.unit, case.text_id, case.conversation, case.account, case.now)
         except KeyError:
             return [*self._drop(case.unit, TEXT_GONE), Fact(name="texts_gone", alarm=True)]
+        composed = fitted(whole, case.channel.form)
         sending = Sending(text_id=composed.text_id.value, text=composed.text, promised_by=composed.promised_by)
         started = self._store.start(case.unit, self._attempt(case), sending)
         return [] if started is None else self._send(case, started, composed, way)
@@ -229,13 +230,15 @@ class Acknowledge:
         """
         platform = case.channel.platform
         token = self._secrets.get(platform, f"access_token/{case.account.account_id}")[0]
-        app_secret = self._secrets.get(platform, "app_secret")[0]
-        base_url, version = self._addresses[platform]
+        # A login with an address of its own issues tokens of its own, which no secret of the platform's app proves.
+        own = self._addresses.get(f"{platform}.{case.account.login}")
+        app_secret = None if own else self._secrets.get(platform, "app_secret")[0]
+        base_url, version = own or self._addresses[platform]
         return ApiAccess(base_url=base_url, version=version, token=token, app_secret=app_secret)
 
     def _outbound(self, case: _Case, composed: Composed) -> OutboundText:
         return OutboundText(
-            account_id=case.account.account_id,
+            account_id=case.account.api_id,
             address=case.conversation.address or case.contact_id,
             text=composed.text,
             tag=case.unit.tag,
@@ -257,11 +260,13 @@ class Acknowledge:
             case VerdictKind.SENT:
                 self._guard.worked(way.key, way.breaker)
                 return self._finish(unit, UnitState.SENT, message_id=verdict.message_id)
-            case VerdictKind.REFUSED:
+            case VerdictKind.REFUSED | VerdictKind.OWNED_ELSEWHERE:
                 self._guard.worked(way.key, way.breaker)
                 # A second try under the same key says nothing about the first.
                 again = case.unit.state is UnitState.RECOVERING
-                return self._finish(unit, UnitState.UNCERTAIN if again else UnitState.REFUSED, verdict.reason)
+                is_refusal = verdict.kind is VerdictKind.REFUSED
+                final = UnitState.REFUSED if is_refusal else UnitState.SUPPRESSED
+                return self._finish(unit, UnitState.UNCERTAIN if again else final, verdict.reason)
             case VerdictKind.NOT_SENT:
                 wait = verdict.retry_after or back_off(unit.sweeps + 1)
                 return self._put_off(case, unit, case.now + wait, verdict.reason or PLATFORM_NOT_REACHED)
@@ -365,7 +370,7 @@ class Acknowledge:
         except MisconfiguredError:
             return ReadBack.UNREADABLE
         address, account_id = case.conversation.address or case.contact_id, case.account.account_id
-        outcome = self._api.send(case.channel.read_back_request(address, account_id, access))
+        outcome = self._api.send(case.channel.read_back_request(address, case.account.api_id, access))
         sent_from = unit.sent_from or unit.created_at
         return case.channel.read_back(outcome, account_id=account_id, text=unit.text, sent_from=sent_from)
 

@@ -22,6 +22,7 @@ class BrokenPlatform:
         self.max_body = platform.max_body
         self.paths: Collection[str] = platform.paths
         self.webhook_secrets = platform.webhook_secrets
+        self.optional_secrets = platform.optional_secrets
         self.signed_headers = platform.signed_headers
 
     def handshake(self, delivery: Delivery, secrets: Secrets) -> str | None:

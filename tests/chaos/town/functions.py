@@ -130,6 +130,7 @@ class Functions:
             "DUE_SHARDS": str(SHARDS),
             "GRAPH_API_URL": "http://graph.example",
             "GRAPH_API_VERSION": "v26.0",
+            "INSTAGRAM_API_URL": "http://instagram.example",
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",  # pragma: allowlist secret
             "AWS_DEFAULT_REGION": "us-east-1",

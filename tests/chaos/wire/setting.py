@@ -103,6 +103,7 @@ class Setting:
             "CLOCK_FILE": str(self._address.clock_file),
             "GRAPH_API_URL": self._address.graph,
             "GRAPH_API_VERSION": "v26.0",
+            "INSTAGRAM_API_URL": self._address.graph,
             "POWERTOOLS_SERVICE_NAME": "nightbell",
             "POWERTOOLS_METRICS_NAMESPACE": "Nightbell",
             "POWERTOOLS_LOG_LEVEL": "CRITICAL",

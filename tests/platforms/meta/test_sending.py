@@ -133,7 +133,7 @@ def test_a_success_without_an_id_is_still_sent(channel: Channel, body: bytes) ->
         ((10,), VerdictKind.TOKEN_DEAD),
         ((200,), VerdictKind.TOKEN_DEAD),
         ((10, 2018278), VerdictKind.REFUSED),
-        ((10, 2018300), VerdictKind.REFUSED),
+        ((10, 2018300), VerdictKind.OWNED_ELSEWHERE),
         ((10, 1), VerdictKind.REFUSED),
         ((10, 1893063), VerdictKind.ACCOUNT_BLOCKED),
         ((368,), VerdictKind.ACCOUNT_BLOCKED),

@@ -96,3 +96,43 @@ def test_an_app_secret_is_long_enough_and_a_slip_is_not() -> None:
 def test_the_proof_of_a_token_matches_the_known_one() -> None:
     proof = make_proof("EAAFAKETOKEN", SECRET)
     assert proof == "5753a0866554fae64c7c6ada628bb5857613fdedb256f0544ce939abcc173ec0"
+
+
+APP, INSTAGRAM, STRANGER = "a" * 32, "b" * 32, "c" * 32
+
+
+@pytest.mark.parametrize("key", [APP, INSTAGRAM])
+def test_the_app_and_instagrams_own_app_may_sign(key: str) -> None:
+    Meta().verify(delivery_of(SENT, sign(SENT, key)), {"app_secret": [APP], "instagram_app_secret": [INSTAGRAM]})
+
+
+@pytest.mark.parametrize("key", [APP, INSTAGRAM])
+def test_a_replaced_secret_of_either_app_is_accepted(key: str) -> None:
+    new = "n" * 32
+    secrets = {"app_secret": [new, APP], "instagram_app_secret": [new, INSTAGRAM]}
+    Meta().verify(delivery_of(SENT, sign(SENT, key)), secrets)
+
+
+@pytest.mark.parametrize(
+    ("key", "secrets"),
+    [
+        (STRANGER, {"app_secret": [APP], "instagram_app_secret": [INSTAGRAM]}),
+        (INSTAGRAM, {"app_secret": [APP]}),
+        (INSTAGRAM, {"app_secret": [APP], "instagram_app_secret": []}),
+        ("short", {"app_secret": [APP], "instagram_app_secret": ["short"]}),
+        ("", {"app_secret": [APP], "instagram_app_secret": [""]}),
+        ("verify me, and nothing more", {"app_secret": [APP], "verify_token": ["verify me, and nothing more"]}),
+    ],
+)
+def test_no_other_secret_signs(key: str, secrets: dict[str, list[str]]) -> None:
+    with pytest.raises(SignatureError):
+        Meta().verify(delivery_of(SENT, sign(SENT, key)), secrets)
+
+
+def test_a_signature_by_either_app_is_for_one_body_only() -> None:
+    other = SENT.replace(b"m_test1", b"m_test2")
+    for key in (APP, INSTAGRAM):
+        with pytest.raises(SignatureError):
+            Meta().verify(
+                delivery_of(other, sign(SENT, key)), {"app_secret": [APP], "instagram_app_secret": [INSTAGRAM]}
+            )

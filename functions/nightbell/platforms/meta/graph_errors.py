@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from nightbell.domain.suppression import OWNED_ELSEWHERE
 from nightbell.platforms.channel import VerdictKind
 
 
@@ -101,7 +102,7 @@ MESSENGER_ERRORS = ErrorTable(
         (10, 1893063): _blocked("the platform restricts the Page for a while", 30),
         (10, 2018108): _GONE,
         (10, 2018278): _WINDOW,
-        (10, 2018300): _refused("another app owns the conversation"),
+        (10, 2018300): Judgement(VerdictKind.OWNED_ELSEWHERE, OWNED_ELSEWHERE),
         (10, 2534022): _WINDOW,
         (100, 2018001): _refused("the platform knows no such contact"),
         (100, 2534014): _GONE,

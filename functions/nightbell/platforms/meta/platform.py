@@ -18,6 +18,8 @@ class Meta:
     max_body = 3 * _MEGABYTE
     paths: Collection[str] = ("",)
     webhook_secrets: Sequence[str] = ("app_secret", "verify_token")
+    # Source: Meta "Instagram API with Instagram Login": its app has a secret of its own, and signs with that.
+    optional_secrets: Sequence[str] = ("instagram_app_secret",)
     signed_headers: Sequence[str] = (signature.HEADER,)
 
     def handshake(self, delivery: Delivery, secrets: Mapping[str, Sequence[str]]) -> str | None:
@@ -28,7 +30,8 @@ class Meta:
 
     def verify(self, delivery: Delivery, secrets: Mapping[str, Sequence[str]]) -> None:
         """Check the signature with every app secret that is long enough to be one."""
-        usable = [secret for secret in secrets.get("app_secret", ()) if signature.is_usable(secret)]
+        names = ("app_secret", *self.optional_secrets)
+        usable = [secret for name in names for secret in secrets.get(name, ()) if signature.is_usable(secret)]
         if not usable:
             raise SignatureError("no app secret to verify with")
         signature.verify(delivery.body, delivery.headers.get(signature.HEADER), usable)
