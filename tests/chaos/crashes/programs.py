@@ -7,6 +7,7 @@ of answers, and what it does next is found once for each list and kept.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from typing import Any, cast
 
 from nightbell.adapters.desk_table import DeskTable
@@ -25,7 +26,7 @@ from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
 from nightbell.services.sweep import Sweep
 from nightbell.services.tell_human_queue import TellHumanQueue
-from tests.chaos.crashes.interning import LOST, Interner, freeze
+from tests.chaos.crashes.interning import LOST, Interner, fingerprint, freeze
 from tests.chaos.crashes.scenario import ACCOUNT, Name, account, events
 from tests.chaos.dynamodb import Failure
 from tests.fakes import FakeChannel, FakePlatform, FakeSecrets, NoSpillQueue
@@ -263,6 +264,8 @@ class Processes:
         self._specs: list[Spec] = []
         self._histories: list[tuple[int, ...]] = []
         self._next: list[int] = []
+        self._prints: list[bytes] = []
+        self._answer_prints: dict[int, bytes] = {}
         self._children: dict[tuple[int, int], int] = {}
 
     @property
@@ -273,10 +276,16 @@ class Processes:
     def start(self, spec: Spec) -> int:
         node = self._roots.get(spec)
         if node is None:
-            node = self._roots[spec] = self._add(spec, ())
-            if spec.kind in {"late", "reveal"}:
+            is_op = spec.kind in {"late", "reveal"}
+            args = self.ops.names[spec.args[0]] if is_op else spec.args
+            node = self._roots[spec] = self._add(spec, (), fingerprint(spec.kind, args, spec.me, spec.now))
+            if is_op:
                 self._next[node] = spec.args[0]
         return node
+
+    def fingerprint(self, node: int) -> bytes:
+        """Tell processes apart in the same way in every run: their numbers depend on what was explored before."""
+        return self._prints[node]
 
     def spec(self, node: int) -> Spec:
         return self._specs[node]
@@ -294,8 +303,15 @@ class Processes:
         name = (node, answer)
         child = self._children.get(name)
         if child is None:
-            child = self._children[name] = self._add(self._specs[node], (*self._histories[node], answer))
+            history = (*self._histories[node], answer)
+            child = self._children[name] = self._add(self._specs[node], history, self._print(node, answer))
         return child
+
+    def _print(self, node: int, answer: int) -> bytes:
+        found = self._answer_prints.get(answer)
+        if found is None:
+            found = self._answer_prints[answer] = fingerprint(self.answers.names[answer])
+        return blake2b(self._prints[node] + found, digest_size=8).digest()
 
     def next(self, node: int) -> int:
         """Find the operation that a process stands before, or :data:`ENDED`."""
@@ -304,9 +320,10 @@ class Processes:
             op = self._next[node] = self._run(node)
         return op
 
-    def _add(self, spec: Spec, history: tuple[int, ...]) -> int:
+    def _add(self, spec: Spec, history: tuple[int, ...], name: bytes) -> int:
         self._specs.append(spec)
         self._histories.append(history)
+        self._prints.append(name)
         self._next.append(ENDED if history and spec.kind in {"late", "reveal"} else _UNKNOWN)
         return len(self._specs) - 1
 

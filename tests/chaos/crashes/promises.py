@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from nightbell.adapters.table_items import unit_from, values
 from nightbell.domain.hand_off import _STATES as WORDS
-from nightbell.domain.keys import split_conversation_pk
+from nightbell.domain.keys import REFERENCE_SK, reference_pk, split_conversation_pk
 from nightbell.domain.unit import Unit, UnitState, read_tag
 from tests.chaos.dynamodb import Item, Key
 
@@ -41,6 +41,8 @@ def broken_by(op: "Op", before: Mapping[Key, Item], written: Mapping[Key, Item])
                 bad |= _conversation(op, values(old or {}), values(new), written)
             case "M#" if old is not None:
                 bad.add("STORED TWICE")
+            case "RE" if old is not None and old["conversation"] != new["conversation"]:
+                bad.add("A CODE TAKEN FROM ANOTHER CONVERSATION")
     return frozenset(bad)
 
 
@@ -49,6 +51,8 @@ def _unit(old: Item | None, new: Item) -> set[str]:
     checks = {
         "SENDING WITHOUT A KEY": after.state is S.SENDING and "ack_key" not in new,
         "NOT FINAL AND NOT DUE": not after.state.is_final and not {"due_pk", "due_at"} <= set(new),
+        "HALF A DUE MARKER": ("due_pk" in new) != ("due_at" in new),
+        "SETTLED AND NEVER STARTED": after.state in AFTER_A_SEND and "ack_key" not in new,
     }
     if old is not None:
         before = unit_from(old)
@@ -73,6 +77,7 @@ def _conversation(op: "Op", old: Mapping[str, Any], new: Mapping[str, Any], writ
         "SEEN WHAT IS NOT THERE": new.get("seen_seq", 0) > new.get("last_seq", 0),
         "LISTED WRONGLY": ("waiting_pk" in new) != (new.get("last_seq", 0) > new.get("seen_seq", 0)),
         "TAKEN FROM WHO HOLDS IT": _is_taken_away(op, old, new),
+        "CHANGED BY AN AGENT WHO DOES NOT HOLD IT": by_agent and _is_strange(op, old),
         "CLOSED UNSEEN": by_agent and not closed <= op.note,
     }
     bad = {name for name, is_broken in checks.items() if is_broken}
@@ -84,6 +89,11 @@ def _is_taken_away(op: "Op", old: Mapping[str, Any], new: Mapping[str, Any]) -> 
     if now is None or "agent_id" not in old or old["agent_id"] == new.get("agent_id"):
         return False
     return bool(old["agent_until"] >= int(now["N"]))
+
+
+def _is_strange(op: "Op", old: Mapping[str, Any]) -> bool:
+    used = op.request["ExpressionAttributeValues"]
+    return ":now" not in used and old.get("agent_id") != used[":agent"]["S"]
 
 
 def _episode(old: Mapping[str, Any], new: Mapping[str, Any], written: Mapping[Key, Item]) -> set[str]:
@@ -113,8 +123,9 @@ def _at_rest(pk: str, meta: Mapping[str, Any], items: Mapping[Key, Item], world:
     units = [unit_from(item) for (of, sk), item in items.items() if of == pk and sk.startswith("A#")]
     numbers = sorted(int(item["seq"]["N"]) for (of, sk), item in items.items() if of == pk and sk.startswith("M#"))
     contact = split_conversation_pk(pk)
-    shown = [read_tag(tag) for to, _, tag, _ in world.visible if contact and to == contact[2]]
-    seen = [tag[0] for tag in shown if tag]
+    shown = [(read_tag(tag), text) for to, text, tag, _ in world.visible if contact and to == contact[2]]
+    seen = [tag[0] for tag, text in shown if tag and text]
+    by_strangers = [tag[0] for tag, text in shown if tag and not text]
     sends = [unit for unit in units if unit.kind.sends]
     checks: dict[str, Callable[[], object]] = {
         "A NUMBER TWICE OR MISSING": lambda: numbers != list(range(1, meta["last_seq"] + 1)),
@@ -122,14 +133,21 @@ def _at_rest(pk: str, meta: Mapping[str, Any], items: Mapping[Key, Item], world:
         "UNFINISHED": lambda: [u for u in units if not u.state.is_final or u.due_at is not None],
         "SENT TWICE": lambda: len(seen) != len(set(seen)),
         "NOTHING SENT, AND NOBODY TOLD": lambda: [
-            u for u in sends if u.state in {S.SENT, S.CONFIRMED} and u.seq not in seen
+            u
+            for u in sends
+            if u.state in {S.SENT, S.CONFIRMED} and u.seq not in seen and not (u.seq in by_strangers and u.sent_from)
         ],
+        "A CODE THAT LEADS ELSEWHERE": lambda: "reference" in meta and _leads_to(meta, items) != pk,
         "SENT, AND SAID NOT TO BE": lambda: [
             u for u in sends if u.state in {S.REFUSED, S.SUPPRESSED} and u.seq in seen
         ],
         "THE LAST WORD IS NOT TRUE": lambda: units and _words(world, pk) != {WORDS[_subject(meta, units).state]},
     }
     return {name for name, is_broken in checks.items() if is_broken()}
+
+
+def _leads_to(meta: Mapping[str, Any], items: Mapping[Key, Item]) -> str:
+    return str(items[reference_pk(meta["brand"], meta["reference"]), REFERENCE_SK]["conversation"]["S"])
 
 
 def _words(world: "World", pk: str) -> set[str]:

@@ -12,6 +12,7 @@ from nightbell.domain.day_plan import ALL_DAY
 from nightbell.domain.events import Author, Contact, Event, Message, Outcome, OutsideAnswer, Settlement
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.opening_hours import OpeningHours
+from nightbell.domain.unit import Unit, UnitKind
 from nightbell.platforms.channel import Answer, HttpOutcome, ReadBack, RecoveryClass
 from tests.fakes import FakeChannel
 from tests.unit.calendars import FakeCalendars
@@ -21,7 +22,11 @@ CONTACT = "7"
 ACCOUNT = "1"
 EXAMPLE = Path(__file__).parents[2] / "unit" / "business_example.toml"
 _KNOWN = read_business(EXAMPLE, FakeCalendars()).accounts["messenger", "100"]
-_TAP = payload(Choice.HERE)
+_TAPS = {"tap": payload(Choice.HERE), "mail": payload(Choice.EMAIL_US), "post": payload(Choice.EMAIL_US)}
+WINDOW = timedelta(minutes=45)
+"""Shorter than a step of time, so that it closes over whatever waits for one."""
+TWINS = {"keyed": ("110186", "181543"), "readable": ("43572", "339805")}
+"""Two contacts of a channel whose conversations would get the very same reference code."""
 
 
 class ReadableChannel(FakeChannel):
@@ -40,12 +45,14 @@ CHANNELS: dict[str, FakeChannel] = {
     "E": ReadableChannel(name="readable", recovery=RecoveryClass.ECHOED, can_read_back=True, reply_window=None),
     "W": FakeChannel(name="echoing", recovery=RecoveryClass.ECHOED, reply_window=None),
     "N": FakeChannel(name="bare", recovery=RecoveryClass.NONE, reply_window=None),
+    "M": ReadableChannel(name="closing", recovery=RecoveryClass.ECHOED, can_read_back=True, reply_window=WINDOW),
 }
 KEYED = frozenset({"K", "K1"})
-ECHOED = frozenset({"E", "W"})
+ECHOED = frozenset({"E", "W", "M"})
 
 Name = tuple[str, ...]
-"""Of a delivery: ``("messages", "1", "2")``, ``("settle", contact, tag, outcome)`` or ``("inbox", seconds)``."""
+"""Of a delivery: ``("messages", "1", "2")``, ``("settle", contact, tag, outcome)``, ``("inbox", seconds)``, or
+``("stranger", number, outcome)``, which settles a unit by its right tag though it was another who sent it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +63,7 @@ class Scenario:
         racing: Deliveries that are under way at once from the start.
         later: Deliveries that begin one by one, each when everything before is at rest.
         desk: So many agents begin at the same time, and so many see what the human queue holds.
+        readers: So many see what the human queue holds, if more than that.
         sweep: Time is the real Sweep, not one run of Acknowledge for each due unit.
     """
 
@@ -63,6 +71,7 @@ class Scenario:
     racing: tuple[Name, ...]
     later: tuple[Name, ...] = ()
     desk: int = 0
+    readers: int = 1
     sweep: bool = False
 
 
@@ -83,14 +92,27 @@ def events(name: Name, channel: FakeChannel) -> list[Event]:
             return [_message(each, channel) for each in ids]
         case ("settle", contact, tag, outcome):
             return [_settlement(channel, contact, tag, Outcome(outcome))]
+        case ("stranger", number, outcome):
+            return [_settlement(channel, CONTACT, tag_of(channel, int(number)), Outcome(outcome))]
         case ("inbox", seconds):
             return [_answer(channel, BEGIN + timedelta(seconds=int(seconds)))]
     raise ValueError(name)
 
 
+def tag_of(channel: FakeChannel, number: int) -> str:
+    """Write the tag that a unit of the contact would send: whoever knows the conversation can."""
+    unit = Unit(pk=pk_of(channel, CONTACT), seq=number, kind=UnitKind.ACKNOWLEDGEMENT, created_at=BEGIN)
+    return unit.tag
+
+
 def _message(name: str, channel: FakeChannel) -> Message:
-    """Write a message: ``3`` is the third of the contact, ``tap`` chooses, ``b1`` is another contact's."""
-    contact = "8" if name.startswith("b") else CONTACT
+    """Write a message: ``3`` is the third of the contact, ``b1`` is another contact's.
+
+    ``tap`` chooses to wait; ``mail`` and ``post`` are two contacts who choose to write an e-mail.
+    """
+    word = name.rstrip("0123456789")
+    twins = TWINS.get(channel.name, (CONTACT, CONTACT))
+    contact = {"b": "8", "mail": twins[0], "post": twins[1]}.get(word, CONTACT)
     order = int("".join(filter(str.isdigit, name)) or 9)
     return Message(
         kind="fake.message",
@@ -98,8 +120,8 @@ def _message(name: str, channel: FakeChannel) -> Message:
         account_id=ACCOUNT,
         contact=Contact(contact_id=contact, address=contact),
         message_id=name,
-        text="" if name.startswith("tap") else "Do you have size 42?",
-        choice=_TAP if name.startswith("tap") else None,
+        text="" if word in _TAPS else "Do you have size 42?",
+        choice=_TAPS.get(word),
         sent_at=BEGIN + timedelta(seconds=10 * order),
     )
 

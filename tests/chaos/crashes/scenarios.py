@@ -8,6 +8,7 @@ ONE, TWO, THREE = (("messages", each) for each in "123")
 ONE_AND_TWO = ("messages", "1", "2")
 TAP = ("messages", "tap1")
 OTHER = ("messages", "b1")
+BY_MAIL, BY_POST = ("messages", "mail1"), ("messages", "post1")
 EARLY_ANSWER = ("inbox", "5")
 ANSWER = ("inbox", "15")
 LATE_ANSWER = ("inbox", "60")
@@ -47,6 +48,41 @@ EXPLORED = (
         bounds=((0, 4), (1, 2)),
         short=(0, 2),
         classes="K N",
+    ),
+    Explored(
+        scenario=Scenario(name="one message, and the reply window closes", racing=(ONE,)),
+        bounds=((1, 2), (2, 1)),
+        short=(1, 0),
+        classes="M",
+    ),
+    Explored(
+        scenario=Scenario(name="one message, and a stranger's send seen", racing=(ONE, ("stranger", "1", "seen"))),
+        bounds=((0, 9), (1, 2)),
+        short=(0, 2),
+        classes="E W",
+    ),
+    Explored(
+        scenario=Scenario(name="one message, and a stranger's send failed", racing=(ONE, ("stranger", "1", "failed"))),
+        bounds=((0, 9), (1, 2)),
+        classes="E W",
+    ),
+    Explored(
+        scenario=Scenario(name="two contacts whose codes are the same", racing=(BY_MAIL, BY_POST)),
+        bounds=((0, 4), (1, 2)),
+        short=(0, 2),
+        classes="K E",
+    ),
+    Explored(
+        scenario=Scenario(name="two messages, two agents", racing=(ONE, TWO), desk=2),
+        bounds=((0, 3),),
+        short=(0, 1),
+        classes="K",
+    ),
+    Explored(
+        scenario=Scenario(name="a second message while two agents read", racing=(ONE,), later=(TWO,), readers=2),
+        bounds=((0, 9), (1, 2)),
+        short=(1, 0),
+        classes="K E",
     ),
     Explored(scenario=Scenario(name="one message delivered twice at once", racing=(ONE, ONE)), bounds=((1, 3), (2, 1))),
     Explored(scenario=Scenario(name="two messages", racing=(ONE, TWO)), bounds=((0, 9), (1, 2), (2, 1)), short=(0, 2)),

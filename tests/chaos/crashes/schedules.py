@@ -79,17 +79,20 @@ def _step(explorer: Explorer, state: State, rng: random.Random, risk: float, has
         passed = explorer.time_passes(state)
         if passed or not state.running:
             return passed[0] if passed else None
+    processes = explorer.processes
     stay = state.current in state.running and rng.random() > haste
-    node = state.current if stay else rng.choice(state.running)
+    node = state.current if stay else rng.choice(sorted(state.running, key=processes.fingerprint))
     index = state.running.index(node)
     others = state.running[:index] + state.running[index + 1 :]
-    op = explorer.processes.next(node)
+    op = processes.next(node)
     assert op != ENDED
-    ways = explorer.run(state, node, op, others, state.preemptions)
+    ways = explorer.worlds.outcomes(state.world, op)
     if state.faults and rng.random() < risk:
-        faulty = [step for step in ways if step.how]
-        if explorer.processes.spec(node).kind not in {"late", "reveal"}:
-            faulty.append(Step(node, op, DIES, State(state.world, others, 0, state.faults - 1, state.preemptions)))
-        if faulty:
-            return rng.choice(faulty)
-    return ways[0]
+        faulty = [way for way in ways if way.how and way.faults <= state.faults]
+        dies = processes.spec(node).kind not in {"late", "reveal"}
+        chosen = rng.randrange(len(faulty) + dies) if faulty or dies else 0
+        if chosen < len(faulty):
+            return explorer.take(state, node, op, faulty[chosen], others, state.preemptions)
+        if dies:
+            return Step(node, op, DIES, State(state.world, others, 0, state.faults - 1, state.preemptions))
+    return explorer.take(state, node, op, ways[0], others, state.preemptions)

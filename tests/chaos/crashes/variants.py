@@ -12,9 +12,10 @@ from unittest.mock import patch
 
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.receipt_table import ReceiptTable
+from nightbell.domain.acknowledgement import reason_to_drop
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import NoAnswer
-from nightbell.services import desk
+from nightbell.services import acknowledge, desk
 from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.ports import Page, StoreRequest
 from tests.chaos.crashes import explorer, programs, scenario
@@ -111,6 +112,11 @@ def _free_again(self: Acknowledge, case: object, unit: Unit, not_before: Any, re
     return []
 
 
+def _at_any_time(*looked_at: Any, reply_window: object, now: Any) -> Any:
+    del reply_window
+    return reason_to_drop(*looked_at, reply_window=None, now=now)
+
+
 _send = programs.ApiPort.send
 
 
@@ -196,7 +202,7 @@ RULES: tuple[Variant, ...] = (
     Variant(
         name="an echo is not accepted in READY",
         change=_expression(SEEN_IF=_without(e.SEEN_IF, "READY")),
-        ignore=("SENT TWICE",),
+        ignore=("SENT TWICE", "SENT, AND SAID NOT TO BE"),
         lying=True,
     ),
     Variant(name="close past what was shown", change=_method(desk, "shown_up_to", _past_what_was_shown)),
@@ -206,8 +212,10 @@ RULES: tuple[Variant, ...] = (
         change=_expression(
             CLOSE_IF=f"{_HELD} AND {_ALWAYS}", CLOSE_ALL_IF=f"{_HELD} AND {_ALWAYS} AND last_seq = :up_to"
         ),
+        ignore=("CHANGED BY AN AGENT",),
     ),
     Variant(name="reader deletes on answering", change=_program("agent", _delete_on_answering)),
+    Variant(name="send outside the reply window", change=_method(acknowledge, "reason_to_drop", _at_any_time)),
     Variant(
         name="an unsent second try makes the first one unsent",
         change=_method(Acknowledge, "_put_off", _free_again),

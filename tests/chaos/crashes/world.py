@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from nightbell.adapters import table_expressions as e
-from nightbell.adapters.table_items import attribute, unit_from
+from nightbell.adapters.table_items import attribute, conversation_from, unit_from
 from nightbell.domain.unit import Unit, read_tag
 from nightbell.platforms.channel import Answer, NotSent, VerdictKind
 from tests.chaos.crashes.interning import LOST, Interner, freeze
 from tests.chaos.crashes.programs import Op, Processes
 from tests.chaos.crashes.promises import broken_by
-from tests.chaos.crashes.scenario import BEGIN, ECHOED, KEYED, Name
+from tests.chaos.crashes.scenario import BEGIN, CHANNELS, CONTACT, ECHOED, KEYED, Name, pk_of, tag_of
 from tests.chaos.dynamodb import Failure, Item, Key, keys_of, perform
 from tests.fakes import SCHEMA, says
 
@@ -31,6 +31,8 @@ TABLE = frozenset({"get_item", "query", "put_item", "update_item", "transact_wri
 
 Seen = tuple[str, str, str, int]
 """What a contact was shown: contact, text, tag, and when."""
+BY_STRANGERS = ""
+"""The text of what was sent by others under a tag of ours."""
 Start = tuple[str, tuple[Any, ...]]
 """A process to start: what it runs, and its arguments."""
 
@@ -82,6 +84,9 @@ class Worlds:
         self.keys: Interner[Key] = Interner()
         self.recovery = recovery
         self._outcomes: dict[tuple[int, int], tuple[Outcome, ...]] = {}
+        self._units: dict[int, Unit] = {}
+        self._waiting: dict[int, bool] = {}
+        self._checked: set[int] = set()
         self._touched: dict[int, tuple[int, ...]] = {}
         self._written: dict[tuple[int, tuple[int, ...]], tuple[tuple[int, ...], int, frozenset[str]]] = {}
         self._lost = processes.answer(LOST)
@@ -95,8 +100,11 @@ class Worlds:
         return self.processes.answers(outcome, ("api", name))
 
     def first(self, deliveries: Iterable[Name], coming: tuple[Name, ...]) -> int:
-        begin = int(BEGIN.timestamp())
-        return self.worlds(World(now=begin, unanswered=frozenset(deliveries), coming=coming))
+        begin, unanswered = int(BEGIN.timestamp()), frozenset(deliveries)
+        channel = CHANNELS[self.recovery]
+        strange = (tag_of(channel, int(name[1])) for name in unanswered if name[0] == "stranger" and name[2] == "seen")
+        visible = tuple((CONTACT, BY_STRANGERS, tag, begin) for tag in strange)
+        return self.worlds(World(now=begin, visible=visible, unanswered=unanswered, coming=coming))
 
     def item(self, world: World, key: Key) -> Item | None:
         slot = self.keys(key)
@@ -108,7 +116,25 @@ class Worlds:
         return {key: item for key, item in found if item is not None}
 
     def units(self, world: World) -> list[Unit]:
-        return [unit_from(item) for (_, sk), item in self.stored(world).items() if sk.startswith("A#")]
+        slots = (number for slot, number in enumerate(world.table) if number and self.keys[slot][1].startswith("A#"))
+        return [self.unit(number) for number in slots]
+
+    def unit(self, number: int) -> Unit:
+        found = self._units.get(number)
+        if found is None:
+            item = self.items[number]
+            assert item is not None
+            found = self._units[number] = unit_from(item)
+        return found
+
+    def is_waiting(self, world: World, pk: str) -> bool:
+        """Tell whether a person has to answer there."""
+        slot = self.keys((pk, "META"))
+        number = world.table[slot] if slot < len(world.table) else 0
+        found = self._waiting.get(number)
+        if found is None:
+            found = self._waiting[number] = conversation_from(self.items[number]).is_waiting
+        return found
 
     # Operations
 
@@ -135,9 +161,9 @@ class Worlds:
         }
         return turns[asked.what](number, op, asked.request)
 
-    def _reveal(self, number: int, _: int, slots: frozenset[int]) -> list[Outcome]:
+    def _reveal(self, number: int, _: int, keys: frozenset[Key]) -> list[Outcome]:
         """A transaction becomes readable by queries."""
-        world = self.worlds[number]
+        world, slots = self.worlds[number], {self.keys(key) for key in keys}
         return [Outcome(0, self.worlds(world._replace(hidden=world.hidden - slots)), self._nothing)]
 
     def _drop(self, number: int, op: int, dropped: tuple[str, frozenset[int]]) -> list[Outcome]:
@@ -147,6 +173,9 @@ class Worlds:
         return self._called(number, self.worlds(world._replace(queue=queue)), self._nothing, op, ())
 
     def _hand_off(self, number: int, op: int, message: Mapping[str, Any]) -> list[Outcome]:
+        if op not in self._checked:
+            SCHEMA.validate(message)
+            self._checked.add(op)
         return self._called(number, self.worlds(_told(self.worlds[number], message)), self._nothing, op, ())
 
     def _landing(self, number: int, _: int, sent: tuple[tuple[tuple[str, str], ...], int]) -> list[Outcome]:
@@ -172,7 +201,8 @@ class Worlds:
         if asked.what == "transact_write_items" and table != world.table:
             slots = frozenset(slot for slot in self._slots(op, asked) if self.keys[slot][1].startswith("M#"))
             after = after._replace(hidden=world.hidden | slots)
-            starts = (("reveal", (self.processes.op("reveal", slots),)),)
+            revealed = frozenset(self.keys[slot] for slot in slots)
+            starts = (("reveal", (self.processes.op("reveal", revealed),)),)
         found = self._called(number, self.worlds(after), answer, op, starts)
         if asked.request.get("UpdateExpression") == e.TAKE and isinstance(self.processes.answers[answer], Failure):
             found += self._lapsed(world, asked)
@@ -234,7 +264,7 @@ class Worlds:
         for slot, number in enumerate(table):
             if slot < len(world.table) and number != world.table[slot] and self.keys[slot][1].startswith("A#"):
                 item = self.items[number]
-                if item is not None and item["st"]["S"] == "SENDING" and unit_from(item).tag in world.confirmed:
+                if item is not None and item["st"]["S"] == "SENDING" and self.unit(number).tag in world.confirmed:
                     return frozenset({"SENT AGAIN THOUGH CONFIRMED"})
         return frozenset()
 
@@ -274,7 +304,8 @@ class Worlds:
         return world._replace(unanswered=world.unanswered | {event}), (("receive", (event,)),)
 
     def _send(self, number: int, _: int, request: tuple[tuple[str, str], ...]) -> list[Outcome]:
-        world, sent = self.worlds[number], dict(request)
+        world, sent = self._in_time(self.worlds[number], dict(request)["to"]), dict(request)
+        number = self.worlds(world)
         done, starts = self._deliver(world, sent)
         well = self.worlds(done)
         landing = self.processes.op("landing", (tuple(sorted(sent.items())), world.now))
@@ -291,14 +322,32 @@ class Worlds:
             found.append(Outcome(1, number, self._refused, (), "refused"))
         if self.recovery in ECHOED:
             failing, failed = self._deliver(world, sent, fails=True)
+            seen_first, both = self._confirm(failing, sent)
             silent = self._deliver(world, sent, echo=False)[0]
             found += [
                 Outcome(1, self.worlds(failing), self._sent, failed, "accepted, later failed"),
+                Outcome(1, self.worlds(seen_first), self._sent, (*both, *failed), "accepted, confirmed, later failed"),
                 Outcome(1, self.worlds(silent), self._sent, (), "sent, no echo ever"),
                 Outcome(2, self.worlds(failing), self._lost, failed, "accepted, later failed, the answer lost"),
                 Outcome(2, self.worlds(silent), self._lost, (), "sent, no echo ever, the answer lost"),
             ]
         return found
+
+    def _in_time(self, world: World, contact: str) -> World:
+        """See whether the platform's window is still open."""
+        channel = CHANNELS[self.recovery]
+        item = self.item(world, (pk_of(channel, contact), "META"))
+        if channel.reply_window is None or item is None:
+            return world
+        closes = conversation_from(item).contact_at
+        if closes is None or world.now <= (closes + channel.reply_window).timestamp():
+            return world
+        return world._replace(bad=world.bad | {"SENT OUTSIDE THE REPLY WINDOW"})
+
+    def _confirm(self, world: World, sent: Mapping[str, str]) -> tuple[World, tuple[Start, ...]]:
+        """The platform says that it has delivered what it will say later that it could not."""
+        event: Name = ("settle", sent["to"], sent["tag"], "seen")
+        return world._replace(unanswered=world.unanswered | {event}), (("receive", (event,)),)
 
     def _read_back(self, number: int, op: int, contact: str) -> list[Outcome]:
         """Find what the unit in hand or a later one said; what an earlier one has just said is too near to tell."""
@@ -319,7 +368,6 @@ class Worlds:
 
 def _told(world: World, message: Mapping[str, Any]) -> World:
     """The human queue has it; of the same conversation only the highest revision is remembered as told."""
-    SCHEMA.validate(message)
     pk, revision = message["conversation_id"], message["revision"]
     said = (pk, revision, message["acknowledgement"]["state"])
     highest = max((each for of, each, _ in world.told if of == pk), default=-1)
