@@ -13,6 +13,8 @@ from botocore.session import get_session
 
 from infra.build.dependencies import OPERATIONS
 from infra.build.template import ROOT, functions, load_template
+from nightbell.domain.keys import account_pk, conversation_pk, quarantine_pk, reference_pk, thread_pk
+from nightbell.domain.requests import request_pk
 from nightbell.domain.unit import FIRST_DUE
 from nightbell.services.acknowledge import LEASE_MARGIN
 
@@ -74,7 +76,7 @@ def test_the_handler_of_a_function_can_be_called(name: str) -> None:
 def test_a_function_is_given_exactly_the_variables_it_reads(name: str) -> None:
     module = importlib.import_module(FUNCTIONS[name]["Handler"].rsplit(".", 1)[0])
     common = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
-    given = common | FUNCTIONS[name]["Environment"]["Variables"]
+    given = common | FUNCTIONS[name].get("Environment", {}).get("Variables", {})
     # Read by the libraries, not by us.
     ours = {variable for variable in given if not variable.startswith(("AWS_", "POWERTOOLS_", "RES_"))}
     assert ours == set(module.NEEDS)
@@ -86,7 +88,7 @@ def test_a_function_has_a_role_of_its_own(name: str) -> None:
     assert users == [name]
 
 
-@pytest.mark.parametrize("name", [*ROLES, "HumanQueueReaderPolicy"])
+@pytest.mark.parametrize("name", [*ROLES, "HumanQueueReaderPolicy", "OperatorPolicy"])
 def test_nothing_is_allowed_that_is_not_named(name: str) -> None:
     for statement in statements(name):
         for action in as_list(statement["Action"]):
@@ -258,10 +260,37 @@ def test_the_indexes_hold_keys_only() -> None:
     }
 
 
-def test_only_this_api_may_call_the_webhook() -> None:
+def test_only_this_api_may_call_a_function_and_only_by_its_own_routes() -> None:
     permissions = [r["Properties"] for r in RESOURCES.values() if r["Type"] == "AWS::Lambda::Permission"]
-    assert [p["FunctionName"] for p in permissions] == [{"Ref": "ReceiveWebhook"}]
-    assert permissions[0]["SourceArn"]["Fn::Sub"].endswith(":${HttpApi}/$default/*/webhooks/*")
+    allowed = {p["FunctionName"]["Ref"]: p["SourceArn"]["Fn::Sub"].rpartition(":")[2] for p in permissions}
+    assert allowed == {
+        "ReceiveWebhook": "${HttpApi}/$default/*/webhooks/*",
+        "ShowHours": "${HttpApi}/$default/GET/hours*",
+    }
+    assert len(permissions) == len(allowed)
+
+
+def test_the_public_page_reaches_nothing_of_ours() -> None:
+    """No table, no queue, no secret: its role lets it write its own log, and its environment names nothing."""
+    [statement] = statements("ShowHoursRole")
+    assert statement["Resource"] == {"Fn::GetAtt": ["ShowHoursLogs", "Arn"]}
+    assert "Environment" not in FUNCTIONS["ShowHours"]
+    common = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    assert not [value for value in common.values() if isinstance(value, dict) and value != {"Ref": "ClockFile"}]
+
+
+def test_an_operator_may_forget_contacts_and_touch_nothing_else() -> None:
+    """Not the breakers, not the requests of people, and no item may be put or deleted."""
+    stack, table = statements("OperatorPolicy")
+    assert (stack["Action"], stack["Resource"]) == ("cloudformation:DescribeStacks", {"Fn::Sub": "${AWS::StackId}"})
+    assert table["Action"] == ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+    assert table["Resource"] == {"Fn::GetAtt": ["ConversationTable", "Arn"]}
+    keys = table["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    assert keys == ["C#*", "REF#*", "Q#*"]
+    for pk in (conversation_pk("c", "a", "p"), reference_pk("b", "c"), quarantine_pk("2026-11")):
+        assert any(pk.startswith(key[:-1]) for key in keys)
+    for pk in (account_pk("c", "a"), request_pk("c"), thread_pk("c", "a", "t")):
+        assert not any(pk.startswith(key[:-1]) for key in keys)
 
 
 @pytest.mark.parametrize(

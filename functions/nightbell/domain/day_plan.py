@@ -73,6 +73,15 @@ class DayPlan:
             return False
         return True if all(day == (ALL_DAY,) for day in self._weekly) else None
 
+    @property
+    def weekly(self) -> Sequence[Sequence[Period]]:
+        """The seven days as planned, Monday first."""
+        return self._weekly
+
+    def is_exception(self, day: date) -> bool:
+        """Tell whether the business itself has planned this date apart."""
+        return day in self._exceptions
+
     def reason_on(self, day: date) -> str:
         """Tell why a date differs from the weekly plan; empty when it does not."""
         if day in self._exceptions:
@@ -87,12 +96,13 @@ class DayPlan:
         return known
 
     def _work_out(self, day: date) -> tuple[Interval, ...]:
-        periods = sorted(self._periods(day), key=lambda period: (period.start, period.end))
+        periods = sorted(self.periods_on(day), key=lambda period: (period.start, period.end))
         intervals = ((instant_of(day, p.start, self.zone), instant_of(day, p.end, self.zone)) for p in periods)
         # A period wholly inside the hour that spring skips never comes to pass.
         return tuple((start, end) for start, end in intervals if start < end)
 
-    def _periods(self, day: date) -> tuple[Period, ...]:
+    def periods_on(self, day: date) -> tuple[Period, ...]:
+        """Look up what is planned for a date, as it stands on the clock."""
         if day in self._exceptions:
             return self._exceptions[day].periods
         weekly = self._weekly[day.weekday()]

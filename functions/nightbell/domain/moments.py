@@ -1,6 +1,6 @@
 """Say when something will be, the way people say it, without the machine's locale."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from nightbell.domain.date_words import DATE_WORDS, DateWords, words_of
@@ -22,6 +22,12 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:
     pattern = {0: words.today, 1: words.tomorrow}.get(days, words.later)
     far = abs(at - now) > FAR
     return pattern.format(date=_date(there, words, with_year=far), at=_time(there, words))
+
+
+def date_in_words(day: date, today: date, language: str) -> str:
+    """Say a date: "Thursday 24 December", with its year if it is far away."""
+    words = words_of(language) or DATE_WORDS["en"]
+    return _date(datetime.combine(day, time()), words, with_year=abs(day - today) > FAR)
 
 
 def some_time(language: str) -> str:

@@ -108,6 +108,19 @@ class OpeningHours:
             amount -= max(closes - begin, timedelta(0))
         return None
 
+    @property
+    def weekly(self) -> Sequence[Sequence[Period]]:
+        """The seven days as planned, Monday first."""
+        return self._plan.weekly
+
+    def periods_on(self, day: date) -> tuple[Period, ...]:
+        """Look up what is planned for a date, with exceptions and public holidays."""
+        return self._plan.periods_on(day)
+
+    def is_exception(self, day: date) -> bool:
+        """Tell whether the business itself has planned this date apart."""
+        return self._plan.is_exception(day)
+
     def reason_on(self, day: date) -> str:
         """Tell why a date differs from the weekly plan; empty when it does not."""
         return self._plan.reason_on(day)

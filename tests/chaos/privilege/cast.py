@@ -1,4 +1,4 @@
-"""Whoever holds rights in the deployed stack: each function's role, the team's reader, and two for comparison."""
+"""Whoever holds rights in the deployed stack: each function's role, the team's reader, the operator, and two for comparison."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,8 +12,8 @@ from botocore.config import Config
 from infra.local.deployment import STACK
 from infra.local.ministack import CREDENTIALS, REGION
 
-FUNCTIONS = ("ReceiveWebhook", "Acknowledge", "Sweep", "ReplayDelivery")
-READER, NOBODY, EVERYBODY = "HumanQueueReader", "nobody", "everybody"
+FUNCTIONS = ("ReceiveWebhook", "Acknowledge", "Sweep", "ReplayDelivery", "ShowHours")
+READER, OPERATOR, NOBODY, EVERYBODY = "HumanQueueReader", "Operator", "nobody", "everybody"
 ACCOUNT = "000000000000"
 TRUST = json.dumps(
     {
@@ -92,9 +92,10 @@ class Cast:
         """Begin as the account's root, and make the roles that the stack does not have."""
         self._stage = stage
         self._iam, self._sts = root.client("iam"), root.client("sts")
-        for role in (READER, NOBODY, EVERYBODY):
+        for role in (READER, OPERATOR, NOBODY, EVERYBODY):
             self._iam.create_role(RoleName=role, AssumeRolePolicyDocument=TRUST)
-        self._iam.attach_role_policy(RoleName=READER, PolicyArn=stage.ids["HumanQueueReaderPolicy"])
+        for role in (READER, OPERATOR):
+            self._iam.attach_role_policy(RoleName=role, PolicyArn=stage.ids[f"{role}Policy"])
         self._iam.put_role_policy(RoleName=EVERYBODY, PolicyName="all", PolicyDocument=ALL)
 
     def play(self, who: str) -> Person:

@@ -7,7 +7,7 @@ allows. ``tests/unit/test_template.py`` compares that statement with the templat
 
 from collections.abc import Mapping
 
-from tests.chaos.privilege.cast import READER
+from tests.chaos.privilege.cast import OPERATOR, READER
 
 _READS = {
     "dynamodb:GetItem",
@@ -39,8 +39,10 @@ NEEDS: Mapping[str, frozenset[str]] = {
         | {"ssm:GetParameter of the app secret", "ssm:GetParameter of the verify token"}
     ),
     "Acknowledge": frozenset(_ACKNOWLEDGES | _polls("AckQueue")),
-    "Sweep": frozenset(_ACKNOWLEDGES | {"dynamodb:Query due", "sqs:SendMessage AckQueue"}),
+    "Sweep": frozenset(_ACKNOWLEDGES | {"dynamodb:Query", "dynamodb:Query due", "sqs:SendMessage AckQueue"}),
     "ReplayDelivery": frozenset(_STORES | _polls("SpillQueue") | {"sqs:SendMessage AckQueue"}),
+    "ShowHours": frozenset(),
+    OPERATOR: frozenset(_READS | {"dynamodb:Query", "dynamodb:UpdateItem", "cloudformation:DescribeStacks"}),
     READER: frozenset(
         _polls("HumanQueue")
         | {"sqs:ChangeMessageVisibility HumanQueue", "sqs:GetQueueUrl HumanQueue", "dynamodb:GetItem, who waits"}
