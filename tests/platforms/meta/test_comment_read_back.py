@@ -97,8 +97,11 @@ def test_a_further_page_proves_nothing_unless_it_is_older_than_the_send() -> Non
     assert found(answer(comment(30), comment(-20), paging=MORE)) is ReadBack.ABSENT
 
 
-def test_a_page_that_begins_with_the_oldest_proves_nothing() -> None:
+def test_a_page_that_is_not_seen_to_begin_with_the_newest_proves_nothing() -> None:
     assert found(answer(comment(-20), comment(30), paging=MORE)) is ReadBack.UNREADABLE
+    assert found(answer(comment(-300), comment(-200), paging=MORE)) is ReadBack.UNREADABLE
+    assert found(answer(comment(30), comment(-300), comment(-200), paging=MORE)) is ReadBack.UNREADABLE
+    assert found(answer(comment(-20), paging=MORE)) is ReadBack.UNREADABLE
 
 
 def test_the_same_line_to_somebody_else_shortly_before_proves_nothing() -> None:

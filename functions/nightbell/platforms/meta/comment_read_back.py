@@ -52,10 +52,14 @@ def find(outcome: HttpOutcome, *, words: str, sent_from: datetime, authors: froz
         is_whole = _is_whole(body, len(lines))
     except ShapeError:
         return ReadBack.UNREADABLE
-    is_newest_first = all(newer.at >= older.at for newer, older in pairwise(lines))
-    reaches_back = bool(lines) and is_newest_first and lines[-1].at < sent_from - CLOCKS_DIFFER_BY
+    reaches_back = _is_newest_first(lines) and lines[-1].at < sent_from - CLOCKS_DIFFER_BY
     ours = [line.at for line in lines if is_same(line.words, words) and _may_be_ours(line, authors)]
     return look_for(ours, sent_from=sent_from, reaches_back=is_whole or reaches_back)
+
+
+def _is_newest_first(lines: list[Line]) -> bool:
+    """Tell whether a page shows that it was ordered as asked for; one line alone shows nothing."""
+    return bool(lines) and lines[0].at > lines[-1].at and all(a.at >= b.at for a, b in pairwise(lines))
 
 
 def _may_be_ours(line: Line, authors: frozenset[str] | None) -> bool:
