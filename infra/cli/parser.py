@@ -34,6 +34,9 @@ def build_parser() -> argparse.ArgumentParser:
     _queue(_verbs(nouns, "queue", "what the human queue says", "nightbell queue peek --stage dev"))
     for noun, about in _KEPT.items():
         _kept(noun, _verbs(nouns, noun, about, f"nightbell {noun} list --stage dev"))
+    _platforms(_verbs(nouns, "platforms", "accounts at their platforms", "nightbell platforms check --stage dev"))
+    _hours(_verbs(nouns, "hours", "opening hours where customers look", "nightbell hours publish --dry-run"))
+    _forget(nouns)
     return whole
 
 
@@ -162,4 +165,50 @@ def _kept(noun: str, verbs: Commands) -> None:
             parser.add_argument("--agent", help="who you are; otherwise $NIGHTBELL_AGENT, or your login name")
         if verb == "discard":
             parser.add_argument("--reason", required=True, help="why, for those who ask later")
+        _json(parser)
+
+
+def _hours(verbs: Commands) -> None:
+    publish = _verb(
+        verbs,
+        "publish",
+        "write the opening hours where customers look before they ring: Messenger's greeting, WhatsApp's profile",
+        runs="infra.cli.hours:publish",
+        example="nightbell hours publish --dry-run --stage dev",
+    )
+    publish.add_argument("--dry-run", action="store_true", help="show what is there and what would be written")
+    _json(publish)
+
+
+def _forget(nouns: Commands) -> None:
+    parser = _verb(
+        nouns,
+        "forget",
+        "remove what a contact wrote and who they are, for good; a record of who did it and when stays",
+        runs="infra.cli.forget:forget",
+        example=f"nightbell forget {_AN_ID} --stage dev",
+    )
+    parser.add_argument("id", nargs="?", metavar="ID", help=ID)
+    for name, about in (("channel", "such as messenger"), ("account", "our own id"), ("contact", "the contact's id")):
+        parser.add_argument(f"--{name}", metavar="ID", help=f"instead of the id, all three of them: {about}")
+    parser.add_argument("--only", action="store_true", help="leave conversations alone that are joined to it")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--agent", help="who you are; otherwise $NIGHTBELL_AGENT, or your login name")
+    _json(parser)
+
+
+def _platforms(verbs: Commands) -> None:
+    about = {
+        "check": "show what each account is subscribed to, what is missing, and when its token dies",
+        "subscribe": "subscribe each account to exactly the fields that Nightbell handles",
+        "read-back": "store messages that no delivery brought, read from the platform's own history",
+    }
+    for verb, does in about.items():
+        since = " --since 2h" if verb == "read-back" else ""
+        example = f"nightbell platforms {verb}{since} --account 100000000000001 --stage dev"
+        runs = f"infra.cli.platforms:{verb.replace('-', '_')}"
+        parser = _verb(verbs, verb, does, runs=runs, example=example)
+        parser.add_argument("--account", metavar="ID", help="only this one; otherwise every account of the settings")
+        if verb == "read-back":
+            parser.add_argument("--since", required=True, metavar="TIME", help="how far to look back: 90m, 2h, 3d")
         _json(parser)

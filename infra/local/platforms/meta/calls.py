@@ -115,7 +115,7 @@ class Backend:
         """List the accounts that a call's object may mean on its host; ``me`` is whose token it is."""
         on_host = [account for account in self.world.accounts.values() if account.host == call.host]
         if call.object_id == "me":
-            return [account for account in on_host if account.token == call.token]
+            return [account for account in on_host if call.token in self.world.care.tokens(account)]
         return [account for account in on_host if call.object_id in (account.account_id, account.api_id)]
 
     def authenticate(self, call: Call, account: Account) -> None:
@@ -128,7 +128,8 @@ class Backend:
         if not given:
             raise refused(account.channel, 190 if account.channel == WHATSAPP else 2500)
         # With Facebook's login, the Page's token also serves its Instagram account.
-        known = [one.token for one in self.world.accounts.values() if one.api_id == account.api_id]
+        same = [one for one in self.world.accounts.values() if one.api_id == account.api_id]
+        known = [token for one in same for token in self.world.care.tokens(one)]
         if not any(hmac.compare_digest(given.encode(), token.encode()) for token in known):
             raise refused(account.channel, 190)
         proof = call.request.query.get("appsecret_proof")

@@ -68,6 +68,7 @@ class Courier:
         """Take where to, and how often again if not as Meta; without a URL deliveries are only written down."""
         self.url = url
         self.log: list[Delivery] = []
+        self.is_heard: Callable[[bytes], bool] = lambda _: True
         self._retry_after_s = retry_after_s
         self._waiting: list[tuple[float, int, Delivery]] = []
         self._order = itertools.count()
@@ -77,7 +78,13 @@ class Courier:
         threading.Thread(target=self._run, daemon=True, name="courier").start()
 
     def deliver(self, delivery: Delivery, *, retry: bool = True) -> Attempt:
-        """Deliver now and wait for the answer; further attempts follow in the background."""
+        """Deliver now and wait for the answer; further attempts follow in the background.
+
+        What nobody is subscribed to is never sent.
+        """
+        if not self.is_heard(delivery.body):
+            delivery.given_up = True
+            return Attempt(status=None, ms=0, body="nobody is subscribed")
         with self._changed:
             if not delivery.attempts:
                 self.log.append(delivery)

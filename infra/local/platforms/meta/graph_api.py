@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from infra.local.loopback_server import Reply, Request
 from infra.local.platforms.meta.answers import error_reply
 from infra.local.platforms.meta.calls import Backend, Call, Route, read_call
+from infra.local.platforms.meta.care_api import CARE_ROUTES
 from infra.local.platforms.meta.comment_api import COMMENT_ROUTES
 from infra.local.platforms.meta.errors import Refused, graph_error, refused
 from infra.local.platforms.meta.people import MESSENGER
@@ -19,6 +20,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("POST", "messages"): send,
     ("GET", "conversations"): read_conversations,
     **COMMENT_ROUTES,
+    **CARE_ROUTES,
 }
 """By method and edge of an object; an operation that the path names without an object begins with a slash,
 such as ``("GET", "/debug_token")``, and the empty edge is the object itself."""

@@ -5,7 +5,7 @@ Source: Messenger Platform and Instagram Platform "Conversations API": ``GET /{i
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.local.loopback_server import Reply
@@ -14,7 +14,8 @@ from infra.local.platforms.meta.calls import Backend, Call
 from infra.local.platforms.meta.errors import refused
 from infra.local.platforms.meta.people import INSTAGRAM_DIRECT, MESSENGER, Account, Bubble, Thread
 
-MESSAGES = re.compile(r"messages(?:\.limit\((?P<limit>\d+)\))?(?:\{(?P<fields>[^}]*)\})?")
+MESSAGES = re.compile(r"messages(?:\.limit\((?P<limit>\d+)\))?(?:\{(?P<fields>(?:[^{}]|\{[^{}]*\})*)\})?")
+WITHIN = re.compile(r"\{[^{}]*\}")
 DEFAULT_LIMIT = 25
 
 
@@ -40,10 +41,28 @@ def _read(backend: Backend, call: Call, account: Account) -> Reply:
     rate = backend.world.limits.read_backs_per_second
     if not backend.world.may("read", account.account_id, burst=rate, per_second=rate):
         raise refused(account.channel, 613)
-    thread = backend.world.find(account, call.request.query.get("user_id", ""))
+    query = call.request.query
     with backend.world.lock:
+        if "user_id" not in query:
+            return json_reply(_list(backend, account, query))
+        thread = backend.world.find(account, query["user_id"])
         found = [thread] if thread is not None and thread.bubbles else []
-        return json_reply(conversations(account, found, call.request.query.get("fields", "")))
+        return json_reply(conversations(account, found, query.get("fields", "")))
+
+
+def _list(backend: Backend, account: Account, query: Mapping[str, str]) -> dict[str, Any]:
+    """Write one page of all conversations, the one with the newest message first."""
+    threads = [thread for thread in backend.world.threads.values() if thread.contact.key[:2] == account.key]
+    newest = sorted((t for t in threads if t.bubbles), key=lambda thread: thread.bubbles[-1].at, reverse=True)
+    first, most = int(query.get("after") or 0), int(query.get("limit") or DEFAULT_LIMIT)
+    page = conversations(account, newest[first : first + most], query.get("fields", ""))
+    if first + most < len(newest):
+        after = str(first + most)
+        page["paging"] = {
+            "cursors": {"before": str(first), "after": after},
+            "next": f"https://graph.facebook.com/{after}",
+        }
+    return page
 
 
 def conversations(account: Account, threads: Sequence[Thread], fields: str) -> dict[str, Any]:
@@ -57,7 +76,7 @@ def _conversation(account: Account, thread: Thread, fields: str) -> dict[str, An
     if "updated_time" in MESSAGES.sub("", fields) or not fields:
         found["updated_time"] = _time(thread.bubbles[-1])
     if asked is not None:
-        names = [name.strip() for name in (asked["fields"] or "id").split(",")]
+        names = [name.strip() for name in WITHIN.sub("", asked["fields"] or "id").split(",")]
         newest = list(reversed(thread.bubbles))[: int(asked["limit"] or DEFAULT_LIMIT)]
         found["messages"] = {"data": [_message(account, thread, bubble, names) for bubble in newest]}
         if len(newest) < len(thread.bubbles):

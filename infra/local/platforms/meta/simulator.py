@@ -63,6 +63,7 @@ class SimulatedMeta:
         self.world = World(app=app, accounts=accounts, clock=clock, limits=limits)
         self.faults = FaultBox()
         self.courier = courier or Courier()
+        self.courier.is_heard = self.world.care.hears
         self._postman = Postman(self.world, self.courier)
         self.outsiders = Outsiders(self.world, self._postman.tell)
         reporter = Reporter(self.world, self.faults, self._postman, echo_after_s)

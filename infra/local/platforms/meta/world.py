@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from infra.local.platforms.meta.care_state import CareState
 from infra.local.platforms.meta.people import Account, App, Contact, Thread
 from infra.local.platforms.meta.wall import Wall
 
@@ -62,6 +63,7 @@ class World:
         self.lock = threading.RLock()
         self.threads: dict[tuple[str, str, str], Thread] = {}
         self.wall = Wall()
+        self.care = CareState(self.accounts.values())
         self._buckets: dict[tuple[str, ...], Bucket] = {}
 
     def account_of(self, contact: Contact) -> Account:

@@ -1,0 +1,200 @@
+"""``nightbell platforms``: what the platforms send us, whether our tokens live, and what was missed."""
+
+import argparse
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from infra.cli.aws_errors import aws_errors
+from infra.cli.outcome import OK, REFUSED, CliError, UsageError
+from infra.cli.platforms_page import AppStanding, Shown, app_lines, is_in_order, lines, plain, plain_app
+from infra.cli.printing import print_json, print_lines, say
+from infra.cli.settings import load_settings
+from infra.cli.stack import Deployment, find_deployment
+from infra.cli.storing import open_custody, stored
+from nightbell.adapters.platform_http import PlatformHttp
+from nightbell.adapters.queues import AckQueue
+from nightbell.adapters.secret_parameters import SecretParameters
+from nightbell.adapters.secrets import ParameterSecrets
+from nightbell.domain.business import Account
+from nightbell.domain.errors import MisconfiguredError
+from nightbell.domain.facts import Fact
+from nightbell.platforms.channel import Verdict
+from nightbell.platforms.meta.access_tokens import INSTAGRAM_LIFE, app_access
+from nightbell.platforms.meta.care_targets import Target, app_fields, targets
+from nightbell.platforms.meta.subscribed_apps import app_request, read_app
+from nightbell.platforms.registry import CHANNELS
+from nightbell.services.check_accounts import FARTHEST, READABLE
+from nightbell.services.look_at_accounts import PLATFORM, LookAtAccounts, Standing
+from nightbell.services.platform_access import PlatformAccess
+from nightbell.services.read_back_missed import ReadBackMissed
+from nightbell.services.store_messages import StoreMessages
+
+SINCE = re.compile(r"(\d{1,4})([mhd])")
+UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+UNFINISHED = "read_backs_unfinished"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tools:
+    deployment: Deployment
+    api: PlatformHttp
+    access: PlatformAccess
+    tokens: SecretParameters
+    accounts: Sequence[Account]
+    every_account: Sequence[Account]
+
+    @property
+    def look(self) -> LookAtAccounts:
+        return LookAtAccounts(self.api, self.access)
+
+    def targets(self) -> list[Target]:
+        """List what the chosen accounts hang on, whole: one Page serves several of them."""
+        chosen = {(account.channel, account.account_id) for account in self.accounts}
+        return [
+            target
+            for target in targets(self.every_account)
+            if any((a.channel, a.account_id) in chosen for a in target.accounts)
+        ]
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Show every account's token and subscriptions; refused when something is not in order."""
+    tools = _open(arguments)
+    with aws_errors(f"check the accounts of stage {tools.deployment.stage}"):
+        found = [_shown(tools, tools.look(target)) for target in tools.targets()]
+        apps = _apps(tools, [each.standing for each in found])
+    return _report(arguments, tools, found, apps)
+
+
+def subscribe(arguments: argparse.Namespace) -> int:
+    """Subscribe each account to exactly the fields that are handled, then show what came of it."""
+    tools = _open(arguments)
+    with aws_errors(f"subscribe the accounts of stage {tools.deployment.stage}"):
+        found = [_shown(tools, _subscribed(tools, target)) for target in tools.targets()]
+    return _report(arguments, tools, found, [])
+
+
+def read_back(arguments: argparse.Namespace) -> int:
+    """Store what contacts wrote and no delivery brought."""
+    tools = _open(arguments)
+    now = tools.deployment.clock.now()
+    since = now - read_duration(arguments.since)
+    readable = [account for account in tools.accounts if account.channel in READABLE]
+    for account in tools.accounts:
+        if account not in readable:
+            say(f"{account.channel} {account.account_id}: cannot be read back; the platform has no history to read.")
+    with aws_errors(f"read back for stage {tools.deployment.stage}"):
+        facts = {account: _read(tools, account, since, now) for account in readable}
+    if arguments.json:
+        print_json([_plain_facts(account, found) for account, found in facts.items()])
+    else:
+        print_lines(f"{a.channel} {a.account_id}: {stored(found) or 'nothing new'}" for a, found in facts.items())
+    unfinished = [fact for found in facts.values() for fact in found if fact.name == UNFINISHED]
+    for fact in unfinished:
+        say(f"{fact.fields['account']}: stopped before the end: {fact.fields['because']}. Run it again.")
+    return REFUSED if unfinished else OK
+
+
+def read_duration(text: str) -> timedelta:
+    """Read ``2h``, ``90m`` or ``3d``.
+
+    Raises:
+        UsageError: It is none, or longer than a platform's history serves.
+    """
+    match = SINCE.fullmatch(text)
+    if match is None or not timedelta() < (span := timedelta(**{UNITS[match[2]]: int(match[1])})) <= FARTHEST:
+        raise UsageError(f'"{text}" is no time to look back: write 90m, 2h or 3d, up to {FARTHEST.days}d.')
+    return span
+
+
+def _open(arguments: argparse.Namespace) -> _Tools:
+    deployment = find_deployment(arguments.stage)
+    every = list(load_settings().accounts.values())
+    chosen = [account for account in every if arguments.account in (None, account.account_id)]
+    if not chosen:
+        known = ", ".join(dict.fromkeys(account.account_id for account in every))
+        raise UsageError(f'functions/business.toml names no account "{arguments.account}". It names: {known}')
+    given = deployment.parameters()
+    version = given["GraphApiVersion"]
+    addresses = {"meta": (given["GraphApiUrl"], version), "meta.instagram": (given["InstagramApiUrl"], version)}
+    ssm, prefix = deployment.client("ssm"), deployment.secrets_prefix
+    return _Tools(
+        deployment=deployment,
+        api=PlatformHttp(),
+        access=PlatformAccess(ParameterSecrets(ssm, prefix, deployment.clock), addresses),
+        tokens=SecretParameters(ssm, prefix),
+        accounts=chosen,
+        every_account=every,
+    )
+
+
+def _shown(tools: _Tools, standing: Standing) -> Shown:
+    """Add what only we know: an Instagram token's age, where Meta tells no end."""
+    dies_at = standing.dies_at
+    if standing.target.login == "instagram":
+        token = tools.tokens.read(PLATFORM, f"access_token/{standing.target.token_of}")
+        dies_at = token.changed_at + INSTAGRAM_LIFE if token else None
+    return Shown(standing=standing, dies_at=dies_at, now=tools.deployment.clock.now())
+
+
+def _subscribed(tools: _Tools, target: Target) -> Standing:
+    standing = tools.look(target)
+    if standing.problem or (standing.is_subscribed and not standing.superfluous):
+        return standing
+    refused = tools.look.subscribe(standing, standing.target.fields)
+    if refused is not None:
+        say(f"{standing.target.object_id}: Meta refused to subscribe it: {refused.code} {refused.reason}.")
+        return standing
+    return tools.look(standing.target)
+
+
+def _apps(tools: _Tools, found: Iterable[Standing]) -> list[AppStanding]:
+    """Ask each app once what it is subscribed to itself; its token is made of its id and its secret."""
+    by_app = {s.token.app_id: s for s in found if s.token and s.token.app_id and s.access and s.access.app_secret}
+    wanted = app_fields(tools.every_account)
+    asked = []
+    for app_id, standing in by_app.items():
+        if standing.access is None:
+            continue
+        told = read_app(tools.api.send(app_request(app_access(standing.access, app_id), app_id)))
+        refused = told if isinstance(told, Verdict) else None
+        subscribed = {} if isinstance(told, Verdict) else told
+        asked.append(AppStanding(app_id=app_id, subscribed=subscribed, needed=wanted, refused=refused))
+    return asked
+
+
+def _report(arguments: argparse.Namespace, tools: _Tools, found: Sequence[Shown], apps: Sequence[AppStanding]) -> int:
+    stage = tools.deployment.stage
+    if arguments.json:
+        print_json({"accounts": [plain(each) for each in found], "apps": [plain_app(each) for each in apps]})
+    else:
+        print_lines(line for each in found for line in lines(each, stage))
+        print_lines(line for each in apps for line in app_lines(each))
+    good = sum(is_in_order(each) for each in found)
+    say(f"Stage {stage}: {good} of {len(found)} are in order.")
+    return OK if good == len(found) and all(not each.faults for each in apps) else REFUSED
+
+
+def _read(tools: _Tools, account: Account, since: datetime, until: datetime) -> Sequence[Fact]:
+    custody = open_custody(tools.deployment)
+    known = {(each.channel, each.account_id): each for each in tools.every_account}
+    sqs, clock = tools.deployment.client("sqs"), tools.deployment.clock
+    reading = ReadBackMissed(
+        api=tools.api,
+        access=tools.access,
+        store=custody.receipts,
+        store_messages=StoreMessages(custody.receipts, known, CHANNELS),
+        hints=AckQueue(sqs, tools.deployment.outputs()["AckQueueUrl"], clock),
+        clock=clock,
+    )
+    try:
+        return reading(account, since, until)
+    except MisconfiguredError as error:
+        raise CliError(str(error)) from error
+
+
+def _plain_facts(account: Account, facts: Sequence[Fact]) -> dict[str, object]:
+    counts = [{"name": fact.name, "count": fact.count} for fact in facts]
+    return {"channel": account.channel, "account_id": account.account_id, "facts": counts}
