@@ -43,8 +43,8 @@ check: $(DEV) $(TOOLS) $(CHECKOV)  ## Run every static check, as CI does
 bench: $(DEV) $(TOOLS)  ## Measure speed and cost
 	@$(WITH_DEV) python -m tests.bench
 
-chaos: $(DEV) $(TOOLS)  ## Prove the promises under every fault; PARTS="crashes forgery" and SEED=7 narrow and repeat it
-	@$(WITH_DEV) python -m tests.chaos $(PARTS) $(if $(SEED),--seed $(SEED))
+chaos: $(DEV) $(TOOLS)  ## Prove the promises under every fault; PARTS="crashes forgery", SEED=7 and SCHEDULE="…" narrow and repeat it
+	@$(WITH_DEV) python -m tests.chaos $(PARTS) $(if $(SEED),--seed $(SEED)) $(if $(SCHEDULE),--schedule "$(SCHEDULE)")
 
 build: $(DEV) $(TOOLS)  ## Build the functions, small and with byte code; RUNTIME= and ARCHITECTURE= override the template
 	@$(WITH_DEV) python -m infra.build $(if $(RUNTIME),--runtime $(RUNTIME)) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))

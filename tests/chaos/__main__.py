@@ -5,6 +5,7 @@ import secrets
 import sys
 import time
 
+from tests.chaos.crashes.replay import UnknownScheduleError, replay
 from tests.chaos.part import Part, Report, Run
 from tests.chaos.registry import PARTS
 
@@ -18,6 +19,8 @@ def main(arguments: list[str] | None = None) -> int:
         for part in PARTS:
             print(f"{part.name:12s} {part.minutes:5.1f} min  {part.promise}")
         return 0
+    if wanted.schedule:
+        return _again(wanted.schedule)
     chosen = [part for part in PARTS if part.name in wanted.parts or not wanted.parts]
     seed = wanted.seed if wanted.seed is not None else secrets.randbelow(2**31)
     if not wanted.short:
@@ -38,6 +41,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         "parts", nargs="*", metavar="PART", choices=[[], *names], help=f"of: {', '.join(names)}; else all"
     )
     parser.add_argument("--seed", type=int, help="repeat a run")
+    parser.add_argument("--schedule", metavar="NAME", help="play one schedule of crashes again, by its printed name")
     parser.add_argument("--short", action="store_true", help="half a minute each, as in make test")
     parser.add_argument("--list", action="store_true", help="name the parts and how long each takes")
     return parser.parse_args(arguments)
@@ -51,6 +55,18 @@ def _prove(part: Part, run: Run) -> bool:
         print("\r\x1b[K", end="", file=sys.stderr)
     _print(report, time.monotonic() - started, run.seed)
     return not report.violations
+
+
+def _again(name: str) -> int:
+    try:
+        story, broken = replay(name)
+    except UnknownScheduleError as error:
+        print(f"No schedule has this name: {error}", file=sys.stderr)
+        return 2
+    print(story)
+    for violation in sorted(broken):
+        print(f"  VIOLATION {violation}")
+    return 1 if broken else 0
 
 
 def _print(report: Report, took_s: float, seed: int) -> None:

@@ -6,9 +6,10 @@ from multiprocessing import get_context
 from typing import TypeVar
 
 from tests.chaos.crashes.explorer import Explorer, Found, explore
+from tests.chaos.crashes.replay import name_of
 from tests.chaos.crashes.scenario import Scenario
 from tests.chaos.crashes.scenarios import EXPLORED, WALKED, Bound
-from tests.chaos.crashes.schedules import Walked, Walks, walk_all
+from tests.chaos.crashes.schedules import Walked, Walks, again, walk_all
 from tests.chaos.crashes.stories import keep, told
 from tests.chaos.part import Part, Report, Run
 
@@ -86,7 +87,11 @@ def _exhaust(job: Exploration) -> Exhausted:
     explorer = Explorer(job.scenario, job.recovery)
     found = explore(explorer, *job.bound, seconds=CUT_AFTER_S)
     stories = tuple(
-        (violation, told(explorer, path), keep(explorer, violation, path))
+        (
+            violation,
+            f"{again(name_of(explorer, job.bound, path))}\n{told(explorer, path)}",
+            keep(explorer, violation, path),
+        )
         for violation, path in sorted(found.violations.items())
     )
     found.violations.clear()

@@ -38,6 +38,11 @@ class Walks:
     seconds: float
 
 
+def again(name: str) -> str:
+    """Say how to run a schedule once more."""
+    return f'    again by: make chaos SCHEDULE="{name}"'
+
+
 def walk_all(walks: Walks) -> Walked:
     """Walk schedule after schedule, for as long as there is time."""
     explorer, ends = Explorer(walks.scenario, walks.recovery), time.monotonic() + walks.seconds
@@ -52,7 +57,9 @@ def walk_all(walks: Walks) -> Walked:
         path, bad = walk(explorer, random.Random(name))
         done, operations = done + 1, operations + len(path)
         faults += sum(step.how not in {"", TIME_PASSES} for step in path)
-        failures += [(each, f"{name}\n{told(explorer, path)}", keep(explorer, each, path)) for each in sorted(bad)]
+        failures += [
+            (each, f"{again(name)}\n{told(explorer, path)}", keep(explorer, each, path)) for each in sorted(bad)
+        ]
         if len(failures) > 20:
             break
     return Walked(schedules=done, operations=operations, faults=faults, failures=tuple(failures))
