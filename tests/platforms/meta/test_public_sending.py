@@ -76,7 +76,7 @@ def test_a_posted_line_tells_its_id(sender: Sender) -> None:
         ((368, 1390008), VerdictKind.ACCOUNT_BLOCKED),
         ((368, 1346003), VerdictKind.ACCOUNT_BLOCKED),
         ((506,), VerdictKind.SENT),
-        ((1705,), VerdictKind.UNKNOWN),
+        ((1705,), VerdictKind.REFUSED),
         ((1,), VerdictKind.UNKNOWN),
         ((2,), VerdictKind.UNKNOWN),
         ((4,), VerdictKind.NOT_SENT),

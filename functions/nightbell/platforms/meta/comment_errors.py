@@ -1,8 +1,8 @@
 """What Meta's error codes mean for a comment, and for a private reply to one.
 
 They share most codes with messages. Sources: Meta "Graph API: Handling Errors"; Meta "Messenger
-Platform: Error Codes"; Meta "Private Replies" §Limitations. 1705 ("an error during posting") stands
-in no current document: it does not say that nothing was posted, so it counts as unknown.
+Platform: Error Codes"; Meta "Pages API: Comments and @mentions" §Limitations (1705); Meta "Private
+Replies" §Limitations.
 """
 
 from dataclasses import replace
@@ -18,7 +18,8 @@ COMMENT_ERRORS = replace(
     by_code={
         **INSTAGRAM_ERRORS.by_code,
         506: Judgement(VerdictKind.SENT, "the very same words stand there already"),
-        1705: Judgement(VerdictKind.UNKNOWN, "the platform reports a fault, and not whether it posted"),
+        # Not the account's end: with a token of the wrong kind, its private replies fail too, and say so.
+        1705: Judgement(VerdictKind.REFUSED, "only a Page may comment here, and the token is a person's"),
     },
     by_pair={**INSTAGRAM_ERRORS.by_pair, (100, 33): _GONE},
 )

@@ -39,7 +39,11 @@ class InstagramComments:
     form = TextForm(unit="utf16", max_text=2200, max_text_with_choices=2200, max_choices=0, max_title=0)
 
     def send_request(self, outbound: OutboundText, access: ApiAccess) -> HttpRequest:
-        """Describe the call that answers a comment; it takes neither a tag nor buttons."""
+        """Describe the call that answers a comment; it takes neither a tag nor buttons.
+
+        Meta refuses it for hidden comments and for those on a broadcast.
+        Source: Meta "IG Comment Replies" §Creating, Limitations.
+        """
         return graph_api.call(access, public_place(outbound.address), "replies", json={"message": outbound.text})
 
     def verdict(self, outcome: HttpOutcome) -> Verdict:

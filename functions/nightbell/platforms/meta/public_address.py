@@ -3,6 +3,7 @@
 The platforms nest answers one level deep: what is said to an answer stands under the comment
 above. A public line therefore goes to that comment, where reading back finds it again, and the
 private reply to the very comment it is for.
+Source: Meta "IG Comment Replies" §Creating, Limitations; a Page's comments nest alike.
 """
 
 
