@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from infra.cli.outcome import CliError, UsageError
 from nightbell.adapters.secrets import MIN_KEY_LENGTH, SIGNING_KEYS
+from nightbell.domain.business import Account
 from nightbell.domain.settings_problem import did_you_mean
 from nightbell.platforms.registry import CHANNELS, PLATFORMS
 
@@ -31,11 +32,19 @@ class Standing:
     changed_at: datetime | None = None
 
 
-def needed(accounts: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """List platform and name of every secret that these accounts (channel, account id) need."""
-    owned = [(CHANNELS[channel].platform, account_id) for channel, account_id in accounts if channel in CHANNELS]
+def needed(accounts: Iterable[Account]) -> list[tuple[str, str]]:
+    """List platform and name of every secret that these accounts need."""
+    owned = [(CHANNELS[each.channel].platform, each) for each in accounts if each.channel in CHANNELS]
     of_platforms = [(name, secret) for name, _ in owned for secret in PLATFORMS[name].webhook_secrets]
-    return list(dict.fromkeys([*of_platforms, *((name, TOKEN + account_id) for name, account_id in owned)]))
+    # An app with a login of its own signs with a secret of its own, which nobody needs who does not use it.
+    of_logins = [
+        (name, secret)
+        for name, account in owned
+        for secret in PLATFORMS[name].optional_secrets
+        if secret.startswith(f"{account.login}_")
+    ]
+    tokens = [(name, TOKEN + account.account_id) for name, account in owned]
+    return list(dict.fromkeys([*of_platforms, *of_logins, *tokens]))
 
 
 def check_name(platform: str, name: str) -> None:
@@ -49,7 +58,7 @@ def check_name(platform: str, name: str) -> None:
     account_id = name.removeprefix(TOKEN)
     if name.startswith(TOKEN) and account_id and not set(account_id) - _OF_AN_ID:
         return
-    names = PLATFORMS[platform].webhook_secrets
+    names = (*PLATFORMS[platform].webhook_secrets, *PLATFORMS[platform].optional_secrets)
     if name not in names:
         raise UsageError(f'{platform} has no secret "{name}"; {did_you_mean(name, [*names, TOKEN + "ACCOUNT_ID"])}')
 

@@ -43,7 +43,7 @@ def put(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """List every secret that the accounts in the settings need."""
-    wanted = needed(load_settings().accounts)
+    wanted = needed(load_settings().accounts.values())
     deployment = find_deployment(arguments.stage)
     found = _read_all(deployment, wanted)
     if arguments.json:
@@ -57,7 +57,7 @@ def check(arguments: argparse.Namespace) -> int:
 
 def _say_if_unneeded(platform: str, name: str) -> None:
     try:
-        wanted = needed(load_settings().accounts)
+        wanted = needed(load_settings().accounts.values())
     except CliError:
         return  # a settings file with a fault is no reason to refuse a secret
     if (platform, name) not in wanted:

@@ -287,7 +287,7 @@ def test_the_check_names_every_missing_secret_and_how_to_set_it(run: Run) -> Non
     code, out, err = run("secrets", "check", stage=stage)
     assert code == 1
     assert "→ nightbell secrets set meta app_secret --stage three" in out
-    assert f"0 of {len(needed(load_settings().accounts))} secrets are set" in err
+    assert f"0 of {len(needed(load_settings().accounts.values()))} secrets are set" in err
     missing = json.loads(run("secrets", "check", "--json", stage=stage)[1])
     for each in missing:
         _, _, _, platform, name = each["parameter"].split("/", 4)

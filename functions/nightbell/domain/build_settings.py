@@ -94,6 +94,8 @@ def build_account(number: int, document: Table, brands: Mapping[str, Brand], cal
         brand=brand,
         hours=hours,
         name=table.get("name"),
+        login=table.get("login", "facebook"),
+        page_id=table.get("page_id"),
         public_line=table.get("public_line", True),
         private_reply=table.get("private_reply", True),
         business_account_id=table.get("business_account_id"),

@@ -1,22 +1,47 @@
 """Secrets: which there must be, what one may look like, and which values stay accepted."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from infra.cli.outcome import CliError, UsageError
 from infra.cli.secret_values import age, check_name, check_value, needed, next_values, stand
+from nightbell.domain.business import Account
 
 KEY = "k" * 24
+BRAND: Any = None
+
+
+def account(channel: str, account_id: str, login: str = "facebook") -> Account:
+    return Account(channel=channel, account_id=account_id, brand=BRAND, hours=BRAND, login=login)
 
 
 def test_every_account_needs_its_token_and_its_platforms_secrets_once() -> None:
-    assert needed([("messenger", "1"), ("whatsapp", "2")]) == [
+    assert needed([account("messenger", "1"), account("whatsapp", "2")]) == [
         ("meta", "app_secret"),
         ("meta", "verify_token"),
         ("meta", "access_token/1"),
         ("meta", "access_token/2"),
     ]
+
+
+def test_an_account_of_instagrams_own_login_needs_the_secret_of_that_app_too() -> None:
+    accounts = [account("instagram_direct", "1"), account("instagram_direct", "2", login="instagram")]
+    assert needed(accounts[:1]) == [("meta", "app_secret"), ("meta", "verify_token"), ("meta", "access_token/1")]
+    assert needed(accounts) == [
+        ("meta", "app_secret"),
+        ("meta", "verify_token"),
+        ("meta", "instagram_app_secret"),
+        ("meta", "access_token/1"),
+        ("meta", "access_token/2"),
+    ]
+
+
+def test_a_secret_that_only_some_need_can_be_set_and_is_as_long_as_any_key() -> None:
+    check_name("meta", "instagram_app_secret")
+    with pytest.raises(CliError, match="24 characters or more"):
+        check_value("instagram_app_secret", "short")
 
 
 def test_an_app_secret_of_23_characters_is_refused_and_not_repeated() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from nightbell.domain.build_settings import build_pattern
 from nightbell.domain.date_words import DATE_WORDS, words_of
+from nightbell.domain.settings_checks.logins import login_problems
 from nightbell.domain.settings_problem import Problem, SettingsError, did_you_mean
 from nightbell.domain.texts import FormLimits
 
@@ -23,6 +24,7 @@ def brand_problems(document: Table, limits: Mapping[str, FormLimits], public: Co
         yield from _language_problems(brand, place)
     yield from _account_problems(document, limits)
     yield from _public_problems(document, public)
+    yield from login_problems(document)
     for place, table in [("", document), *((f"brands.{key}.", each) for key, each in document["brands"].items())]:
         for channel in table.get("channel_texts", {}):
             yield from _channel_problems(channel, f"{place}channel_texts.{channel}", limits)
