@@ -15,7 +15,7 @@ from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.unit_table import UnitTable
 from nightbell.domain.events import Delivery
 from nightbell.domain.facts import Fact
-from nightbell.platforms.registry import CHANNELS, PLATFORMS
+from nightbell.platforms.registry import CHANNELS, PLATFORMS, SENDERS
 from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.quarantine import KeptError
 from nightbell.services.store_delivery import StoreDelivery
@@ -57,7 +57,7 @@ def open_custody(deployment: Deployment) -> Custody:
         storing = StoreDelivery(
             platforms=PLATFORMS,
             store=receipts,
-            store_messages=StoreMessages(receipts, accounts, CHANNELS),
+            store_messages=StoreMessages(receipts, accounts, CHANNELS, SENDERS),
             hints=hints,
             account_news=ApplyAccountNews(UnitTable(client, shards), accounts),
         )

@@ -8,7 +8,7 @@ from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.unit_table import UnitTable
 from nightbell.handlers.environment import Environment
 from nightbell.handlers.settings import accounts
-from nightbell.platforms.registry import CHANNELS, PLATFORMS
+from nightbell.platforms.registry import CHANNELS, PLATFORMS, SENDERS
 from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.ports import Clock
 from nightbell.services.store_delivery import StoreDelivery
@@ -27,7 +27,7 @@ class Storing:
         self.service = StoreDelivery(
             platforms=PLATFORMS,
             store=self.table,
-            store_messages=StoreMessages(self.table, known, CHANNELS),
+            store_messages=StoreMessages(self.table, known, CHANNELS, SENDERS),
             hints=AckQueue(sqs, env.ack_queue_url, clock),
             account_news=ApplyAccountNews(UnitTable(self.client, env.due_shards), known),
         )

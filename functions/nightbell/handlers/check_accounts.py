@@ -17,7 +17,7 @@ from nightbell.handlers.build_acknowledge import LambdaContext
 from nightbell.handlers.environment import Environment, read_environment
 from nightbell.handlers.report import report
 from nightbell.handlers.settings import accounts
-from nightbell.platforms.registry import CHANNELS
+from nightbell.platforms.registry import CHANNELS, SENDERS
 from nightbell.services.check_accounts import CheckAccounts
 from nightbell.services.look_at_accounts import LookAtAccounts
 from nightbell.services.platform_access import PlatformAccess
@@ -58,7 +58,7 @@ class _Checking:
                 api=api,
                 access=access,
                 store=receipts,
-                store_messages=StoreMessages(receipts, known, CHANNELS),
+                store_messages=StoreMessages(receipts, known, CHANNELS, SENDERS),
                 hints=AckQueue(aws.make("sqs", WORK), env.ack_queue_url, self.clock),
                 clock=self.clock,
                 deadline=lambda: self.ends,

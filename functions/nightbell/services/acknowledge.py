@@ -24,10 +24,12 @@ from nightbell.platforms.channel import (
     OutboundText,
     ReadBack,
     RecoveryClass,
+    Sender,
     Verdict,
     VerdictKind,
 )
 from nightbell.services.guard_account import SENTENCES, AccountKey, Cause, GuardAccount, token_mark
+from nightbell.services.join_reply import JoinReply
 from nightbell.services.ports import Attempt, Breaker, Clock, PlatformApi, Secrets, Sending, UnitStore
 from nightbell.services.tell_human_queue import TellHumanQueue
 
@@ -60,16 +62,25 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
-    """Everything one step looks at, freshly read."""
+    """Everything one step looks at, freshly read.
+
+    Attributes:
+        sender: Who sends the unit's current step.
+    """
 
     unit: Unit
     text_id: TextId
     conversation: Conversation
-    channel: Channel
+    sender: Sender
     account: Account
     contact_id: str
     run: Invocation
     now: datetime
+
+    @property
+    def address(self) -> str:
+        """Where the step is sent."""
+        return self.unit.address or self.conversation.address or self.contact_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +106,7 @@ class Acknowledge:
         channels: Mapping[str, Channel],
         addresses: Mapping[str, tuple[str, str]],
         clock: Clock,
+        senders: Mapping[str, Sender] | None = None,
     ) -> None:
         """``addresses`` gives each platform's API address and version, and those of a login that has its own."""
         self._store = store
@@ -103,9 +115,11 @@ class Acknowledge:
         self._tell = tell
         self._accounts = accounts
         self._channels = channels
+        self._senders = senders if senders is not None else channels
         self._addresses = addresses
         self._clock = clock
         self._guard = GuardAccount(store)
+        self._join = JoinReply(store, channels, clock)
 
     def __call__(self, pk: str, sk: str, run: Invocation) -> list[Fact]:
         """Move the unit until it rests or must wait.
@@ -132,23 +146,25 @@ class Acknowledge:
         case = self._case(unit, conversation, run)
         if isinstance(case, str):
             return self._without_settings(unit, case, run), False
-        if unit.state is UnitState.READY:
-            return self._start(case)
-        return self._recover(case)
+        facts, moved = self._start(case) if unit.state is UnitState.READY else self._recover(case)
+        # With steps left the next one's turn may have come.
+        return facts, moved or bool(unit.ladder)
 
     def _case(self, unit: Unit, conversation: Conversation, run: Invocation) -> _Case | str:
         """Gather what sending needs, or name the reason why only the human queue is told."""
         if not unit.kind.sends or unit.text_id is None:
             return unit.reason
-        channel_name, account_id, contact_id = split_conversation_pk(unit.pk) or ("", "", "")
-        account, channel = self._accounts.get((channel_name, account_id)), self._channels.get(channel_name)
-        if account is None or channel is None:
+        own, account_id, contact_id = split_conversation_pk(unit.pk) or ("", "", "")
+        # A contact who went on elsewhere is answered there; a private reply is sent by the account commented on.
+        spoken = unit.via if unit.via in self._channels else own
+        account, sender = self._accounts.get((spoken, account_id)), self._senders.get(unit.via or own)
+        if account is None or sender is None:
             return NOT_IN_SETTINGS
         return _Case(
             unit=unit,
             text_id=unit.text_id,
             conversation=conversation,
-            channel=channel,
+            sender=sender,
             account=account,
             contact_id=contact_id,
             run=run,
@@ -180,13 +196,13 @@ class Acknowledge:
         return [Fact(name="hand_offs")]
 
     def _start(self, case: _Case) -> tuple[list[Fact], bool]:
-        window = case.channel.reply_window
+        window = case.sender.reply_window
         reason = reason_to_drop(case.unit, case.conversation, case.account, reply_window=window, now=case.now)
         if reason is not None:
             return [*self._drop(case.unit, reason), Fact(name="acks_suppressed")], False
         if case.unit.not_before is not None and case.unit.not_before > case.now:
             return [], False
-        if case.run.deadline - case.now < timedelta(seconds=case.channel.send_timeout_s) + AROUND_A_SEND:
+        if case.run.deadline - case.now < timedelta(seconds=case.sender.send_timeout_s) + AROUND_A_SEND:
             return [Fact(name="too_late_to_send")], False
         way = self._way(case)
         return ([way] if isinstance(way, Fact) else self._attempt_send(case, way)), False
@@ -197,7 +213,7 @@ class Acknowledge:
             whole = compose(case.unit, case.text_id, case.conversation, case.account, case.now)
         except KeyError:
             return [*self._drop(case.unit, TEXT_GONE), Fact(name="texts_gone", alarm=True)]
-        composed = fitted(whole, case.channel.form)
+        composed = fitted(whole, case.sender.form)
         sending = Sending(text_id=composed.text_id.value, text=composed.text, promised_by=composed.promised_by)
         started = self._store.start(case.unit, self._attempt(case), sending)
         return [] if started is None else self._send(case, started, composed, way)
@@ -207,7 +223,7 @@ class Acknowledge:
 
     def _way(self, case: _Case) -> _Way | Fact:
         """Open the way to the platform, or park the unit: the human queue hears of it once."""
-        key = (case.channel.name, case.account.account_id)
+        key = (case.sender.name, case.account.account_id)
         breaker = self._store.read_breaker(*key)
         try:
             access = self._access_to(case)
@@ -228,7 +244,7 @@ class Acknowledge:
         Raises:
             MisconfiguredError: No access token was ever set.
         """
-        platform = case.channel.platform
+        platform = case.sender.platform
         token = self._secrets.get(platform, f"access_token/{case.account.account_id}")[0]
         # A login with an address of its own issues tokens of its own, which no secret of the platform's app proves.
         own = self._addresses.get(f"{platform}.{case.account.login}")
@@ -239,7 +255,7 @@ class Acknowledge:
     def _outbound(self, case: _Case, composed: Composed) -> OutboundText:
         return OutboundText(
             account_id=case.account.api_id,
-            address=case.conversation.address or case.contact_id,
+            address=case.address,
             text=composed.text,
             tag=case.unit.tag,
             buttons=[Button(title=each.title, payload=each.payload) for each in composed.buttons],
@@ -248,10 +264,10 @@ class Acknowledge:
         )
 
     def _send(self, case: _Case, unit: Unit, composed: Composed, way: _Way) -> list[Fact]:
-        request = case.channel.send_request(self._outbound(case, composed), way.access)
-        verdict = case.channel.verdict(self._api.send(request))
+        request = case.sender.send_request(self._outbound(case, composed), way.access)
+        verdict = case.sender.verdict(self._api.send(request))
         waited_ms = int((self._clock.now() - unit.created_at).total_seconds() * 1000)
-        fields: dict[str, str | int] = {"channel": case.channel.name, "code": verdict.code, "waited_ms": waited_ms}
+        fields: dict[str, str | int] = {"channel": case.sender.name, "code": verdict.code, "waited_ms": waited_ms}
         facts = [Fact(name=f"sends_{verdict.kind}", fields=fields)]
         return facts + self._act_on(verdict, case, unit, way)
 
@@ -259,7 +275,8 @@ class Acknowledge:
         match verdict.kind:
             case VerdictKind.SENT:
                 self._guard.worked(way.key, way.breaker)
-                return self._finish(unit, UnitState.SENT, message_id=verdict.message_id)
+                joined = self._join(unit, verdict.recipient_id) if verdict.recipient_id else []
+                return joined + self._finish(unit, UnitState.SENT, message_id=verdict.message_id)
             case VerdictKind.REFUSED | VerdictKind.OWNED_ELSEWHERE:
                 self._guard.worked(way.key, way.breaker)
                 # A second try under the same key says nothing about the first.
@@ -300,8 +317,14 @@ class Acknowledge:
         return told
 
     def _finish(self, unit: Unit, state: UnitState, reason: str = "", message_id: str | None = None) -> list[Fact]:
-        """A4, after the hand-off; an echo that was faster has settled it already, and A6 is left."""
-        self._tell(unit, state, reason)
+        """A4, after the hand-off; an echo that was faster has settled it already, and A6 is left.
+
+        A8 where steps are left, whatever this one came to: the human queue hears of all of them at the end.
+        """
+        if unit.ladder and state is not UnitState.SUPPRESSED:
+            self._store.climb(unit, state, reason=reason, message_id=message_id)
+            return []
+        self._tell(replace(unit, platform_message_id=message_id or unit.platform_message_id), state, reason)
         if self._store.finish(unit, state, reason=reason, message_id=message_id) is None:
             again = self._store.read_unit(unit.pk, unit.seq)
             if again is not None and again.state is UnitState.CONFIRMED and state is UnitState.SENT:
@@ -310,7 +333,7 @@ class Acknowledge:
 
     def _recover(self, case: _Case) -> tuple[list[Fact], bool]:
         """A2: settle a send whose outcome nobody knows, by what the platform can prove."""
-        settle = case.channel.settle if case.channel.recovery is RecoveryClass.ECHOED else None
+        settle = case.sender.settle if case.sender.recovery is RecoveryClass.ECHOED else None
         settled_before = case.now - settle if settle else None
         if (case.unit.lease is not None and case.unit.lease >= case.now) or (
             settled_before is not None and case.unit.sent_from is not None and case.unit.sent_from >= settled_before
@@ -319,11 +342,11 @@ class Acknowledge:
         unit = self._store.recover(case.unit, self._attempt(case), settled_before)
         if unit is None:
             return [], False
-        facts = [Fact(name="recoveries", fields={"channel": case.channel.name})]
-        match case.channel.recovery:
+        facts = [Fact(name="recoveries", fields={"channel": case.sender.name})]
+        match case.sender.recovery:
             case RecoveryClass.KEYED | RecoveryClass.ONE_SHOT:
                 return facts + self._resend(case, unit), False
-            case RecoveryClass.ECHOED if case.channel.can_read_back:
+            case RecoveryClass.ECHOED if case.sender.can_read_back:
                 return self._read_back(case, unit, facts)
             case _:
                 return facts + self._finish(unit, UnitState.UNCERTAIN, UNREADABLE), False
@@ -344,14 +367,14 @@ class Acknowledge:
     def _reason_not_to_resend(self, case: _Case) -> str | None:
         if case.unit.sent_from is not None and case.now - case.unit.sent_from > SAME_KEY_FOR:
             return KEY_FORGOTTEN
-        window = case.channel.reply_window
+        window = case.sender.reply_window
         return reason_to_drop(case.unit, case.conversation, case.account, reply_window=window, now=case.now)
 
     def _read_back(self, case: _Case, unit: Unit, facts: list[Fact]) -> tuple[list[Fact], bool]:
         found = self._look(case, unit)
         if found is ReadBack.FOUND and self._is_said_again(unit):
             found = ReadBack.UNREADABLE
-        facts.append(Fact(name=f"read_backs_{found}", fields={"channel": case.channel.name}))
+        facts.append(Fact(name=f"read_backs_{found}", fields={"channel": case.sender.name}))
         if found is ReadBack.FOUND:
             return facts + self._finish(unit, UnitState.CONFIRMED), False
         if found is ReadBack.ABSENT:
@@ -369,10 +392,10 @@ class Acknowledge:
             access = self._access_to(case)
         except MisconfiguredError:
             return ReadBack.UNREADABLE
-        address, account_id = case.conversation.address or case.contact_id, case.account.account_id
-        outcome = self._api.send(case.channel.read_back_request(address, case.account.api_id, access))
+        address, account_id = case.address, case.account.account_id
+        outcome = self._api.send(case.sender.read_back_request(address, case.account.api_id, access))
         sent_from = unit.sent_from or unit.created_at
-        return case.channel.read_back(outcome, account_id=account_id, text=unit.text, sent_from=sent_from)
+        return case.sender.read_back(outcome, account_id=account_id, text=unit.text, sent_from=sent_from)
 
 
 def _opened(key: AccountKey, cause: Cause) -> Fact:

@@ -10,9 +10,11 @@ from nightbell.domain.errors import UnavailableError
 from nightbell.domain.events import Message
 from nightbell.domain.facts import Fact
 from nightbell.domain.policy import NOT_DECIDED, NOT_IN_SETTINGS, Decision, decide, undecided
+from nightbell.domain.policy_public import Surface
 from nightbell.domain.storable import is_storable, shortened, stored_bytes, whole
+from nightbell.domain.taking_back import blank, edited_by, taken_back_by
 from nightbell.domain.unit import Unit
-from nightbell.platforms.channel import Channel
+from nightbell.platforms.channel import Channel, Sender
 from nightbell.services.find_home import FindHome
 from nightbell.services.ports import NumberedMessage, ReceiptStore, StoreRefusal, StoreRequest
 
@@ -42,12 +44,18 @@ class StoreMessages:
     """R1 for one conversation after another."""
 
     def __init__(
-        self, store: ReceiptStore, accounts: Mapping[tuple[str, str], Account], channels: Mapping[str, Channel]
+        self,
+        store: ReceiptStore,
+        accounts: Mapping[tuple[str, str], Account],
+        channels: Mapping[str, Channel],
+        senders: Mapping[str, Sender] | None = None,
     ) -> None:
         """Decide by these accounts; one that is missing leaves its messages undecided, never lost."""
         self._store = store
         self._accounts = accounts
         self._channels = channels
+        self._senders = senders if senders is not None else channels
+        self._own_ids = frozenset(account_id for _, account_id in accounts)
         self._find_home = FindHome(store)
 
     def __call__(self, pk: str, messages: Sequence[Message], received_at: datetime) -> Stored:
@@ -70,7 +78,7 @@ class StoreMessages:
     ) -> Stored:
         """Store what belongs to one conversation; ``read`` is what is known of it already."""
         facts: list[Fact] = []
-        left = _once_each([self._storable(message, received_at, facts) for message in messages])
+        left = _once_each([self._storable(self._allowed(pk, each), received_at, facts) for each in messages])
         units: list[Unit] = []
         salt = 0
         for _ in range(TRIES + 2 * len(messages)):
@@ -90,6 +98,11 @@ class StoreMessages:
                 facts += recognised
                 salt += refusal.reference_taken
         raise UnavailableError("the conversation kept changing")
+
+    def _allowed(self, pk: str, message: Message) -> Message:
+        """Take the words out of an edit whose message was taken back; it would bring them back."""
+        edited = edited_by(message)
+        return blank(message, edited) if edited and self._store.is_taken_back(pk, edited) else message
 
     def _storable(self, message: Message, received_at: datetime, facts: list[Fact]) -> Message:
         """Keep the whole of what is too large for an item in quarantine, and go on with what fits."""
@@ -117,11 +130,15 @@ class StoreMessages:
         size = threads = 0
         for message, variant in left:
             size += stored_bytes(message)
-            threads += message.opens_thread
+            target = taken_back_by(message)
+            threads += message.opens_thread + (2 if target else 0)
             items = len(numbered) + len(units) + len(consents) + threads
             if numbered and (items + 5 > TRANSACTION_ITEMS or size > TRANSACTION_BYTES):
                 break
             if any((message.message_id, variant) == (each.message.message_id, each.variant) for each in numbered):
+                break
+            # A transaction touches an item once: what is stored and taken back by one delivery takes two.
+            if any(_same_item(message, target, each.message) for each in numbered):
                 break
             decision, failed = self._decide(message, conversation, pk, received_at, salt)
             conversation = decision.conversation
@@ -149,12 +166,32 @@ class StoreMessages:
         if account is None:
             fact = Fact(name="account_not_in_settings", alarm=True, fields={"channel": message.channel})
             return undecided(message, conversation, pk=pk, reason=NOT_IN_SETTINGS, now=now), [fact]
-        window = self._channels[message.channel].reply_window
+        channel = self._channels[message.channel]
+        window, surface = channel.reply_window, self._surface(channel)
         try:
-            return decide(message, conversation, account, pk=pk, reply_window=window, now=now, salt=salt), []
+            decision = decide(
+                message, conversation, account, pk=pk, reply_window=window, now=now, salt=salt, surface=surface
+            )
         except Exception as error:  # noqa: BLE001 - whatever is wrong with settings or policy, the message is kept
             fact = Fact(name="policy_failed", alarm=True, fields={"error": type(error).__name__})
             return undecided(message, conversation, pk=pk, reason=NOT_DECIDED, now=now), [fact]
+        return decision, []
+
+    def _surface(self, channel: Channel) -> Surface | None:
+        """Tell how what everybody can read may be answered; ``None`` of a channel where nobody else can."""
+        if not channel.is_public:
+            return None
+        reply = self._senders.get(channel.private_reply or "")
+        return Surface(
+            private_reply=reply.name if reply else None,
+            reply_window=reply.reply_window if reply else None,
+            own_ids=self._own_ids,
+        )
+
+
+def _same_item(message: Message, target: str | None, earlier: Message) -> bool:
+    """Tell whether one of two messages takes the other back."""
+    return target == earlier.message_id or taken_back_by(earlier) in {message.message_id, target or message.message_id}
 
 
 def _number(read: Conversation, before: int) -> int:
@@ -176,13 +213,17 @@ def _without_known(
     kept: list[tuple[Message, str]] = []
     for message, variant in left:
         name = (message.message_id, variant)
-        if name in refusal.other_content and not variant:
+        if name in refusal.taken_back:
+            kept.append((blank(message, message.message_id), message.content_hash[:8]))
+        elif name in refusal.other_content and not variant:
             kept.append((message, message.content_hash[:8]))
         elif name not in refusal.stored_before and name not in refusal.other_content:
             kept.append((message, variant))
     facts = []
     if refusal.stored_before:
         facts.append(Fact(name="messages_repeated", count=len(refusal.stored_before)))
+    if refusal.taken_back:
+        facts.append(Fact(name="messages_taken_back_before", count=len(refusal.taken_back)))
     if refusal.other_content:
         facts.append(Fact(name="messages_with_other_content", count=len(refusal.other_content)))
     return kept, facts
