@@ -65,10 +65,13 @@ def _complaint(message: ConsoleMessage) -> str:
     return message.text if message.type in ("error", "warning") and not refused_in_words else ""
 
 
+def _name(page: Page) -> str:
+    return page.locator("#contact option:checked").inner_text()
+
+
 def _card(page: Page) -> Locator:
     """Find the conversation of the page's own customer in the human queue."""
-    name = page.locator("#contact option:checked").inner_text()
-    return page.locator(".card").filter(has_text=name)
+    return page.locator(".card").filter(has_text=_name(page))
 
 
 def _write(page: Page, text: str) -> None:
@@ -87,7 +90,7 @@ def by_day(shop: Shop) -> Iterator[None]:
 @pytest.mark.usefixtures("by_day")
 @pytest.mark.parametrize("channel", ["Messenger", "WhatsApp"])
 def test_a_customer_writes_in_the_evening_and_taps_a_choice(channel: str, page: Page) -> None:
-    page.get_by_label("Writes on").select_option(channel)
+    page.get_by_role("tab", name=channel).click()
     page.get_by_role("button", name="An evening").click()
     _write(page, "Hello, is my order HB-12345 ready?")
     expect(page.locator(".bubble.business")).to_contain_text("automatic", timeout=ANSWER_MS)
@@ -128,14 +131,92 @@ def test_everything_can_be_reached_by_keyboard(page: Page) -> None:
     for _ in range(20):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
-    needed = {"Now", "An evening", "channel", "contact", "stranger", "bubbles", "kind", "text", "twice", "Send"}
+    needed = {"Now", "An evening", "contact", "stranger", "tab-messenger", "bubbles", "kind", "text", "twice", "Send"}
     assert needed <= reached
 
 
+def test_arrows_walk_through_the_places(page: Page) -> None:
+    page.get_by_role("tab", name="Messenger").focus()
+    for key, name in [
+        ("ArrowRight", "WhatsApp"),
+        ("ArrowRight", "Facebook post"),
+        ("ArrowLeft", "WhatsApp"),
+        ("End", "Instagram post"),
+        ("ArrowRight", "Messenger"),
+        ("ArrowLeft", "Instagram post"),
+        ("Home", "Messenger"),
+    ]:
+        page.keyboard.press(key)
+        chosen = page.get_by_role("tab", name=name)
+        expect(chosen).to_be_focused()
+        expect(chosen).to_have_attribute("aria-selected", "true")
+        expect(page.get_by_role("tabpanel", name=name)).to_be_visible()
+    assert page.locator("[role=tab][tabindex='0']").count() == 1
+
+
+@pytest.mark.usefixtures("by_day")
+@pytest.mark.parametrize(("place", "private"), [("Facebook post", "Messenger"), ("Instagram post", "Instagram direct")])
+def test_a_comment_gets_a_line_for_all_and_a_message_for_its_writer(place: str, private: str, page: Page) -> None:
+    page.get_by_role("button", name="While we are open").click()
+    page.get_by_role("tab", name=place).click()
+    _write(page, "How much is an ensaïmada?")
+    mine = page.locator(".comment.me").filter(has_text=_name(page))
+    expect(mine.locator(".comment.business")).to_have_count(1, timeout=ANSWER_MS)
+    link = mine.get_by_role("link", name=f"read it on {private}")
+    expect(link).to_be_visible(timeout=ANSWER_MS)
+    link.click()
+    expect(page.get_by_role("tab", name=private)).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".bubble.business")).to_contain_text("automatic")
+    expect(page.locator(".bubble.business small")).to_contain_text("in private, about a comment")
+    expect(page.locator(".bubble.business")).to_be_focused()
+    _write(page, "Thank you, two of them please")
+    expect(_card(page)).to_have_count(1)
+    expect(_card(page)).to_contain_text("2, the last from", timeout=ANSWER_MS)
+
+
+@pytest.mark.usefixtures("by_day")
+def test_a_comment_is_answered_changed_and_deleted(page: Page) -> None:
+    page.get_by_role("button", name="While we are open").click()
+    page.get_by_role("tab", name="Facebook post").click()
+    _write(page, "How much is an ensaïmada?")
+    mine = page.locator(".comment.me").filter(has_text=_name(page))
+    mine.locator(".comment.business").get_by_role("button", name="Answer: ").click(timeout=ANSWER_MS)
+    expect(page.locator("#target")).to_contain_text("Answering Harbour Bakery")
+    _write(page, "Thank you!")
+    expect(mine.locator(".comment.me")).to_contain_text("Thank you!")
+    mine.get_by_role("button", name="Edit: ").first.click()
+    expect(page.get_by_label("Message", exact=True)).to_have_value("How much is an ensaïmada?")
+    _write(page, "How much are two?")
+    expect(mine.locator(".head").first).to_contain_text("edited")
+    mine.get_by_role("button", name="Delete: ").first.click()
+    expect(page.locator(".comment.me").filter(has_text=_name(page))).to_have_count(0)
+
+
+def test_what_was_aimed_at_can_be_left(page: Page) -> None:
+    page.get_by_role("tab", name="Facebook post").click()
+    _write(page, "How much is an ensaïmada?")
+    page.get_by_role("button", name=re.compile("^Edit: ")).last.click()
+    page.get_by_role("button", name="Never mind").click()
+    expect(page.locator("#target")).to_be_hidden()
+    expect(page.get_by_label("Message", exact=True)).to_be_focused()
+
+
+@pytest.mark.usefixtures("by_day")
+def test_a_message_on_instagram_is_answered_there(page: Page) -> None:
+    page.get_by_role("button", name="While we are open").click()
+    page.get_by_role("tab", name="Instagram direct").click()
+    page.get_by_label("Send", exact=True).select_option("an answer to our story")
+    _write(page, "Is that a new cake?")
+    expect(page.locator(".bubble.business")).to_contain_text("automatic", timeout=ANSWER_MS)
+    expect(_card(page)).to_contain_text("on Instagram direct")
+
+
+@pytest.mark.parametrize("place", ["Messenger", "Facebook post"])
 @pytest.mark.parametrize("width", [320, 375, 768, 1200])
-def test_nothing_is_wider_than_the_screen(width: int, page: Page) -> None:
+def test_nothing_is_wider_than_the_screen(width: int, place: str, page: Page) -> None:
+    page.get_by_role("tab", name=place).click()
     _write(page, "x" * 300)
-    expect(page.locator(".bubble.contact")).to_have_count(1)
+    expect(page.locator(".bubble.contact, .comment.me").filter(has_text="x" * 300).first).to_be_visible()
     page.set_viewport_size({"width": width, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -16,7 +16,7 @@ from nightbell.domain.promise import KEEPABLE, promise_since
 from nightbell.domain.settings_checks.text_places import needed_texts
 from nightbell.domain.texts import TextLimit
 from nightbell.domain.unit import Unit, UnitKind
-from nightbell.platforms.registry import CHANNELS
+from nightbell.platforms.registry import CHANNELS, SENDERS
 from tests.unit.talk import MADRID, MONDAY_NIGHT, PK, Talk, bakery, business, in_madrid, text_of
 
 SENT_TEXTS = [text_id for text_id in needed_texts(bakery().brand) if text_id not in {"automatic", "ask_fact", "menu"}]
@@ -106,7 +106,8 @@ def test_a_question_for_an_address_offers_to_hand_it_over(text_id: TextId, ask: 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("text_id", SENT_TEXTS)
 def test_every_text_of_the_example_business_fits_its_channel(account: Account, language: str, text_id: TextId) -> None:
-    form = CHANNELS[account.channel].form
+    channel = CHANNELS[account.channel]
+    form = SENDERS[channel.private_reply or channel.name].form
     for days in range(0, 366, 3):
         now = MONDAY_NIGHT + timedelta(days=days)
         sent = composed(unit_of(text_id, now, account, language=language, ask_fact=True), account, now)

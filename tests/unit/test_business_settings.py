@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.cli.settings import find_problems
 from nightbell.adapters.business_file import read_business
 from nightbell.adapters.public_holidays import LibraryCalendars
 from nightbell.domain.build_settings import build_settings
@@ -23,8 +24,6 @@ from nightbell.domain.texts import (
     values_for,
     with_fact,
 )
-from nightbell.platforms.channel import TextForm
-from nightbell.services.check_settings import check_settings
 from tests.unit.calendars import FakeCalendars
 
 EXAMPLE = (Path(__file__).parent / "business_example.toml").read_text("utf-8")
@@ -198,11 +197,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 
 
 def test_the_shipped_file_is_fine() -> None:
-    limits = {
-        name: TextForm(unit="characters", max_text=1999, max_text_with_choices=1024, max_choices=10, max_title=20)
-        for name in ("messenger", "whatsapp")
-    }
-    assert check_settings(SHIPPED.read_bytes(), limits, LibraryCalendars()) == []
+    assert find_problems(SHIPPED) == []
 
 
 def test_the_shipped_file_closes_and_opens_on_the_right_holidays() -> None:

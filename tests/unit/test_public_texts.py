@@ -7,7 +7,6 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from nightbell.adapters.public_holidays import LibraryCalendars
 from nightbell.domain.build_settings import build_settings
 from nightbell.domain.business import Account, TextId
 from nightbell.domain.phrases import Kind
@@ -21,7 +20,6 @@ from tests.unit.calendars import FakeCalendars
 from tests.unit.talk import business
 
 EXAMPLE = (Path(__file__).parent / "business_example.toml").read_text("utf-8")
-SHIPPED = (Path(__file__).parents[2] / "functions" / "business.toml").read_text("utf-8")
 PAGE = '\n[[accounts]]\nchannel = "facebook_comments"\naccount_id = "100"\nbrand = "corner"\n'
 LINES_OF_BOTH = """
 public_line = "Thanks. {agent} answers {promised_by}."
@@ -129,12 +127,9 @@ def test_each_step_must_fit_the_form_that_it_is_sent_in() -> None:
     assert check(commented(), reply=None) == []
 
 
-def test_the_shipped_lines_are_ready_for_comments() -> None:
-    text = SHIPPED.replace('# [[accounts]]\n# channel = "facebook', '[[accounts]]\nchannel = "facebook')
-    for name in ('account_id = "1', "brand", 'name = "Facebook, c', "public_line", "private_reply"):
-        text = text.replace(f"# {name}", name, 1)
-    assert 'channel = "facebook_comments"' in text
-    assert check_settings(text.encode(), LIMITS, LibraryCalendars(), {"facebook_comments": WIDE}) == []
+def test_the_shipped_lines_serve_both_kinds_of_comments() -> None:
+    served = {channel for channel, _ in business().accounts}
+    assert {"facebook_comments", "instagram_comments"} <= served
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

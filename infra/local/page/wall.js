@@ -14,29 +14,31 @@ function showWall(posts, switched) {
   }
   const focused = document.activeElement && document.activeElement.dataset.key;
   const seen = new Set();
+  let newest = null;
   for (const post of posts) {
     const { comments, ...head } = post;
     putIn(wall, head, postHead, "prepend");
     seen.add(post.id);
     for (const comment of comments) {
       const above = parts.get(comment.parent) || parts.get(post.id);
-      putIn(above.list, comment, commentHead, "append");
+      newest = putIn(above.list, comment, commentHead, "append") || newest;
       seen.add(comment.id);
     }
   }
   forget(seen);
+  if (newest && !switched) bringIntoView(wall, newest);
   if (focused) focusAgain(wall, focused);
 }
 
 function putIn(list, value, makeHead, how) {
   const as = JSON.stringify(value);
   const known = parts.get(value.id);
-  if (known && known.as === as) return;
+  if (known && known.as === as) return null;
   const head = makeHead(value);
   if (known) {
     known.head.replaceWith(head);
     Object.assign(known, { as, head });
-    return;
+    return null;
   }
   const made = element("li", undefined, value.parent ? `comment ${value.by}` : "post");
   const below = element("ol");
@@ -44,6 +46,12 @@ function putIn(list, value, makeHead, how) {
   made.append(head, below);
   list[how](made);
   parts.set(value.id, { as, head, list: below, made });
+  return made;
+}
+
+function bringIntoView(wall, made) {
+  const hidden = made.getBoundingClientRect().bottom - wall.getBoundingClientRect().bottom;
+  if (hidden > 0) wall.scrollTop += hidden;
 }
 
 function forget(seen) {
