@@ -1,0 +1,435 @@
+"""What a delivery leaves behind, down to what is counted: nothing is kept or dropped in silence."""
+
+import gzip
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from nightbell.adapters.receipt_table import PART_BYTES
+from nightbell.domain.conversation import Conversation
+from nightbell.domain.errors import MethodError, UnavailableError, UnknownPlatformError
+from nightbell.domain.events import Author, Broken, Noise, Outcome, OutsideAnswer, Unknown
+from nightbell.domain.keys import REFERENCE_SK, encode_part, quarantine_pk, reference_pk, spill_part_pk
+from nightbell.domain.policy import NOT_DECIDED, NOT_IN_SETTINGS
+from nightbell.domain.references import reference_code
+from nightbell.domain.spill import cut
+from nightbell.domain.storable import whole
+from nightbell.domain.unit import UnitKind, UnitState
+from nightbell.services.ports import StoreRefusal
+from nightbell.services.receive_delivery import Received
+from nightbell.services.settle import NOBODY_TYPES_FASTER
+from nightbell.services.store_messages import TOO_LARGE
+from tests.contract.conversation_table import partition
+from tests.contract.faults import Faults, How
+from tests.contract.world import CLOSED, CONTACT, World
+from tests.fakes import ECHOING, LOST_SENT, FakeSpillQueue
+
+MakeWorld = Callable[..., World]
+
+
+def spilling(world: World, faults: Faults | None = None) -> FakeSpillQueue:
+    spill = FakeSpillQueue()
+    world.build(faults or Faults(), spill=spill)
+    return spill
+
+
+def said(received: Received) -> list[tuple[str, int, bool, dict[str, Any]]]:
+    return [(fact.name, fact.count, fact.alarm, dict(fact.fields)) for fact in received.facts]
+
+
+def said_of(name: str, *, count: int = 1, alarm: bool = False, **fields: Any) -> tuple[str, int, bool, dict[str, Any]]:
+    return (name, count, alarm, fields)
+
+
+def kept(world: World) -> list[dict[str, Any]]:
+    """List what is in this month's quarantine."""
+    return partition(world.dynamodb, world.table, quarantine_pk(f"{world.clock.now():%Y-%m}"))
+
+
+def from_inbox(world: World, author: Author = Author.PERSON, by: str = CONTACT) -> OutsideAnswer:
+    return OutsideAnswer(
+        kind="fake.echo",
+        channel=world.channel.name,
+        account_id=world.account.account_id,
+        contact_ids=(by,),
+        author=author,
+        sent_at=world.clock.now(),
+    )
+
+
+# What is counted
+
+
+def test_messages_are_counted_as_stored_and_then_as_repeated(world: World) -> None:
+    messages = [world.message() for _ in range(3)]
+    assert said(world.deliver(*messages)) == [said_of("messages_stored", count=3)]
+    again = said(world.deliver(*messages, world.message()))
+    assert again == [said_of("messages_repeated", count=3), said_of("messages_stored")]
+
+
+def test_other_content_is_counted_and_stored(world: World) -> None:
+    for number in range(2):
+        world.write(f"at {number}", mid=f"m.{number}")
+    changed = [world.message(f"at {number}, sorry", mid=f"m.{number}") for number in range(2)]
+    expected = [said_of("messages_with_other_content", count=2), said_of("messages_stored", count=2)]
+    assert said(world.deliver(*changed)) == expected
+    assert world.numbers() == [1, 2, 3, 4]
+
+
+def test_a_message_of_an_account_nobody_declared_raises_an_alarm(world: World) -> None:
+    world.accounts.clear()
+    alarm = said_of("account_not_in_settings", alarm=True, channel=world.channel.name)
+    assert said(world.write()) == [alarm, said_of("messages_stored")]
+    assert (world.unit(1).kind, world.unit(1).reason) == (UnitKind.UNDECIDED, NOT_IN_SETTINGS)
+    assert "settings" in NOT_IN_SETTINGS
+
+
+def test_a_policy_that_fails_raises_an_alarm_that_quotes_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise LookupError("something the contact said")
+
+    monkeypatch.setattr("nightbell.services.store_messages.decide", fail)
+    assert said(world.write()) == [
+        said_of("policy_failed", alarm=True, error="LookupError"),
+        said_of("messages_stored"),
+    ]
+    assert world.unit(1).reason == NOT_DECIDED
+
+
+def test_noise_is_counted_and_told_where_an_operator_must_look(world: World) -> None:
+    quiet = Noise(kind="fake.typing", channel="fake", detail="d" * 99)
+    loud = Noise(kind="fake.review", channel="fake", alarm=True, detail="the account is restricted")
+    assert said(world.deliver(quiet, loud)) == [
+        said_of("noise", kind="fake.typing", detail="d" * 80),
+        said_of("operator_must_look", alarm=True, kind="fake.review", detail="the account is restricted"),
+    ]
+
+
+def test_an_event_that_nobody_declared_is_new_once(world: World) -> None:
+    kind = "fake.dance." + "x" * 99
+    unknown = Unknown(kind=kind, channel="fake")
+    assert said(world.deliver(unknown, unknown)) == [said_of("new_kinds_of_event", alarm=True, kind=kind[:80])]
+    assert said(world.deliver(unknown)) == [said_of("unknown_events", kind=kind[:80])]
+    (noted,) = partition(world.dynamodb, world.table, "KIND#fake")
+    assert noted == {"pk": "KIND#fake", "sk": encode_part(kind), "first_at": noted["first_at"]}
+    assert noted["first_at"] == int(world.clock.now().timestamp() * 1000)
+
+
+def test_a_hint_that_is_lost_is_counted(world: World) -> None:
+    def refuse(pk: str, sk: str) -> None:
+        raise UnavailableError(pk + sk)
+
+    world.hints.hint = refuse  # type: ignore[method-assign]
+    assert said(world.write()) == [said_of("messages_stored"), said_of("hints_lost")]
+
+
+def test_a_handshake_is_answered_and_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world.platform, "handshake", lambda *_: "the challenge")
+    received = world.receive(world.platform.holding([world.message()], world.clock.now()))
+    assert (received.status, received.body, said(received)) == (200, "the challenge", [said_of("handshakes")])
+    assert world.stored() == []
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"platform": "another"}, UnknownPlatformError),
+        ({"path": "elsewhere"}, UnknownPlatformError),
+        ({"method": "GET"}, MethodError),
+        ({"method": "PUT"}, MethodError),
+    ],
+)
+def test_what_is_not_posted_to_a_platforms_address_is_refused(
+    world: World, changed: dict[str, str], error: type[Exception]
+) -> None:
+    delivery = world.platform.holding([world.message()], world.clock.now())
+    with pytest.raises(error):
+        world.receive(replace(delivery, **changed))  # type: ignore[arg-type]
+    assert world.stored() == []
+
+
+@pytest.mark.parametrize("value", ["identity", "IDENTITY", "Identity"])
+def test_a_body_that_says_it_is_not_compressed_is_taken(world: World, value: str) -> None:
+    delivery = world.platform.holding([world.message()], world.clock.now())
+    assert world.receive(replace(delivery, headers={"content-encoding": value})).status == 200
+
+
+# What is spilled
+
+
+def test_a_delivery_that_is_too_large_to_wait_for_is_spilled_without_an_alarm(world: World) -> None:
+    spill = spilling(world)
+    received = world.deliver(*(world.message(by=f"{n}") for n in range(100)))
+    because = "100 pieces of work, 100 messages"
+    assert said(received) == [said_of("large_deliveries_spilled", because=because)]
+    assert len(spill.parts) == 1
+
+
+def test_a_delivery_that_the_table_does_not_take_is_spilled_with_an_alarm(world: World) -> None:
+    spilling(world, Faults(at=1, how=How.FAILED))
+    ((name, count, alarm, fields),) = said(world.write())
+    assert (name, count, alarm, set(fields)) == ("deliveries_spilled", 1, True, {"because"})
+    assert 0 < len(fields["because"]) <= 80
+
+
+def test_a_spilled_part_is_kept_for_a_month_under_its_number(world: World) -> None:
+    delivery = world.platform.holding([world.message()], world.clock.now())
+    (part,) = cut(delivery)
+    world.receipts.keep_spill_part(part, world.clock.now())
+    (stored,) = partition(world.dynamodb, world.table, spill_part_pk(str(part["id"])))
+    said_of_it = {name: value for name, value in part.items() if value not in ("", {})}
+    assert (stored["sk"], stored["part"]) == ("1", said_of_it)
+    assert stored["expires_at"] == int((world.clock.now() + timedelta(days=30)).timestamp())
+    assert world.receipts.read_spill_part(str(part["id"]), 1) == said_of_it
+    assert world.receipts.read_spill_part(str(part["id"]), 2) is None
+    world.receipts.empty_spill_part(str(part["id"]), 1)
+    assert world.receipts.read_spill_part(str(part["id"]), 1) is None
+    world.receipts.keep_spill_part(part, world.clock.now())
+    assert world.receipts.read_spill_part(str(part["id"]), 1) is None
+
+
+# What is kept elsewhere
+
+
+def test_what_cannot_be_read_is_in_quarantine_to_the_byte(world: World) -> None:
+    raw = b"\xff\xfe not one of ours" + bytes(range(256))
+    delivery = replace(world.platform.holding([], world.clock.now()), body=raw)
+    ((name, count, alarm, fields),) = said(world.receive(delivery))
+    assert (name, count, alarm) == ("quarantined", 1, True)
+    assert (fields["kind"], fields["reason"]) == ("delivery", "not one of ours")
+    (item,) = kept(world)
+    assert item["sk"].startswith(str(fields["id"]))
+    assert gzip.decompress(bytes(item["body_gzip"])) == raw
+    assert item["body_size"] == len(raw)
+    assert (item["of"], item["platform"], item["event"], item["reason"]) == (1, "fake", "delivery", "not one of ours")
+    assert item["received_at"] == int(world.clock.now().timestamp() * 1000)
+    assert item["expires_at"] == int((world.clock.now() + timedelta(days=400)).timestamp())
+    world.receive(delivery)
+    assert len(kept(world)) == 1
+
+
+def test_a_broken_event_is_in_quarantine_as_it_came(world: World) -> None:
+    raw = '{"half a letter": "\ud83d"}'
+    broken = Broken(kind="k" * 99, channel="fake", reason="r" * 200, raw=raw)
+    ((_, _, _, fields),) = said(world.deliver(broken))
+    assert (fields["kind"], fields["reason"]) == ("k" * 80, "r" * 120)
+    (item,) = kept(world)
+    assert gzip.decompress(bytes(item["body_gzip"])) == raw.encode("utf-8", "surrogatepass")
+    assert (item["event"], item["reason"], item["platform"]) == ("k" * 99, "r" * 200, "fake")
+
+
+def test_the_whole_of_a_message_too_large_for_an_item_can_be_read_back(world: World) -> None:
+    message = world.message("🔔" * 200_000)
+    received = world.deliver(message)
+    ((_, _, alarm, fields), _) = said(received)
+    assert alarm
+    parts = sorted(kept(world), key=lambda item: str(item["sk"]))
+    assert all(item["sk"].startswith(str(fields["id"])) for item in parts)
+    assert {(item["reason"], item["platform"], item["event"]) for item in parts} == {
+        (TOO_LARGE, world.channel.name, "fake.message")
+    }
+    assert gzip.decompress(b"".join(bytes(item["body_gzip"]) for item in parts)) == whole(message)
+
+
+def test_what_is_kept_in_parts_is_put_together_in_their_order(world: World) -> None:
+    # Bytes that no compression shortens.
+    raw = b"".join(number.to_bytes(4, "big") + hash_of(number) for number in range(30_000))
+    delivery = replace(world.platform.holding([], world.clock.now()), body=raw)
+    world.receive(delivery)
+    parts = sorted(kept(world), key=lambda item: str(item["sk"]))
+    assert [item["of"] for item in parts] == [len(parts)] * len(parts)
+    assert len(parts) > 1
+    assert [len(bytes(item["body_gzip"])) for item in parts[:-1]] == [PART_BYTES] * (len(parts) - 1)
+    assert gzip.decompress(b"".join(bytes(item["body_gzip"]) for item in parts)) == raw
+
+
+def hash_of(number: int) -> bytes:
+    return sha256(str(number).encode()).digest()
+
+
+# References
+
+
+def test_a_reference_that_is_taken_is_exchanged_for_another(make_world: MakeWorld) -> None:
+    world = make_world(now=CLOSED)
+    world.write()
+    pk, brand = world.pk(), world.account.brand.key
+    taken = [reference_code(pk, 1, salt) for salt in range(2)]
+    for code in taken:
+        world.dynamodb.put_item(
+            TableName=world.table,
+            Item={
+                "pk": {"S": reference_pk(brand, code)},
+                "sk": {"S": REFERENCE_SK},
+                "conversation": {"S": "C#readable.1.another"},
+            },
+        )
+    world.pass_by(minutes=1)
+    world.write("", choice="nightbell.choice.email_us")
+    assert world.conversation().reference == reference_code(pk, 1, 2)
+    (own,) = partition(world.dynamodb, world.table, reference_pk(brand, reference_code(pk, 1, 2)))
+    assert own["conversation"] == pk
+    assert own["expires_at"] == int((world.clock.now() + timedelta(days=180)).timestamp())
+    assert world.numbers() == [1, 2]
+    world.rest()
+    assert world.faults_at_rest() == []
+
+
+# What keeps changing
+
+
+def test_a_conversation_that_keeps_changing_is_never_said_to_be_stored(world: World) -> None:
+    world.receipts.store = lambda _: StoreRefusal()  # type: ignore[method-assign, assignment]
+    with pytest.raises(UnavailableError, match="kept changing"):
+        world.store_messages(world.pk(), [world.message()], world.clock.now())
+
+
+def test_a_conversation_that_is_read_anew_after_each_change_is_stored(world: World) -> None:
+    store = world.receipts.store
+    refused: list[Conversation] = []
+
+    def refuse_ten(request: Any) -> StoreRefusal | None:
+        if len(refused) < 10:
+            refused.append(request.read)
+            return StoreRefusal()
+        return store(request)
+
+    world.receipts.store = refuse_ten  # type: ignore[method-assign]
+    stored = world.store_messages(world.pk(), [world.message(), world.message()], world.clock.now())
+    assert [unit.seq for unit in stored.units] == [1]
+    assert world.numbers() == [1, 2]
+
+
+def test_an_outside_answer_that_could_not_be_noted_is_never_said_to_be(world: World) -> None:
+    world.write()
+    world.pass_by(minutes=3)
+    delivery = world.platform.holding([from_inbox(world)], world.clock.now())
+    refused: list[int | None] = []
+
+    def refuse(_pk: str, _read: Conversation, _author: Author, _at: object, closes: int | None) -> bool:
+        refused.append(closes)
+        return False
+
+    world.receipts.note_outside_answer = refuse  # type: ignore[method-assign, assignment]
+    with pytest.raises(UnavailableError):
+        world.receive(delivery)
+    assert len(refused) > 1
+    assert set(refused) == {1}
+
+
+# Who wrote past us
+
+
+def test_an_instant_reply_of_the_inbox_answers_nothing(world: World) -> None:
+    world.write()
+    world.pass_by(seconds=NOBODY_TYPES_FASTER.total_seconds() - 0.001)
+    assert said(world.deliver(from_inbox(world))) == [said_of("instant_outside_answers")]
+    assert world.conversation().is_waiting
+    assert world.conversation().human_at is None
+    world.pass_by(seconds=0.001)
+    assert said(world.deliver(from_inbox(world))) == [said_of("answered_outside")]
+    assert not world.conversation().is_waiting
+
+
+def test_an_answer_from_before_the_message_is_no_instant_reply_to_it(world: World) -> None:
+    world.write()
+    answer = replace(from_inbox(world), sent_at=world.clock.now() - timedelta(seconds=1))
+    assert said(world.deliver(answer)) == [said_of("outside_answers")]
+    assert world.conversation().is_waiting
+    assert world.conversation().human_at == answer.sent_at
+
+
+def test_another_apps_message_closes_nothing(world: World) -> None:
+    world.write()
+    for seconds in (1, 180):
+        world.pass_by(seconds=seconds)
+        assert said(world.deliver(from_inbox(world, Author.OTHER_APP))) == [said_of("outside_answers")]
+    assert world.conversation().is_waiting
+    assert world.conversation().other_app_until == world.clock.now() + timedelta(minutes=10)
+
+
+def test_an_answer_where_nothing_waits_is_noted_and_closes_nothing(world: World) -> None:
+    world.write()
+    world.pass_by(minutes=3)
+    world.deliver(from_inbox(world))
+    world.pass_by(minutes=1)
+    assert said(world.deliver(from_inbox(world))) == [said_of("outside_answers")]
+    assert world.conversation().human_at == world.clock.now()
+
+
+def test_an_answer_to_a_stranger_is_counted_and_leaves_no_trace(world: World) -> None:
+    assert said(world.deliver(from_inbox(world, by="99"))) == [said_of("outside_answers_to_strangers")]
+    assert world.stored("99") == []
+
+
+def test_of_several_names_of_a_contact_the_one_who_is_known_was_answered(world: World) -> None:
+    world.write()
+    world.pass_by(minutes=3)
+    answer = replace(from_inbox(world), contact_ids=("99", CONTACT))
+    assert said(world.deliver(answer)) == [said_of("answered_outside")]
+    assert not world.conversation().is_waiting
+
+
+# What became of our own sends
+
+
+def settled(world: World, outcome: Outcome, **changed: Any) -> list[tuple[str, int, bool, dict[str, Any]]]:
+    return said(world.deliver(replace(world.settlement(world.unit(1).tag, outcome), **changed)))
+
+
+def test_a_settlement_is_counted_by_what_it_changes(make_world: MakeWorld) -> None:
+    world = make_world(ECHOING)
+    world.write()
+    world.rest()
+    assert settled(world, Outcome.SEEN) == [said_of("acks_confirmed")]
+    assert settled(world, Outcome.SEEN) == [said_of("settlements_repeated")]
+    assert world.hints.waiting == []
+    assert settled(world, Outcome.FAILED, detail="x" * 99) == [said_of("acks_undelivered", detail="x" * 80)]
+    assert world.hints.waiting == [(world.pk(), world.unit(1).sk)]
+    assert settled(world, Outcome.FAILED) == [said_of("settlements_repeated")]
+    assert settled(world, Outcome.SEEN) == [said_of("settlements_repeated")]
+    assert world.unit(1).reason == "x" * 99
+
+
+def test_news_that_the_team_must_hear_is_hinted_at_once(make_world: MakeWorld) -> None:
+    world = make_world(ECHOING)
+    world.api.next = [LOST_SENT]
+    world.write()
+    world.rest()
+    assert settled(world, Outcome.SEEN) == [said_of("acks_confirmed")]
+    assert world.hints.waiting == [(world.pk(), world.unit(1).sk)]
+    world.work()
+    assert world.last_word() == "acknowledged"
+
+
+@pytest.mark.parametrize("tag", ["", "somebody else's", "nightbell.1.1", "nightbell.1.x.y", "nightbell.1.9.unknown"])
+def test_a_settlement_of_nothing_we_know_is_counted_by_its_kind(world: World, tag: str) -> None:
+    world.write()
+    before = world.stored()
+    expected = [said_of("settlements_without_unit", kind="fake.echo")]
+    assert settled(world, Outcome.SEEN, tag=tag) == expected
+    assert settled(world, Outcome.SEEN, contact_ids=("99",)) == expected
+    assert world.stored() == before
+
+
+def test_of_several_names_in_a_settlement_the_one_with_the_unit_is_meant(world: World) -> None:
+    world.write()
+    world.rest()
+    assert settled(world, Outcome.SEEN, contact_ids=("99", CONTACT)) == [said_of("acks_confirmed")]
+    assert world.unit(1).state is UnitState.CONFIRMED
+
+
+def test_a_settlement_of_what_was_never_sent_raises_an_alarm_or_comes_too_late(world: World) -> None:
+    world.write()
+    assert settled(world, Outcome.SEEN) == [said_of("settlements_without_send", alarm=True)]
+    world.desk.take(world.pk(), "ana")
+    world.rest()
+    assert world.unit(1).state is UnitState.SUPPRESSED
+    assert settled(world, Outcome.FAILED) == [said_of("settlements_too_late")]
