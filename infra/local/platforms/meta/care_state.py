@@ -21,7 +21,9 @@ _PAGE_MORE = (
     " messaging_account_linking messaging_customer_information messaging_feedback messaging_optins messaging_referrals"
     " response_feedback"
 )
-_INSTAGRAM_AS_SET_UP = "comments live_comments mentions message_edit message_echoes messages messaging_handover messaging_postbacks standby"
+_INSTAGRAM_COMMENTS = "comments live_comments mentions"
+_INSTAGRAM_MESSAGES = "message_edit message_echoes messages messaging_handover messaging_postbacks standby"
+_INSTAGRAM_AS_SET_UP = f"{_INSTAGRAM_COMMENTS} {_INSTAGRAM_MESSAGES}"
 _INSTAGRAM_MORE = "message_reactions messaging_referral messaging_seen story_insights"
 _WHATSAPP_AS_SET_UP = (
     "account_alerts account_review_update account_update messages phone_number_quality_update security"

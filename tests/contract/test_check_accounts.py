@@ -1,0 +1,228 @@
+"""CheckAccounts puts right what it can, tells the rest, and lets no account's failure hide another's."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from nightbell.domain.facts import Fact
+from nightbell.platforms.channel import HttpRequest
+from nightbell.services.guard_account import Cause
+from nightbell.services.ports import Breaker
+from tests.contract.care import GRAM_ID, NUMBER_ID, OWN_GRAM_ID, OWNER_ID, PAGE_ID, CareWorld, somebody
+
+TARGETS = 3
+MOST_CALLS = 5
+
+
+@pytest.fixture
+def shop(dynamodb: Any, table: str) -> Iterator[CareWorld]:
+    world = CareWorld(dynamodb, table)
+    yield world
+    world.close()
+
+
+def about(fact: Fact) -> str:
+    return str(fact.fields["accounts"])
+
+
+def alarms(found: dict[str, list[Fact]]) -> list[str]:
+    return [name for name, facts in found.items() if any(fact.alarm for fact in facts)]
+
+
+def test_accounts_in_order_are_only_looked_at(shop: CareWorld) -> None:
+    found = shop.check()
+    assert [(name, len(facts)) for name, facts in found.items()] == [("accounts_checked", TARGETS)]
+    assert {method for method, _ in shop.api.calls} == {"GET"}
+    assert len(shop.api.calls) <= MOST_CALLS * TARGETS
+
+
+def test_a_dropped_page_is_subscribed_again_to_all_that_is_needed(shop: CareWorld) -> None:
+    before = shop.meta.world.care.subscription(PAGE_ID)
+    shop.drop(PAGE_ID)
+    found = shop.check()
+    assert shop.meta.world.care.subscription(PAGE_ID) == before
+    assert [(about(fact), fact.alarm) for fact in found["subscriptions_repaired"]] == [(PAGE_ID, True)]
+    assert "subscriptions_repaired" not in shop.check()
+
+
+def test_a_field_that_somebody_took_away_is_put_back_and_what_others_added_stays(shop: CareWorld) -> None:
+    shop.meta.world.care.subscribe(PAGE_ID, ["messages", "leadgen"])
+    found = shop.check()
+    [repaired] = found["subscriptions_repaired"]
+    assert "standby" in str(repaired.fields["fields"]).split(",")
+    assert {"leadgen", "standby", "feed"} <= (shop.meta.world.care.subscription(PAGE_ID) or set())
+
+
+def test_what_was_missed_is_read_back_once_the_subscription_is_there_again(shop: CareWorld) -> None:
+    ada, bea = somebody(), somebody(number=2)
+    shop.write(ada, "heard")
+    shop.check()
+    shop.clock.advance(1800)
+    shop.drop(PAGE_ID)
+    shop.write(ada, "unheard")
+    shop.write(bea, "unheard, too")
+    assert [each["txt"] for each in shop.stored(ada)] == ["heard"]
+    shop.clock.advance(1800)
+    found = shop.check()
+    assert [each["txt"] for each in shop.stored(ada)] == ["heard", "unheard"]
+    assert [each["txt"] for each in shop.stored(bea)] == ["unheard, too"]
+    assert sum(fact.count for fact in found["messages_read_back"]) == 2
+    assert "messages_read_back" not in shop.check()
+
+
+def test_it_reads_back_from_before_the_last_time_that_all_was_well(shop: CareWorld) -> None:
+    """Deliveries fail for an hour before Meta unsubscribes, and what failed then is lost, too."""
+    ada = somebody()
+    shop.check()
+    shop.clock.advance(300)
+    shop.courier.store = lambda _: None
+    shop.write(ada, "lost on the way")
+    shop.courier.store = shop._deliver
+    for _ in range(3):
+        shop.clock.advance(3300)
+        shop.api.is_down = True
+        shop.check()
+    shop.api.is_down = False
+    shop.drop(PAGE_ID)
+    shop.check()
+    assert [each["txt"] for each in shop.stored(ada)] == ["lost on the way"]
+
+
+def test_whatsapp_is_subscribed_again_and_nobody_pretends_to_read_it_back(shop: CareWorld) -> None:
+    shop.drop(OWNER_ID)
+    found = shop.check()
+    assert shop.meta.world.care.subscription(OWNER_ID) is not None
+    assert {"subscriptions_repaired", "cannot_be_read_back"} <= set(alarms(found))
+
+
+def test_the_owner_of_a_number_is_found_by_its_token(shop: CareWorld) -> None:
+    key = ("whatsapp", NUMBER_ID)
+    shop.accounts[key] = replace(shop.accounts[key], business_account_id=None)
+    shop.drop(OWNER_ID)
+    shop.check()
+    assert shop.meta.world.care.subscription(OWNER_ID) is not None
+
+
+@pytest.mark.parametrize("dead", [PAGE_ID, OWN_GRAM_ID, NUMBER_ID])
+def test_a_dead_token_is_told_and_hides_no_other_account(shop: CareWorld, dead: str) -> None:
+    shop.secrets.write("meta", f"access_token/{dead}", ["withdrawn"])
+    found = shop.check()
+    assert [about(fact) for fact in found["tokens_dead"]] == [dead]
+    assert len(found["accounts_checked"]) == TARGETS - 1
+
+
+def test_a_missing_token_is_told_and_hides_no_other_account(shop: CareWorld) -> None:
+    del shop.secrets.stored[f"access_token/{PAGE_ID}"]
+    found = shop.check()
+    assert [about(fact) for fact in found["accounts_without_token"]] == [PAGE_ID]
+    assert len(found["accounts_checked"]) == TARGETS - 1
+
+
+def test_a_defect_with_one_account_hides_no_other(shop: CareWorld) -> None:
+    def is_pages(request: HttpRequest) -> bool:
+        return f"/{PAGE_ID}/" in request.url
+
+    shop.api.raises = is_pages
+    found = shop.check()
+    assert [(about(fact), fact.alarm) for fact in found["checks_failed"]] == [(PAGE_ID, True)]
+    assert len(found["accounts_checked"]) == TARGETS - 1
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(6, True), (8, False)])
+def test_a_token_is_told_to_be_dying_in_its_last_week(shop: CareWorld, days: int, *, is_told: bool) -> None:
+    shop.meta.world.care.dies_at["page-token"] = shop.clock.now() + timedelta(days=days)
+    assert ("tokens_dying" in shop.check()) is is_told
+
+
+def test_the_end_of_the_right_to_read_counts_as_the_tokens_end(shop: CareWorld) -> None:
+    shop.meta.world.care.rights_end_at["page-token"] = shop.clock.now() + timedelta(days=3)
+    [dying] = shop.check()["tokens_dying"]
+    assert dying.fields["days"] == 3
+
+
+def test_a_token_of_instagrams_own_login_is_renewed_in_its_second_week_and_the_old_one_kept(shop: CareWorld) -> None:
+    name = f"access_token/{OWN_GRAM_ID}"
+    shop.clock.advance(timedelta(days=6).total_seconds())
+    assert "tokens_renewed" not in shop.check()
+    shop.clock.advance(timedelta(days=1).total_seconds())
+    assert "tokens_renewed" in shop.check()
+    new, old = shop.secrets.stored[name].values
+    assert old == "gram-token" != new
+    assert shop.check().keys() == {"accounts_checked"}
+
+
+def test_only_the_last_two_tokens_are_kept(shop: CareWorld) -> None:
+    for _ in range(3):
+        shop.clock.advance(timedelta(days=8).total_seconds())
+        shop.check()
+    values = shop.secrets.stored[f"access_token/{OWN_GRAM_ID}"].values
+    assert len(values) == 2
+    assert "gram-token" not in values
+
+
+def test_no_other_token_is_ever_written(shop: CareWorld) -> None:
+    before = dict(shop.secrets.stored)
+    shop.clock.advance(timedelta(days=30).total_seconds())
+    shop.check()
+    changed = {name for name, value in shop.secrets.stored.items() if value != before[name]}
+    assert changed == {f"access_token/{OWN_GRAM_ID}"}
+
+
+def test_a_token_that_cannot_be_renewed_is_told_and_lives_on(shop: CareWorld) -> None:
+    shop.clock.advance(timedelta(days=10).total_seconds())
+    shop.meta.world.care.dies_at["gram-token"] = shop.clock.now() - timedelta(days=1)
+    [told] = shop.check()["tokens_not_renewed"]
+    assert told.alarm
+    assert told.fields["days"] == 50
+    assert shop.secrets.stored[f"access_token/{OWN_GRAM_ID}"].values == ("gram-token",)
+
+
+@pytest.mark.parametrize(("cause", "is_called"), [(Cause.BLOCKED, False), (Cause.FAILURES, False), (Cause.TOKEN, True)])
+def test_an_open_breaker_keeps_the_check_away(shop: CareWorld, cause: Cause, *, is_called: bool) -> None:
+    until = shop.clock.now() + timedelta(minutes=5)
+    shop.units.open_breaker("messenger", PAGE_ID, Breaker(open_until=until, cause=cause))
+    found = shop.check()
+    assert any(f"/{PAGE_ID}/" in path for _, path in shop.api.calls) is is_called
+    assert ("checks_put_off" in found) is not is_called
+
+
+def test_an_unreachable_platform_is_asked_once_for_each_and_raises_no_alarm(shop: CareWorld) -> None:
+    shop.api.is_down = True
+    found = shop.check()
+    assert alarms(found) == []
+    assert len(found["checks_failed"]) == TARGETS
+    assert len(shop.api.calls) == TARGETS
+
+
+def test_a_refused_subscription_is_told_and_what_was_missed_is_looked_for_next_time(shop: CareWorld) -> None:
+    ada = somebody()
+    shop.drop(PAGE_ID)
+    shop.write(ada, "unheard")
+
+    def ask_nonsense(request: HttpRequest) -> HttpRequest:
+        is_ours = request.method == "POST"
+        return replace(request, query={**request.query, "subscribed_fields": "nonsense"}) if is_ours else request
+
+    shop.api.change = ask_nonsense
+    found = shop.check()
+    assert alarms(found) == ["subscriptions_missing"]
+    assert shop.stored(ada) == []
+    shop.api.change = lambda request: request
+    shop.check()
+    assert [each["txt"] for each in shop.stored(ada)] == ["unheard"]
+
+
+def test_when_the_time_is_used_up_the_rest_is_told(shop: CareWorld) -> None:
+    found = shop.check(lasts=timedelta(0))
+    assert {str(fact.fields["because"]) for fact in found["checks_failed"]} == {"no time was left"}
+    assert shop.api.calls == []
+
+
+def test_an_instagram_account_with_facebooks_login_is_heard_by_its_page(shop: CareWorld) -> None:
+    known = shop.accounts["messenger", PAGE_ID]
+    gram = replace(known, channel="instagram_direct", account_id=GRAM_ID, page_id=PAGE_ID)
+    shop.accounts[gram.channel, gram.account_id] = gram
+    assert next(about(fact) for fact in shop.check()["accounts_checked"]) == f"{PAGE_ID},{GRAM_ID}"
