@@ -82,6 +82,7 @@ def _message(message: StoredMessage, zone: tzinfo) -> dict[str, Any]:
         "kind": message.kind,
         "text": message.text,
         "attachments": [dict(attachment) for attachment in message.attachments],
+        "is_blank": message.is_blank,
     }
 
 

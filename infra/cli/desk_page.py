@@ -34,6 +34,8 @@ def _message_lines(message: Mapping[str, Any]) -> Iterator[str]:
     yield f"{bold('#' + str(message['number']))}  {_when(message['sent_at'])}{faint(visible(kind))}"
     if message["text"]:
         yield from (f"  | {line}" for line in visible_lines(message["text"]))
+    if message["is_blank"]:
+        yield f"  {faint('what it said was taken back or deleted')}"
     for attachment in message["attachments"]:
         details = " ".join(visible(attachment[name]) for name in ("detail", "reference") if attachment.get(name))
         yield f"  + {visible(attachment.get('kind', 'attachment'))} {faint(details)}".rstrip()

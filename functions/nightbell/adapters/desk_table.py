@@ -25,7 +25,9 @@ class DeskTable:
     def read_page(self, pk: str) -> Page:
         """Read the conversation, then all of its messages, consistently and never from an index."""
         conversation = self.read_conversation(pk)
-        messages = sorted((message_from(found) for found in self._messages(pk)), key=lambda message: message.seq)
+        # A mark of something that was taken back before it came has no number, and is no message.
+        stored = (message_from(found) for found in self._messages(pk) if "seq" in found)
+        messages = sorted(stored, key=lambda message: message.seq)
         return Page(conversation=conversation, messages=messages)
 
     def _messages(self, pk: str) -> list[Item]:

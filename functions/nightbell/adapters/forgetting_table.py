@@ -9,7 +9,8 @@ from nightbell.adapters.table_client import Refused, TableClient
 from nightbell.adapters.table_items import conversation_from, values
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.keys import META, REFERENCE_SK, message_sk, reference_pk
-from nightbell.domain.requests import EDIT_OF, forgotten_sk
+from nightbell.domain.requests import forgotten_sk
+from nightbell.domain.taking_back import EDIT_OF
 from nightbell.domain.unit import UnitState
 from nightbell.services.forget import Content, Kind
 

@@ -23,6 +23,7 @@ class PriorityReason(StrEnum):
     THIRD_MESSAGE = "third_message"
     LAPSED = "lapsed"
     LOOP = "loop"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,7 @@ class Conversation:
         agent_shown: Up to which number the holder was shown the messages.
         human_at: When a person last wrote from the platform's own inbox.
         other_app_until: Until when another app counts as active here.
+        owner_until: Until when the platform leaves the conversation to another app, or to a person in its own inbox.
         contact_at: The platform's time of the contact's latest message; opens the reply window.
         newest_at: The latest platform time of any stored message.
         acks_at: When the last three acknowledgements were decided.
@@ -104,6 +106,7 @@ class Conversation:
     agent_shown: int = 0
     human_at: datetime | None = None
     other_app_until: datetime | None = None
+    owner_until: datetime | None = None
     contact_at: datetime | None = None
     newest_at: datetime | None = None
     acks_at: tuple[datetime, ...] = ()

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from nightbell.domain.business import Account, TextId
 from nightbell.domain.choices import ANSWERS, ASKED_BY, NEEDS_REFERENCE
-from nightbell.domain.conversation import Consent, Conversation
+from nightbell.domain.conversation import Consent, Conversation, PriorityReason
 from nightbell.domain.events import Message
 from nightbell.domain.keys import split_conversation_pk
 from nightbell.domain.policy_episode import closes_itself, counted, read_message, starts_episode
 from nightbell.domain.policy_plan import Plan, Planned, plan_for, plan_hand_off
 from nightbell.domain.policy_public import Surface, plan_in_public
-from nightbell.domain.priority import reasons_for
+from nightbell.domain.priority import reasons_for, withdraws
 from nightbell.domain.promise import promise_since
 from nightbell.domain.references import reference_code
 from nightbell.domain.suppression import (
@@ -77,7 +77,8 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
     before = conversation
     after = replace(count_message(counted(before, message, now), now), brand=account.brand.key, via=_via(pk, message))
     if closes_itself(before, message):
-        return Decision(conversation=replace(after, seen_seq=after.last_seq))
+        noted = (PriorityReason.WITHDRAWN,) if withdraws(message, before) else ()
+        return Decision(conversation=replace(after, seen_seq=after.last_seq, preview=None, reasons=noted))
     after = read_message(after, message, account)
     if surface is None:
         planned = plan_for(before, after, message, account, now)

@@ -7,10 +7,9 @@ from nightbell.domain.business import Account, detect_language
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.events import Message, MessageRole
 from nightbell.domain.phrases import Kind, classify, plain_words
+from nightbell.domain.taking_back import taken_back_by
 
 PREVIEW_CHARACTERS = 80
-TAKEN_BACK = "unsend_of"
-"""Attachment of a message that takes another one back; every platform's parser adds it."""
 
 _MOST_PRESSING_FIRST = (Kind.COMPLAINT, Kind.QUESTION, Kind.IDEA, Kind.PRAISE)
 
@@ -56,14 +55,14 @@ def starts_episode(conversation: Conversation) -> bool:
 
 def closes_itself(before: Conversation, message: Message) -> bool:
     """Tell whether nobody needs to see it: something taken back after all of it was answered."""
-    taken_back = any(each.kind == TAKEN_BACK for each in message.attachments)
-    return message.role is MessageRole.CHANGE and taken_back and before.exists and not before.is_waiting
+    return taken_back_by(message) is not None and before.exists and not before.is_waiting
 
 
 def read_message(after: Conversation, message: Message, account: Account) -> Conversation:
     """Note what the message says about itself: language, kind and, where it is allowed, its first words."""
     if message.role is MessageRole.CHANGE:
-        return after
+        # Whether it showed what was taken back is not known any more.
+        return replace(after, preview=None) if taken_back_by(message) else after
     brand = account.brand
     return replace(
         after,

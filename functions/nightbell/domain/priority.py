@@ -9,6 +9,7 @@ from nightbell.domain.events import Message
 from nightbell.domain.phrases import Kind, is_emergency
 from nightbell.domain.promise import promise_since
 from nightbell.domain.suppression import LOOP, is_looping, window_closes
+from nightbell.domain.taking_back import taken_back_by
 from nightbell.domain.unit import UnitState
 
 THIRD = 3
@@ -21,6 +22,7 @@ WEIGHTS = {
     PriorityReason.THIRD_MESSAGE: 20,
     PriorityReason.LAPSED: 20,
     PriorityReason.LOOP: 5,
+    PriorityReason.WITHDRAWN: 1,
 }
 UNTOLD_WEIGHT = 35
 ONLY_LINED_WEIGHT = 15
@@ -34,6 +36,7 @@ SENTENCES = {
     PriorityReason.THIRD_MESSAGE: "Three messages or more wait for an answer.",
     PriorityReason.LAPSED: "An earlier message was never answered and is more than seven days old.",
     PriorityReason.LOOP: f"Automatic messages are held back: {LOOP}.",
+    PriorityReason.WITHDRAWN: "Its writer has taken the public complaint back; what it said is deleted here, too.",
 }
 
 UNTOLD = {
@@ -77,8 +80,15 @@ def reasons_for(  # noqa: PLR0913 - a pure function takes everything it depends 
         PriorityReason.THIRD_MESSAGE: conversation.waiting_count >= THIRD and urged,
         PriorityReason.LAPSED: conversation.lapsed,
         PriorityReason.LOOP: is_looping(conversation),
+        PriorityReason.WITHDRAWN: PriorityReason.WITHDRAWN in known or withdraws(message, conversation),
     }
     return tuple(reason for reason in WEIGHTS if holds[reason])
+
+
+def withdraws(message: Message, conversation: Conversation) -> bool:
+    """Tell whether it takes back a complaint that everybody could read."""
+    is_public = message.thread is not None
+    return is_public and taken_back_by(message) is not None and conversation.kind is Kind.COMPLAINT
 
 
 def score(reasons: Iterable[PriorityReason], state: UnitState, line: UnitState | None = None) -> int:

@@ -2,10 +2,6 @@
 
 from nightbell.domain.keys import message_sk
 
-EDIT_OF = "edit_of"
-UNSEND_OF = "unsend_of"
-"""Kinds of the attachment with which a parser names the message that was changed."""
-
 DELETION_SK = "DELETION"
 DEAUTHORIZED_SK = "DEAUTHORIZED"
 

@@ -152,7 +152,7 @@ class Forget:
         for each in self._store.contents(pk):
             if each.seq > up_to:
                 continue
-            done.messages_in_all += each.kind is Kind.MESSAGE
+            done.messages_in_all += each.kind is Kind.MESSAGE and each.seq > 0
             if each.is_blank:
                 continue
             if not has_time():
