@@ -59,6 +59,7 @@ def open_custody(deployment: Deployment) -> Custody:
             store=receipts,
             store_messages=StoreMessages(receipts, accounts, CHANNELS, SENDERS),
             hints=hints,
+            own_apps=deployment.parameters().get("MetaAppId", "").split(","),
             account_news=ApplyAccountNews(UnitTable(client, shards), accounts),
         )
         return storing(delivery, platform_waits=False)

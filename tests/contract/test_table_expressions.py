@@ -91,7 +91,7 @@ class Bench:
         conversation = Conversation(**{"last_seq": 3, "seen_seq": 1, "episode": 2, "episode_at": NOW, **fields})
         agents = {
             name: getattr(conversation, name)
-            for name in ("agent_id", "agent_until", "agent_shown", "human_at", "other_app_until")
+            for name in ("agent_id", "agent_until", "agent_shown", "human_at", "other_app_until", "owner_until")
         }
         listed = {"waiting_pk": "WAIT#corner", "waiting_at": NOW} if conversation.is_waiting else {}
         self.put(PK, "META", conversation_values(conversation) | agents | listed)
@@ -506,18 +506,21 @@ CHANGED: dict[str, dict[str, Any]] = {
     "an agent took it": {"agent_id": "ana", "agent_until": LEASE},
     "a person wrote from the inbox": {"human_at": NOW},
     "another app wrote": {"other_app_until": LEASE},
+    "another app got it": {"owner_until": LEASE},
 }
 HELD: dict[str, Any] = {
     "agent_id": "ana",
     "agent_until": LEASE,
     "human_at": NOW - timedelta(minutes=1),
     "other_app_until": LEASE,
+    "owner_until": LEASE,
 }
 CHANGED_AGAIN: dict[str, dict[str, Any]] = {
     "the agent let go": {**HELD, "agent_id": None, "agent_until": None},
     "the agent took it again": {**HELD, "agent_until": LEASE + timedelta(minutes=30)},
     "the person wrote again": {**HELD, "human_at": NOW},
     "the other app wrote again": {**HELD, "other_app_until": LEASE + timedelta(minutes=1)},
+    "it was given back": {**HELD, "owner_until": None},
 }
 
 
@@ -540,7 +543,7 @@ def test_agents_fields_are_never_written_by_receiving(bench: Bench) -> None:
     read = bench.put_conversation(**HELD, agent_shown=3)
     before = bench.meta()
     assert bench.receipts.store(request(read)) is None
-    for name in ("agent_id", "agent_until", "agent_shown", "human_at", "other_app_until"):
+    for name in ("agent_id", "agent_until", "agent_shown", "human_at", "other_app_until", "owner_until"):
         assert bench.meta()[name] == before[name]
 
 
@@ -705,6 +708,36 @@ def test_who_wrote_past_us_is_noted_by_the_latest_time(bench: Bench, author: Aut
 @pytest.mark.parametrize("author", list(Author))
 def test_who_writes_to_a_stranger_leaves_no_trace(bench: Bench, author: Author) -> None:
     bench.receipts.note_outside_answer(PK, Conversation(), author, NOW, None)
+    assert bench.meta() == {}
+
+
+DAY = timedelta(hours=24)
+
+
+def test_who_owns_a_conversation_is_the_newest_word_in_whatever_order(bench: Bench) -> None:
+    bench.put_conversation()
+    later = NOW + timedelta(minutes=1)
+    for at in (NOW, later, NOW, later):
+        bench.receipts.note_thread_owner(PK, at, at + DAY)
+    assert (bench.meta()["owner_at"], bench.meta()["owner_until"]) == (to_ms(later), to_ms(later + DAY))
+    bench.receipts.note_thread_owner(PK, later - timedelta(seconds=1), None)
+    assert bench.meta()["owner_until"] == to_ms(later + DAY)
+    assert bench.is_listed()
+
+
+def test_a_conversation_that_is_free_again_is_held_by_no_app_until_a_newer_word(bench: Bench) -> None:
+    bench.put_conversation(other_app_until=LEASE, owner_until=LEASE)
+    bench.receipts.note_thread_owner(PK, NOW, None)
+    assert not {"owner_until", "other_app_until"} & set(bench.meta())
+    bench.receipts.note_thread_owner(PK, NOW - timedelta(seconds=1), NOW + DAY)
+    assert "owner_until" not in bench.meta()
+    bench.receipts.note_thread_owner(PK, NOW + timedelta(seconds=1), NOW + DAY)
+    assert bench.meta()["owner_until"] == to_ms(NOW + DAY)
+
+
+def test_who_owns_the_conversation_of_a_stranger_leaves_no_trace(bench: Bench) -> None:
+    for until in (NOW + DAY, None):
+        bench.receipts.note_thread_owner(PK, NOW, until)
     assert bench.meta() == {}
 
 

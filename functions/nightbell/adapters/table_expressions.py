@@ -8,7 +8,7 @@ Kept apart from the code that uses them so that tests can evaluate the very stri
 # An item may be there without a message, only to say where messages go.
 R1_NEW = "attribute_not_exists(last_seq)"
 R1_AS_READ = "last_seq = :read_last AND seen_seq = :read_seen"
-R1_AGENT_FIELDS = ("agent_until", "human_at", "other_app_until")
+R1_AGENT_FIELDS = ("agent_until", "human_at", "other_app_until", "owner_until")
 REFERENCE_FREE = "attribute_not_exists(pk) OR conversation = :conversation"
 
 # Where messages go instead. An item that only says so has no numbers yet.
@@ -64,7 +64,7 @@ TOLD_IF = "rev = :rev"
 SUPPRESS = "SET st = :SUPPRESSED, reason = :reason, rev = rev + :one REMOVE due_pk, due_at"
 SUPPRESS_IF = "st = :READY AND rev = :rev"
 
-# H1 to H4.
+# H1 to H5.
 TAKE = "SET agent_id = :agent, agent_until = :until, agent_shown = :zero"
 TAKE_IF = "last_seq > seen_seq AND (attribute_not_exists(agent_id) OR agent_until < :now OR agent_id = :agent)"
 SHOWN = "SET agent_shown = :shown"
@@ -80,6 +80,10 @@ PERSON_CLOSES = "SET human_at = :at, seen_seq = :up_to REMOVE waiting_pk, waitin
 PERSON_CLOSES_IF = "seen_seq < :up_to AND last_seq = :up_to"
 OTHER_APP = "SET other_app_until = :until"
 OTHER_APP_IF = "attribute_exists(pk) AND (attribute_not_exists(other_app_until) OR other_app_until < :until)"
+# Whoever gives a conversation back has stopped talking.
+OWNED = "SET owner_at = :at, owner_until = :until"
+FREE = "SET owner_at = :at REMOVE owner_until, other_app_until"
+OWNER_IF = "attribute_exists(pk) AND (attribute_not_exists(owner_at) OR owner_at < :at)"
 
 # Sweep moves a marker only where one still is; an update alone would bring it back.
 PUT_OFF = "SET due_at = :until, sweeps = if_not_exists(sweeps, :zero) + :one"

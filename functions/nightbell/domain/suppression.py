@@ -102,13 +102,14 @@ def _reason_of_author(s: Situation) -> str | None:
 
 def reason_of_conversation(conversation: Conversation, text_id: TextId | None, now: datetime) -> str | None:
     """Name the reason why nothing may be sent into a conversation now, whatever it is about."""
-    other, person = conversation.other_app_until, conversation.human_at
+    other, person, owner = conversation.other_app_until, conversation.human_at, conversation.owner_until
     return first_reason(
         (
             (conversation.opted_out and text_id is not TextId.OPTED_OUT, OPTED_OUT),
             (conversation.is_held(now), HELD),
             (person is not None and now - person < PERSON_ACTIVE_FOR, INBOX),
             (other is not None and other > now, OTHER_APP),
+            (owner is not None and owner > now, OWNED_ELSEWHERE),
         )
     )
 

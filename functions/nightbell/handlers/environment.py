@@ -7,8 +7,9 @@ from pathlib import Path
 
 from nightbell.domain.errors import MisconfiguredError
 
-OPTIONAL = frozenset({"CLOCK_FILE", "DESK_URL"})
-"""May be set to nothing: only the local stage moves its clock, and not every stack has a desk page."""
+OPTIONAL = frozenset({"CLOCK_FILE", "DESK_URL", "META_APP_ID"})
+"""May be set to nothing: only the local stage moves its clock, not every stack has a desk page, and few share their
+accounts with another app."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,7 @@ class Environment:
     Attributes:
         secrets_prefix: Path in Parameter Store, such as ``/nightbell/prod``.
         graph_api_url, instagram_api_url: Without a slash at the end.
+        meta_app_id: Of our own app, or of several, separated by commas.
     """
 
     stage: str = ""
@@ -31,6 +33,7 @@ class Environment:
     graph_api_url: str = ""
     graph_api_version: str = ""
     instagram_api_url: str = ""
+    meta_app_id: str = ""
     desk_url: str = ""
 
 

@@ -21,7 +21,7 @@ from nightbell.platforms.registry import PLATFORMS
 from nightbell.services.receive_delivery import Received, ReceiveDelivery
 from nightbell.services.store_delivery import WORKERS
 
-NEEDS = ("TABLE_NAME", "ACK_QUEUE_URL", "SPILL_QUEUE_URL", "SECRETS_PREFIX", "DUE_SHARDS", "CLOCK_FILE")
+NEEDS = ("TABLE_NAME", "ACK_QUEUE_URL", "SPILL_QUEUE_URL", "SECRETS_PREFIX", "DUE_SHARDS", "META_APP_ID", "CLOCK_FILE")
 OWN_DEADLINE_S = 2.5
 """Of what a platform allows: the shortest is Messenger's 5 s (Meta contract §3.1)."""
 WORDS = {200: "", 401: "not signed", 403: "wrong verify token", 404: "unknown platform", 413: "too large"}

@@ -12,7 +12,7 @@ from nightbell.handlers.environment import read_environment
 from nightbell.services.replay_delivery import ReplayDelivery
 from nightbell.services.store_delivery import WORKERS
 
-NEEDS = ("TABLE_NAME", "ACK_QUEUE_URL", "DUE_SHARDS", "CLOCK_FILE")
+NEEDS = ("TABLE_NAME", "ACK_QUEUE_URL", "DUE_SHARDS", "META_APP_ID", "CLOCK_FILE")
 
 
 @cache

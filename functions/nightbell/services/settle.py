@@ -12,6 +12,8 @@ from nightbell.domain.unit import Unit, UnitState, read_tag
 from nightbell.services.ports import ReceiptStore
 
 TRIES = 4
+LATE_ECHOES = 8
+"""Messages back from our newest send; what we said before them came back long ago."""
 NOBODY_TYPES_FASTER = timedelta(seconds=5)
 """What comes from the inbox sooner after a message is its own instant reply, which answers nothing."""
 
@@ -110,11 +112,14 @@ class Settle:
             yield conversation_pk(event.channel, event.account_id, contact_id)
 
     def _own_unit(self, event: OutsideAnswer, pk: str, read: Conversation) -> Unit | None:
-        """Recognise what we said ourselves, on a platform that hands no tag back."""
-        if event.said_id is None or not read.ack_seq:
+        """Recognise what we said ourselves, on a platform that hands no tag back: the last thing, or one before it."""
+        if event.said_id is None:
             return None
-        unit = self._store.read_unit(pk, read.ack_seq)
-        return unit if unit is not None and unit.has_said(event.said_id, event.text) else None
+        for seq in range(read.ack_seq, max(read.ack_seq - LATE_ECHOES, 0), -1):
+            unit = self._store.read_unit(pk, seq)
+            if unit is not None and unit.has_said(event.said_id, event.text):
+                return unit
+        return None
 
     def _came_back(self, event: OutsideAnswer, unit: Unit, now: datetime) -> Fact:
         """Take our own words for the proof that they arrived.

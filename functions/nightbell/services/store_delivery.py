@@ -4,7 +4,7 @@ ReceiveWebhook does it while the platform waits; ReplayDelivery does it with wha
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +29,7 @@ from nightbell.domain.unit import Unit
 from nightbell.platforms.channel import Platform
 from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.find_home import FindHome
+from nightbell.services.hold_back import HoldBack
 from nightbell.services.ports import Hints, ReceiptStore
 from nightbell.services.settle import Settle
 from nightbell.services.store_messages import StoreMessages
@@ -54,6 +55,7 @@ class _Work:
     unnamed_changes: list[Message] = field(default_factory=list)
     moved: list[ContactMoved] = field(default_factory=list)
     account_news: list[AccountNews] = field(default_factory=list)
+    thread_control: list[ThreadControl] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     unknown: dict[str, Unknown] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
@@ -70,7 +72,7 @@ class Done:
 class StoreDelivery:
     """The service that both receiving functions share."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the ports it needs, by name
         self,
         *,
         platforms: Mapping[str, Platform],
@@ -78,8 +80,12 @@ class StoreDelivery:
         store_messages: StoreMessages,
         hints: Hints,
         account_news: ApplyAccountNews | None = None,
+        own_apps: Collection[str] = (),
     ) -> None:
-        """Store in this table, and hint to this queue; without ``account_news`` such news is told and no more."""
+        """Store in this table, and hint to this queue.
+
+        Without ``account_news`` such news is told and no more; ``own_apps`` are our ids at the platforms.
+        """
         self._platforms = platforms
         self._store = store
         self._store_messages = store_messages
@@ -87,6 +93,7 @@ class StoreDelivery:
         self._find_home = FindHome(store)
         self._hints = hints
         self._account_news = account_news
+        self._hold_back = HoldBack(store, own_apps)
 
     def __call__(self, delivery: Delivery, *, platform_waits: bool) -> list[Fact]:
         """Store all of a delivery that has been verified.
@@ -118,6 +125,7 @@ class StoreDelivery:
             *(self._outside_task(event, at) for event in work.outside),
             *(self._unnamed_change_task(event, at) for event in work.unnamed_changes),
             *(self._moved_task(event) for event in work.moved),
+            *(self._thread_task(event) for event in work.thread_control),
             *([self._account_task(work.account_news, at)] if work.account_news else []),
             *(self._broken_task(delivery, event) for event in work.broken),
             *(self._unknown_task(delivery, event) for event in work.unknown.values()),
@@ -153,6 +161,9 @@ class StoreDelivery:
 
     def _moved_task(self, event: ContactMoved) -> Callable[[], Done]:
         return lambda: Done(facts=[self._find_home.contact_moved(event)])
+
+    def _thread_task(self, event: ThreadControl) -> Callable[[], Done]:
+        return lambda: Done(facts=[self._hold_back(event)])
 
     def _account_task(self, news: Sequence[AccountNews], at: datetime) -> Callable[[], Done]:
         """Apply it all in its order: of a block and its end the last one counts."""
@@ -210,7 +221,7 @@ def _sort(events: Iterable[Event]) -> _Work:  # noqa: C901 - one arm for each cl
             case AccountNews():
                 work.account_news.append(event)
             case ThreadControl():
-                work.facts.append(Fact(name="noise", fields={"kind": event.kind}))
+                work.thread_control.append(event)
             case Noise(alarm=True):
                 work.facts.append(_operator_must_look(event))
             case Noise():
