@@ -6,39 +6,21 @@ hold up to 1,000 updates.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from nightbell.domain.errors import NotUnderstoodError
 from nightbell.domain.events import Broken, Event, Unknown
 from nightbell.platforms.json_reading import read_json
 from nightbell.platforms.meta import instagram_comments, instagram_direct, messenger, page_feed, whatsapp
-from nightbell.platforms.meta.dispatch import Place, noise, read_all
-from nightbell.platforms.meta.fields import Fields, ShapeError, as_json, fields, identifier, label, moment
+from nightbell.platforms.meta.dispatch import noise
+from nightbell.platforms.meta.entry import AROUND, ARRAYS, Entry, read_changes, read_messaging, read_public
+from nightbell.platforms.meta.fields import Fields, ShapeError, as_json, fields, identifier, label
 
 _META = "meta"
 _INSTAGRAM_ID = "17841"
 _INSTAGRAM_ID_LENGTH = 17
 
-_ARRAYS = frozenset({"messaging", "standby", "changes"})
-_AROUND = frozenset({"id", "time", "uid", "hop_context"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
-    """One account's share of a delivery, of the ``kind`` that the envelope names."""
-
-    kind: str
-    account: str
-    fields: Fields
-    received_at: datetime
-
-    def alone(self, part: Fields) -> object:
-        """Make the delivery that would have brought this part of the entry and nothing else."""
-        return {"object": self.kind, "entry": [{"id": self.account, **part}]}
-
-
-_ReadEntry = Callable[[_Entry], list[Event]]
+_Read = Callable[[Entry], list[Event]]
 
 
 def read_delivery(body: bytes, received_at: datetime) -> list[Event]:
@@ -68,7 +50,7 @@ def _guarded(name: str, entry: object, received_at: datetime) -> list[Event]:
         found = fields(entry, "an entry")
         account = identifier(found, "id")
         read = _OBJECTS[name]
-        one = _Entry(kind=name, account=account, fields=found, received_at=received_at)
+        one = Entry(kind=name, account=account, fields=found, received_at=received_at)
         return read(one) or _explain_nothing(found)
     except ShapeError as error:
         alone = as_json({"object": name, "entry": [entry]})
@@ -78,90 +60,39 @@ def _guarded(name: str, entry: object, received_at: datetime) -> list[Event]:
 def _explain_nothing(entry: Fields) -> list[Event]:
     if "changed_fields" in entry:
         return [noise("meta.changed_fields", _META)]
-    unknown = sorted(set(entry) - _ARRAYS - _AROUND)
+    unknown = sorted(set(entry) - ARRAYS - AROUND)
     if unknown:
         return [Unknown(kind=f"meta.entry.{label(unknown[0])}", channel=_META)]
     return [noise("meta.empty", _META)]
 
 
-def _read_page(entry: _Entry) -> list[Event]:
+def _read_page(entry: Entry) -> list[Event]:
     # Some of Instagram's messages are documented, and came, under the object page.
     if entry.account.startswith(_INSTAGRAM_ID) and len(entry.account) == _INSTAGRAM_ID_LENGTH:
         return _read_instagram(entry)
     if entry.account == "0":
         return [noise("meta.test", messenger.CHANNEL)]
-    events = _read_messaging(entry, messenger.CHANNEL, messenger.read_messaging)
-    return events + _read_public(entry, page_feed.CHANNEL, page_feed.read_change)
+    events = read_messaging(entry, messenger.CHANNEL, messenger.read_messaging)
+    return events + read_public(entry, page_feed.CHANNEL, page_feed.read_change)
 
 
-def _read_messaging(entry: _Entry, channel: str, read: Callable[[object, Place], Event]) -> list[Event]:
-    """Read both arrays of messages; what is on standby belongs to another app for now."""
-    return [event for array in ("messaging", "standby") for event in _read_array(entry, channel, array, read)]
-
-
-def _read_array(entry: _Entry, channel: str, array: str, read: Callable[[object, Place], Event]) -> list[Event]:
-    place = Place(
-        channel=channel,
-        account_id=entry.account,
-        received_at=entry.received_at,
-        alone=lambda item: entry.alone({array: [item]}),
-        standby=array == "standby",
-    )
-    return read_all(entry.fields, array, channel, lambda item: [read(item, place)], entry.alone)
-
-
-def _read_instagram(entry: _Entry) -> list[Event]:
+def _read_instagram(entry: Entry) -> list[Event]:
     if entry.account == "0":
         return [noise("meta.test", instagram_direct.CHANNEL)]
-    events = _read_messaging(entry, instagram_direct.CHANNEL, instagram_direct.read_messaging)
-    return events + _read_public(entry, instagram_comments.CHANNEL, instagram_comments.read_change)
+    events = read_messaging(entry, instagram_direct.CHANNEL, instagram_direct.read_messaging)
+    return events + read_public(entry, instagram_comments.CHANNEL, instagram_comments.read_change)
 
 
-def _read_whatsapp(entry: _Entry) -> list[Event]:
+def _read_whatsapp(entry: Entry) -> list[Event]:
     def read(change: Fields, _: str) -> list[Event]:
         return whatsapp.read_change(
             change, entry.account, entry.received_at, lambda part: entry.alone({"changes": [part]})
         )
 
-    return _read_changes(entry, whatsapp.CHANNEL, read)
+    return read_changes(entry, whatsapp.CHANNEL, read)
 
 
-def _read_changes(entry: _Entry, channel: str, read: Callable[[Fields, str], list[Event]]) -> list[Event]:
-    """Read an entry's changes; a change may also lie flat in the entry."""
-
-    def read_one(change: object) -> list[Event]:
-        try:
-            return read(fields(change, "a change"), channel)
-        except ShapeError as error:
-            alone = as_json(entry.alone({"changes": [change]}))
-            return [Broken(kind=channel, channel=channel, reason=str(error), raw=alone)]
-
-    flat = {name: value for name, value in entry.fields.items() if name not in _ARRAYS | _AROUND}
-    events = read_all(entry.fields, "changes", channel, read_one, entry.alone)
-    return [*events, *(read_one(flat) if "field" in flat else [])]
-
-
-def _read_public(entry: _Entry, channel: str, read: Callable[[object, Place], Event]) -> list[Event]:
-    """Read what was said in public; what names no time of its own has the delivery's."""
-    time = {"time": entry.fields["time"]} if "time" in entry.fields else {}
-    place = Place(
-        channel=channel,
-        account_id=entry.account,
-        received_at=moment(entry.fields.get("time"), entry.received_at),
-        alone=lambda change: entry.alone({**time, "changes": [change]}),
-    )
-
-    def read_one(change: Fields, _: str) -> list[Event]:
-        value = change.get("value")
-        if isinstance(value, dict) and "sender" in value and "recipient" in value:
-            # Only the dashboard's test button wraps messages like this.
-            return [noise("meta.test", channel)]
-        return [read(change, place)]
-
-    return _read_changes(entry, channel, read_one)
-
-
-_OBJECTS: Mapping[str, _ReadEntry] = {
+_OBJECTS: Mapping[str, _Read] = {
     "page": _read_page,
     "instagram": _read_instagram,
     "whatsapp_business_account": _read_whatsapp,
