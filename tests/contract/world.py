@@ -9,6 +9,8 @@ from typing import Any
 
 from nightbell.adapters.business_file import read_business
 from nightbell.adapters.desk_table import DeskTable
+from nightbell.adapters.forgetting_table import ForgettingTable
+from nightbell.adapters.quarantine_table import QuarantineTable
 from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.unit_table import UnitTable
@@ -19,10 +21,13 @@ from nightbell.domain.events import Contact, Event, Message, Outcome, Settlement
 from nightbell.domain.facts import Fact
 from nightbell.domain.hand_off import _STATES as WORDS
 from nightbell.domain.keys import account_pk, conversation_pk
+from nightbell.domain.requests import TAKEN_BACK
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.acknowledge import Acknowledge, Invocation
+from nightbell.services.blank_taken_back import BlankTakenBack
 from nightbell.services.desk import Desk
+from nightbell.services.discard_whole import DiscardWhole
 from nightbell.services.ports import SpillQueue
 from nightbell.services.receive_delivery import Received, ReceiveDelivery
 from nightbell.services.replay_delivery import ReplayDelivery
@@ -70,6 +75,8 @@ class World:
         self.table = table
         self.account = _account(channel.name)
         self.accounts: dict[tuple[str, str], Account] = {(channel.name, self.account.account_id): self.account}
+        self.channels: dict[str, FakeChannel] = {channel.name: channel}
+        self.senders: dict[str, FakeChannel] = {}
         self.platform = FakePlatform()
         self.api = FakePlatformApi(keyed=channel.recovery.value == "K")
         self.secrets = FakeSecrets()
@@ -90,8 +97,8 @@ class World:
         table = TableClient(client, self.table, self.deadline)
         self.receipts = ReceiptTable(table, SHARDS)
         self.units = UnitTable(table, SHARDS)
-        channels = {self.channel.name: self.channel}
-        self.store_messages = StoreMessages(self.receipts, self.accounts, channels)
+        channels, senders = self.channels, {**self.channels, **self.senders}
+        self.store_messages = StoreMessages(self.receipts, self.accounts, channels, senders)
         hints = FaultyHints(self.hints, faults)
         platforms = {"fake": self.platform}
         storing = StoreDelivery(
@@ -117,11 +124,19 @@ class World:
             tell=TellHumanQueue(queue, self.units, self.accounts, channels),
             accounts=self.accounts,
             channels=channels,
+            senders=senders,
             addresses={"fake": ("https://api.example", "v1")},
             clock=self.clock,
         )
+        discard = DiscardWhole(QuarantineTable(table), self.clock)
+        taken_back = BlankTakenBack(store=ForgettingTable(table), discard=discard, clock=self.clock)
         self.sweeper = Sweep(
-            store=self.units, hints=hints, acknowledge=self.acknowledge, clock=self.clock, due_shards=SHARDS
+            store=self.units,
+            hints=hints,
+            acknowledge=self.acknowledge,
+            clock=self.clock,
+            due_shards=SHARDS,
+            jobs={TAKEN_BACK: taken_back},
         )
         self.desk = Desk(DeskTable(table), self.clock)
 

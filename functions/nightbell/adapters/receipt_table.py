@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from nightbell.adapters import table_expressions as e
+from nightbell.adapters.forgetting_expressions import TAKEN_BACK
 from nightbell.adapters.table_client import Refused, TableClient
 from nightbell.adapters.table_items import (
     Item,
@@ -34,6 +35,7 @@ from nightbell.domain.keys import (
     due_shard,
     encode_part,
     kept_sk,
+    message_sk,
     quarantine_pk,
     reference_pk,
     spill_part_pk,
@@ -41,6 +43,7 @@ from nightbell.domain.keys import (
     unit_sk,
     waiting_shard,
 )
+from nightbell.domain.requests import taken_back_sk
 from nightbell.domain.suppression import OTHER_APP_ACTIVE_FOR
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.services.ports import StoreRefusal, StoreRequest
@@ -49,6 +52,8 @@ QUARANTINE_KEPT_FOR = timedelta(days=400)
 SPILL_KEPT_FOR = timedelta(days=30)
 REFERENCE_KEPT_FOR = timedelta(days=180)
 THREAD_KEPT_FOR = timedelta(days=400)
+LOOK_AGAIN_AFTER = timedelta(seconds=60)
+"""A message was taken back: what was being stored at the same moment is there by then, whichever came first."""
 PART_BYTES = 350_000
 """Of a quarantined body, compressed, in one item; DynamoDB takes 400 KB (Service quotas)."""
 
@@ -75,6 +80,10 @@ class ReceiptTable:
         found = self._table.get(thread_pk(channel, account_id, thread), THREAD_SK)
         return plain(found["conversation"]) if found else None
 
+    def is_taken_back(self, pk: str, message_id: str) -> bool:
+        """Tell whether the contact has taken a message back, whether it has come or not."""
+        return "blanked_at" in (self._table.get(pk, message_sk(message_id)) or {})
+
     def join(self, pk: str, read: Conversation, join: Join) -> bool:
         """Send what comes from now on to another conversation. False when another join came first."""
         return write_join(self._table, pk, read, join)
@@ -99,7 +108,29 @@ class ReceiptTable:
         units = [self._put(unit_item(unit, due_shard(unit.pk + unit.sk, self._shards))) for unit in request.units]
         consents = [self._put(consent_item(request.pk, consent)) for consent in request.consents]
         threads = [self._thread(request, message) for message in request.threads]
-        return [*puts, self._conversation(request), *units, *consents, *threads, *self._reference(request)]
+        blanked = [part for target in request.taken_back for part in self._take_back(request, target)]
+        return [*puts, self._conversation(request), *units, *consents, *threads, *blanked, *self._reference(request)]
+
+    def _take_back(self, request: StoreRequest, target: str) -> list[dict[str, Any]]:
+        """Blank what was taken back, or leave a mark for it to meet; Sweep finds what else there is of it."""
+        pk, at = request.pk, request.received_at
+        blanked = {
+            "TableName": self._table.table,
+            "Key": key(pk, message_sk(target)),
+            "UpdateExpression": TAKEN_BACK,
+            "ExpressionAttributeValues": {":at": attribute(at)},
+        }
+        due_at = at + LOOK_AGAIN_AFTER
+        work = {
+            "pk": pk,
+            "sk": taken_back_sk(target),
+            "target": target,
+            "due_pk": due_shard(pk + taken_back_sk(target), self._shards),
+            "due_at": due_at,
+            "due_since": due_at,
+            "expires_at": int((at + SPILL_KEPT_FOR).timestamp()),
+        }
+        return [{"Update": blanked}, {"Put": {"TableName": self._table.table, "Item": item(work)}}]
 
     def _thread(self, request: StoreRequest, message: Message) -> dict[str, Any]:
         """Point from a comment to its conversation; the same is written again without harm."""
@@ -276,14 +307,22 @@ def _refusal(request: StoreRequest, reasons: list[dict[str, Any]]) -> StoreRefus
         return None
     same: set[tuple[str, str]] = set()
     other: set[tuple[str, str]] = set()
+    gone: set[tuple[str, str]] = set()
     for numbered, reason in zip(request.messages, reasons, strict=False):
         if reason.get("Code") == "ConditionalCheckFailed":
             name = (numbered.message.message_id, numbered.variant)
-            stored_hash = plain(reason["Item"]["content_hash"]) if "Item" in reason else None
+            stored = values(reason.get("Item", {}))
+            stored_hash = stored.get("content_hash")
             if FROM_HISTORY in {stored_hash, numbered.message.content_hash}:
                 # The id tells; a history leaves parts out that a delivery has.
                 stored_hash = numbered.message.content_hash
-            (same if stored_hash == numbered.message.content_hash else other).add(name)
+            known = same if stored_hash == numbered.message.content_hash else other
+            (gone if "blanked_at" in stored and known is other and not numbered.variant else known).add(name)
     new_reference = request.written.reference != request.read.reference and request.written.reference is not None
     taken = new_reference and codes[-1] == "ConditionalCheckFailed"
-    return StoreRefusal(stored_before=frozenset(same), other_content=frozenset(other), reference_taken=taken)
+    return StoreRefusal(
+        stored_before=frozenset(same),
+        other_content=frozenset(other),
+        reference_taken=taken,
+        taken_back=frozenset(gone),
+    )

@@ -13,6 +13,7 @@ from nightbell.domain.conversation import Consent, Conversation, Join, PriorityR
 from nightbell.domain.keys import consent_sk, message_sk
 from nightbell.domain.phrases import Kind
 from nightbell.domain.storable import SHORTENED
+from nightbell.domain.taking_back import taken_back_by
 from nightbell.domain.unit import Unit, UnitKind, UnitState
 from nightbell.services.ports import Breaker, NumberedMessage, StoredMessage
 
@@ -217,6 +218,8 @@ def message_item(pk: str, numbered: NumberedMessage, received_at: datetime) -> I
             "content_hash": m.content_hash,
             "as_received": m.raw,
             "held_back": numbered.held_back,
+            # What comes after it was taken back is stored blank, and says so itself.
+            "blanked_at": received_at if taken_back_by(m) == m.message_id else None,
             "whole_in": next((a.reference for a in m.attachments if a.kind == SHORTENED), None),
         }
     )
@@ -231,6 +234,7 @@ def message_from(stored: Item) -> StoredMessage:
         text=v.get("txt", ""),
         sent_at=from_ms(v["sent_at"]),
         attachments=tuple(v.get("att", ())),
+        is_blank="blanked_at" in v,
     )
 
 

@@ -23,6 +23,7 @@ class PriorityReason(StrEnum):
     THIRD_MESSAGE = "third_message"
     LAPSED = "lapsed"
     LOOP = "loop"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

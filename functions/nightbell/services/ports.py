@@ -7,6 +7,7 @@ from typing import Protocol
 
 from nightbell.domain.conversation import Consent, Conversation, Join
 from nightbell.domain.events import Author, Message
+from nightbell.domain.taking_back import taken_back_by
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import HttpOutcome, HttpRequest
 
@@ -68,6 +69,12 @@ class StoreRequest:
     consents: Sequence[Consent] = ()
 
     @property
+    def taken_back(self) -> Sequence[str]:
+        """Ids of the messages that these take back, each once."""
+        named = (taken_back_by(each.message) for each in self.messages)
+        return list(dict.fromkeys(name for name in named if name))
+
+    @property
     def threads(self) -> Sequence[Message]:
         """The public comments and posts by which the conversation must be found."""
         return [each.message for each in self.messages if each.message.opens_thread]
@@ -81,11 +88,13 @@ class StoreRefusal:
         stored_before: Keys (message id, variant) that are ours already, with the same content.
         other_content: Keys that are there with other content.
         reference_taken: The reference code belongs to another conversation.
+        taken_back: Keys of what the contact took back before it came.
     """
 
     stored_before: frozenset[tuple[str, str]] = frozenset()
     other_content: frozenset[tuple[str, str]] = frozenset()
     reference_taken: bool = False
+    taken_back: frozenset[tuple[str, str]] = frozenset()
 
 
 class ReceiptStore(Protocol):
@@ -99,6 +108,9 @@ class ReceiptStore(Protocol):
 
     def join(self, pk: str, read: Conversation, join: Join) -> bool:
         """Send what comes from now on to another conversation. False when another join came first."""
+
+    def is_taken_back(self, pk: str, message_id: str) -> bool:
+        """Tell whether the contact has taken a message back, whether it has come or not."""
 
     def store(self, request: StoreRequest) -> StoreRefusal | None:
         """R1, the commit point; ``None`` when all of it is stored."""
@@ -303,13 +315,18 @@ class DueStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMessage:
-    """A message as an agent reads it."""
+    """A message as an agent reads it.
+
+    Attributes:
+        is_blank: What it said is gone: taken back, or deleted.
+    """
 
     seq: int
     kind: str
     text: str
     sent_at: datetime
     attachments: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    is_blank: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
