@@ -188,10 +188,10 @@ class CareWorld:
     def write(self, contact: Contact, text: str = "Do you have size 42?", **more: Any) -> Written:
         return self.meta.write(contact, Writing(text=text, **more), retry=False)
 
-    def say(self, contact: Contact, text: str) -> None:
-        """Let a person answer from the platform's own inbox, unheard."""
+    def say(self, contact: Contact, text: str, message_id: str = "m_by_a_person") -> None:
+        """Let somebody of the business write, unheard."""
         bubbles = self.meta.world.thread(contact).bubbles
-        bubbles.append(Bubble(author="business", text=text, message_id=f"m_{len(bubbles)}", at=self.clock.now()))
+        bubbles.append(Bubble(author="business", text=text, message_id=message_id, at=self.clock.now()))
 
     def drop(self, owner: str) -> None:
         """Let Meta unsubscribe us."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.platforms.meta import care_api
 from nightbell.domain.facts import Fact
 from nightbell.platforms.channel import HttpRequest
 from nightbell.services.guard_account import Cause
@@ -76,19 +77,42 @@ def test_what_was_missed_is_read_back_once_the_subscription_is_there_again(shop:
 def test_it_reads_back_from_before_the_last_time_that_all_was_well(shop: CareWorld) -> None:
     """Deliveries fail for an hour before Meta unsubscribes, and what failed then is lost, too."""
     ada = somebody()
-    shop.check()
-    shop.clock.advance(300)
     shop.courier.store = lambda _: None
     shop.write(ada, "lost on the way")
     shop.courier.store = shop._deliver
-    for _ in range(3):
-        shop.clock.advance(3300)
-        shop.api.is_down = True
-        shop.check()
-    shop.api.is_down = False
+    shop.clock.advance(1800)
+    assert "accounts_checked" in shop.check()
+    shop.clock.advance(1800)
     shop.drop(PAGE_ID)
+    shop.clock.advance(1800)
     shop.check()
     assert [each["txt"] for each in shop.stored(ada)] == ["lost on the way"]
+
+
+def test_an_hour_in_which_nothing_could_be_checked_is_read_back_later(shop: CareWorld) -> None:
+    ada = somebody()
+    shop.check()
+    shop.clock.advance(300)
+    shop.drop(PAGE_ID)
+    shop.write(ada, "long unheard")
+    shop.api.is_down = True
+    for _ in range(5):
+        shop.clock.advance(3600)
+        shop.check()
+    shop.api.is_down = False
+    shop.check()
+    assert [each["txt"] for each in shop.stored(ada)] == ["long unheard"]
+
+
+def test_the_other_spelling_of_fields_is_tried_when_the_first_is_refused(
+    shop: CareWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = {"message_edits": "message_edit", "messaging_handovers": "messaging_handover"}
+    monkeypatch.setattr(care_api, "PAGE_FIELDS", frozenset(others.get(f, f) for f in care_api.PAGE_FIELDS))
+    shop.drop(PAGE_ID)
+    assert "subscriptions_repaired" in shop.check()
+    assert set(others.values()) <= (shop.meta.world.care.subscription(PAGE_ID) or set())
+    assert shop.check().keys() == {"accounts_checked"}
 
 
 def test_whatsapp_is_subscribed_again_and_nobody_pretends_to_read_it_back(shop: CareWorld) -> None:

@@ -1,7 +1,6 @@
 """What is read back and what a delivery brings are one message, whichever comes first."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +8,9 @@ import pytest
 
 from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.people import Contact
+from nightbell.domain.events import Author
+from nightbell.domain.unit import UnitState
+from nightbell.services.ports import Attempt, Sending
 from tests.contract.care import OWN_GRAM_ID, PAGE_ID, CareWorld, somebody
 
 PAGE, GRAM = ("messenger", PAGE_ID), ("instagram_direct", OWN_GRAM_ID)
@@ -130,25 +132,41 @@ def test_what_a_person_has_answered_since_is_handed_over_and_not_acknowledged(sh
     assert second[0] == "acknowledgement"
 
 
-def test_a_line_of_our_own_answers_nothing_that_was_missed(shop: CareWorld) -> None:
-    """Our acknowledgement of an earlier message came after the one that was missed."""
+@pytest.mark.parametrize("known_by", ["id", "words"])
+def test_a_late_line_of_our_own_answers_nothing_that_was_missed(shop: CareWorld, known_by: str) -> None:
+    """Our acknowledgement of an earlier message arrived after the one that was missed."""
     ada = somebody()
     shop.write(ada, "one")
-    unit = shop.receipts.read_unit(_pk(ada), 1)
-    assert unit is not None
+    acknowledge(shop, ada, "Thanks!", message_id="m_ours")
+    shop.clock.advance(1200)
     unheard(shop, ada, "two")
     shop.clock.advance(5)
-    shop.meta.world.thread(ada).bubbles.append(
-        replace(
-            shop.meta.world.thread(ada).bubbles[-1],
-            author="business",
-            text=unit.text,
-            message_id="m_ours",
-            at=shop.clock.now(),
-        )
-    )
+    line = {"id": ("m_ours", "Thanks, edited"), "words": ("m_other", "Thanks! ")}[known_by]
+    shop.say(ada, line[1], message_id=line[0])
     shop.read_back(PAGE)
-    assert [reason for _, reason in states(shop, ada)] == [""]
+    assert [kind for kind, _ in states(shop, ada)] == ["acknowledgement", "acknowledgement"]
+
+
+def acknowledge(shop: CareWorld, contact: Contact, text: str, *, message_id: str) -> None:
+    """Send the acknowledgement of a contact's first message, and let a person close the conversation."""
+    unit = shop.units.read_unit(_pk(contact), 1)
+    assert unit is not None
+    attempt = Attempt(worker="w", now=shop.clock.now(), lease=shop.clock.now() + timedelta(seconds=40))
+    started = shop.units.start(unit, attempt, Sending(text_id="receipt", text=text, promised_by=None))
+    assert started is not None
+    shop.units.finish(started, UnitState.SENT, message_id=message_id)
+    read = shop.receipts.read_conversation(_pk(contact))
+    assert shop.receipts.note_outside_answer(_pk(contact), read, Author.PERSON, shop.clock.now(), closes=1)
+
+
+def test_what_came_after_the_subscription_was_back_is_left_to_its_delivery(shop: CareWorld) -> None:
+    ada = somebody()
+    unheard(shop, ada, "missed")
+    until = shop.clock.now()
+    shop.clock.advance(10)
+    unheard(shop, ada, "on its way")
+    shop.reading()(shop.accounts[PAGE], until - timedelta(hours=1), until)
+    assert texts(shop, ada) == ["missed"]
 
 
 def test_what_is_too_old_to_answer_is_stored_and_handed_over(shop: CareWorld) -> None:
