@@ -128,12 +128,17 @@ def names(value: object) -> str:
     return str(getattr(value, "value", value)).lower().replace("_", " ")
 
 
-# A1 to A7 and S1, each tried on a unit in every state
+# A1 to A8 and S1, each tried on a unit in every state
 
 
 def as_if(unit: Unit, state: UnitState) -> Unit:
     """Be a worker that read the unit in this state, whatever has become of it since."""
     return replace(unit, state=state)
+
+
+def climbed(bench: Bench, unit: Unit) -> Unit | None:
+    """Be at the first step of two."""
+    return bench.units.climb(replace(unit, ladder=("reply",), next_text_id=TextId.REDIRECT), UnitState.SENT)
 
 
 Try = Callable[[Bench, Unit], object]
@@ -163,6 +168,8 @@ TRIES: dict[str, tuple[Try, set[UnitState]]] = {
         {UnitState.RECOVERING},
     ),
     "park": (lambda b, u: b.units.not_now(as_if(u, UnitState.READY), LEASE, told=True, reason="x"), {UnitState.READY}),
+    "climb from a send": (lambda b, u: climbed(b, as_if(u, UnitState.SENDING)), {UnitState.SENDING}),
+    "climb from a recovery": (lambda b, u: climbed(b, as_if(u, UnitState.RECOVERING)), {UnitState.RECOVERING}),
     "suppress": (lambda b, u: b.units.suppress(u, "answered"), {UnitState.READY}),
     "see": (
         lambda b, u: b.receipts.settle_seen(u, NOW),
@@ -216,6 +223,8 @@ WRITES: dict[str, tuple[UnitState, str, bool, datetime | None]] = {
     "keep a send in doubt": (UnitState.SENDING, "RECOVERING", True, LEASE),
     "keep a recovery in doubt": (UnitState.RECOVERING, "RECOVERING", True, LEASE),
     "park": (UnitState.READY, "READY", True, LEASE),
+    "climb from a send": (UnitState.SENDING, "READY", True, DUE),
+    "climb from a recovery": (UnitState.RECOVERING, "READY", True, DUE),
     "suppress": (UnitState.READY, "SUPPRESSED", False, None),
 }
 
@@ -303,10 +312,10 @@ def test_start_writes_down_who_sends_what_and_until_when(bench: Bench) -> None:
     assert bench.unit()["ack_key"] == before.ack_key
 
 
-def test_start_keeps_the_key_of_an_earlier_try(bench: Bench) -> None:
-    unit = bench.put_unit(UnitState.READY, ack_key="earlier")
-    bench.units.start(unit, ME, TEXT)
-    assert bench.unit()["ack_key"] == "earlier"
+def test_start_does_not_begin_another_step_than_the_one_that_was_read(bench: Bench) -> None:
+    unit = bench.put_unit(UnitState.READY, ack_key="of a later step")
+    assert bench.units.start(unit, ME, TEXT) is None
+    assert bench.unit()["st"] == "READY"
 
 
 @pytest.mark.parametrize(
