@@ -8,7 +8,7 @@ from tests.chaos.mutants.areas import ROOT
 from tests.chaos.mutants.mutant import Mutant, mutant
 
 FILE = "adapters/table_expressions.py"
-TEST = "tests/contract/test_table_expressions.py"
+TESTS = ("tests/contract/test_table_expressions.py", "tests/contract/test_joins.py")
 CONDITIONS = re.compile(r"\w+_IF|OURS|HELD_BY|R1_AS_READ|R1_NEW|REFERENCE_FREE|ABSENT")
 ALWAYS = "attribute_exists(pk)"
 
@@ -27,16 +27,26 @@ def without_an_arm() -> list[Mutant]:
     found = []
     for node in ast.parse(before).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            name, text = node.targets[0].id, ast.get_source_segment(before, node.value) or ""
+            name, written = node.targets[0].id, ast.get_source_segment(before, node.value) or ""
             if CONDITIONS.fullmatch(name):
-                changes = [c for c in _weaker(text) if not any(n == name and part in c for n, part in WITHOUT_HARM)]
-                found += [_put_in(before, name, text, changed) for changed in changes]
+                changes = [c for c in _weaker(_joined(node.value, written)) if not _is_without_harm(name, c)]
+                found += [_put_in(before, name, written, changed) for changed in changes]
     return found
 
 
-def _put_in(before: str, name: str, text: str, changed: str) -> Mutant:
-    after = before.replace(f"\n{name} = {text}", f"\n{name} = {changed}")
-    return mutant(f"let {name} be {changed}", FILE, before, after, (TEST,))
+def _joined(node: ast.expr, written: str) -> str:
+    """Write a text that stands in several pieces as one."""
+    return f'"{node.value}"' if isinstance(node, ast.Constant) and isinstance(node.value, str) else written
+
+
+def _is_without_harm(name: str, changed: str) -> bool:
+    return any(known == name and part in changed for known, part in WITHOUT_HARM)
+
+
+def _put_in(before: str, name: str, written: str, changed: str) -> Mutant:
+    at = before.index(written, before.index(f"\n{name} = "))
+    after = before[:at] + changed + before[at + len(written) :]
+    return mutant(f"let {name} be {changed}", FILE, before, after, TESTS)
 
 
 def _weaker(text: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvide
 from mutmut.mutation.mutators import mutation_operators, operator_arg_removal, operator_string
 
 from tests.chaos.mutants.areas import ROOT
-from tests.chaos.mutants.mutant import Mutant, mutant
+from tests.chaos.mutants.mutant import Mutant, compiles, mutant
 
 Operator = Callable[[Any], Iterable[cst.CSTNode]]
 CONSTANTS = (cst.BaseNumber, cst.BaseString, cst.ComparisonTarget, cst.BooleanOperation, cst.BinaryOperation)
@@ -32,7 +32,7 @@ def invent(file: str) -> list[Mutant]:
     found: dict[str, Mutant] = {}
     for number, (old, new) in enumerate(visitor.changes):
         after = _replaced(before, wrapper, old, new)
-        if after is not None and after not in found and after != before and _compiles(after):
+        if after is not None and after not in found and after != before and compiles(after):
             found[after] = mutant(f"{file}#{number}", file, before, after)
     return list(found.values())
 
@@ -60,14 +60,6 @@ def _replaced(source: str, wrapper: MetadataWrapper, old: cst.CSTNode, new: cst.
         kept = kind == "equal"
         out += lines[first + i1 : first + i2] if kept else [indent + line for line in after[j1:j2]]
     return "\n".join([*out, *lines[first + len(before) :], ""])
-
-
-def _compiles(source: str) -> bool:
-    try:
-        compile(source, "mutant", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError):
-        return False
-    return True
 
 
 class _Visitor(cst.CSTVisitor):

@@ -65,3 +65,12 @@ def _statement(source: str, top: int, bottom: int) -> tuple[int, int]:
 def _statements(source: str) -> list[tuple[int, int]]:
     nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
     return [(node.lineno, node.end_lineno or node.lineno) for node in nodes]
+
+
+def compiles(source: str) -> bool:
+    """Tell whether a mistake is one that can be made at all."""
+    try:
+        compile(source, "mutant", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return False
+    return True

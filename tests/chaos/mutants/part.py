@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from tests.chaos.mutants.areas import AREAS, test_files
 from tests.chaos.mutants.arms import without_an_arm
-from tests.chaos.mutants.critical import CRITICAL, SHORT, put_in
+from tests.chaos.mutants.critical.listed import CRITICAL, SHORT
+from tests.chaos.mutants.critical.mistake import out_of_place, put_in
 from tests.chaos.mutants.equivalent import EQUIVALENT
 from tests.chaos.mutants.mutant import Mutant
 from tests.chaos.mutants.result import KILLED
@@ -51,7 +52,7 @@ def try_them(run: Run, extent: Extent) -> tuple[Report, Results]:
     to_try = {area: [each for each in mutants if _change(each) not in known] for area, mutants in invented.items()}
     mutants = [*critical, *in_turn(to_try, run.seed)]
     results = work(mutants, test_files(), run, budget_s=extent.budget_s, lanes=extent.lanes, measures=True)
-    violations = _overlooked(critical, results)
+    violations = [*out_of_place(CRITICAL), *_overlooked(critical, results)]
     violations += [f"listed as equivalent, and nobody makes it any more: {each}" for each in sorted(known - made)]
     scores = {area: _score(mutants, results) for area, mutants in to_try.items()}
     violations += [
@@ -116,11 +117,12 @@ def _bound(scores: Mapping[str, Score], results: Results) -> str:
 
 
 def _prove_shortly(run: Run) -> Report:
-    mutants = put_in([each for each in CRITICAL if each.name in SHORT])
+    chosen = [each for each in CRITICAL if each.name in SHORT]
+    mutants = put_in(chosen)
     files = sorted({test.partition("::")[0] for each in mutants for test in each.tests})
     results = work(mutants, files, run, budget_s=60, lanes=1, measures=False)
     return Report(
-        violations=tuple(_overlooked(mutants, results)),
+        violations=(*out_of_place(chosen), *_overlooked(mutants, results)),
         figures={"critical mistakes, all found": len(mutants)},
         bound=(
             f"{len(mutants)} of {len(CRITICAL)} critical mistakes; "
