@@ -15,6 +15,9 @@
 A unit in public climbs a ladder: each step is a send of its own and goes through all of this. What would be the
 final state of a step, with steps left, is written down beside, and the same write makes the unit READY for the next
 (A8). A step that must not leave any more ends the unit as SUPPRESSED, whatever came before it.
+
+SENDING becomes SUPPRESSED, too, where the platform says that it sent nothing because somebody else has the
+conversation: that is neither our failure nor the contact's.
 """
 
 from dataclasses import dataclass, replace

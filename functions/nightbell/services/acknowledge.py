@@ -30,6 +30,7 @@ from nightbell.platforms.channel import (
 )
 from nightbell.services.guard_account import SENTENCES, AccountKey, Cause, GuardAccount, token_mark
 from nightbell.services.join_reply import JoinReply
+from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.ports import Attempt, Breaker, Clock, PlatformApi, Secrets, Sending, UnitStore
 from nightbell.services.tell_human_queue import TellHumanQueue
 
@@ -111,12 +112,11 @@ class Acknowledge:
         """``addresses`` gives each platform's API address and version, and those of a login that has its own."""
         self._store = store
         self._api = platform_api
-        self._secrets = secrets
+        self._access = PlatformAccess(secrets, addresses)
         self._tell = tell
         self._accounts = accounts
         self._channels = channels
         self._senders = senders if senders is not None else channels
-        self._addresses = addresses
         self._clock = clock
         self._guard = GuardAccount(store)
         self._join = JoinReply(store, channels, clock)
@@ -226,7 +226,7 @@ class Acknowledge:
         key = (case.sender.name, case.account.account_id)
         breaker = self._store.read_breaker(*key)
         try:
-            access = self._access_to(case)
+            access = self._access(case.sender.platform, case.account)
         except MisconfiguredError as error:
             if breaker.open_until is None or breaker.open_until <= case.now:
                 self._guard.open(key, breaker, Cause.NO_TOKEN, "", case.now)
@@ -237,20 +237,6 @@ class Acknowledge:
             self._put_off(case, case.unit, again, SENTENCES[Cause(breaker.cause or Cause.FAILURES)])
             return Fact(name="acks_parked", fields={"cause": breaker.cause})
         return _Way(key=key, access=access, breaker=breaker)
-
-    def _access_to(self, case: _Case) -> ApiAccess:
-        """Load what a call needs.
-
-        Raises:
-            MisconfiguredError: No access token was ever set.
-        """
-        platform = case.sender.platform
-        token = self._secrets.get(platform, f"access_token/{case.account.account_id}")[0]
-        # A login with an address of its own issues tokens of its own, which no secret of the platform's app proves.
-        own = self._addresses.get(f"{platform}.{case.account.login}")
-        app_secret = None if own else self._secrets.get(platform, "app_secret")[0]
-        base_url, version = own or self._addresses[platform]
-        return ApiAccess(base_url=base_url, version=version, token=token, app_secret=app_secret)
 
     def _outbound(self, case: _Case, composed: Composed) -> OutboundText:
         return OutboundText(
@@ -389,7 +375,7 @@ class Acknowledge:
 
     def _look(self, case: _Case, unit: Unit) -> ReadBack:
         try:
-            access = self._access_to(case)
+            access = self._access(case.sender.platform, case.account)
         except MisconfiguredError:
             return ReadBack.UNREADABLE
         address, account_id = case.address, case.account.account_id
