@@ -1,7 +1,9 @@
 """Opening hours in words: right to the minute in every language, and never longer than what takes them."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,8 +32,8 @@ ZONE = BRAND.zone
 NINE_TO_FIVE = (Period(start=540, end=1020),)
 
 
-def hours(weekly: list[tuple[Period, ...]], **more: object) -> OpeningHours:
-    return OpeningHours(zone=ZONE, weekly=weekly, **more)  # type: ignore[arg-type]
+def hours(weekly: Sequence[Sequence[Period]], **more: Any) -> OpeningHours:
+    return OpeningHours(zone=ZONE, weekly=weekly, **more)
 
 
 def test_every_language_of_dates_has_words_for_hours() -> None:

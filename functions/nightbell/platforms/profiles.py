@@ -1,4 +1,4 @@
-"""Every channel that shows our hours before anybody has written; apart from the registry, because no function needs it."""
+"""Every channel that shows our hours before anybody has written; no function needs it, so it is no registry."""
 
 from collections.abc import Mapping
 
