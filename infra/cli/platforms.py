@@ -31,7 +31,7 @@ from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.read_back_missed import ReadBackMissed
 from nightbell.services.store_messages import StoreMessages
 
-SINCE = re.compile(r"(\d{1,4})([mhd])")
+SINCE = re.compile(r"([0-9]{1,4})([mhd])")
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 UNFINISHED = "read_backs_unfinished"
 
@@ -84,14 +84,14 @@ def read_back(arguments: argparse.Namespace) -> int:
     readable = [account for account in tools.accounts if account.channel in READABLE]
     for account in tools.accounts:
         if account not in readable:
-            say(f"{account.channel} {account.account_id}: cannot be read back; the platform has no history to read.")
+            say(f"{account.channel} {account.account_id}: only messages of Messenger and Instagram can be read back.")
     with aws_errors(f"read back for stage {tools.deployment.stage}"):
-        facts = {account: _read(tools, account, since, now) for account in readable}
+        facts = [(account, _read(tools, account, since, now)) for account in readable]
     if arguments.json:
-        print_json([_plain_facts(account, found) for account, found in facts.items()])
+        print_json([_plain_facts(account, found) for account, found in facts])
     else:
-        print_lines(f"{a.channel} {a.account_id}: {stored(found) or 'nothing new'}" for a, found in facts.items())
-    unfinished = [fact for found in facts.values() for fact in found if fact.name == UNFINISHED]
+        print_lines(f"{a.channel} {a.account_id}: {stored(found) or 'nothing new'}" for a, found in facts)
+    unfinished = [fact for _, found in facts for fact in found if fact.name == UNFINISHED]
     for fact in unfinished:
         say(f"{fact.fields['account']}: stopped before the end: {fact.fields['because']}. Run it again.")
     return REFUSED if unfinished else OK

@@ -16,6 +16,7 @@ from infra.local.platforms.meta.care_state import (
     INSTAGRAM_FIELDS,
     INSTAGRAM_LIFE,
     PAGE_FIELDS,
+    deliveries_of,
     owner_of,
     product_of,
 )
@@ -89,7 +90,7 @@ def app_subscriptions(backend: Backend, call: Call) -> Reply:
     """Tell what the app itself is subscribed to; only the app's own token may ask."""
     if call.object_id != backend.world.app.app_id or not _is_app(backend, call):
         raise refused(MESSENGER, 100, 33)
-    products = dict.fromkeys(product_of(account) for account in backend.world.accounts.values())
+    products = dict.fromkeys(deliveries_of(account) for account in backend.world.accounts.values())
     return json_reply({"data": [_app_subscription(product) for product in products]})
 
 

@@ -91,3 +91,8 @@ def product_of(account: Account) -> str:
         return "whatsapp_business_account"
     is_page = account.login == "facebook" or account.channel == MESSENGER
     return "page" if is_page else "instagram"
+
+
+def deliveries_of(account: Account) -> str:
+    """Name the object of an account's deliveries, to whose fields the app itself is subscribed."""
+    return "instagram" if account.channel.startswith("instagram") else product_of(account)
