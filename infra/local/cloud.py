@@ -148,9 +148,10 @@ def _simulated_meta(business: BusinessSettings, secrets: dict[str, str], clock: 
             channel=channel,
             account_id=account_id,
             token=secrets[f"access_token/{account_id}"],
-            name=account.name or account.brand.name,
+            name=account.brand.name,
             login=account.login,
             page_id=account.page_id or "",
+            username=".".join(account.brand.name.lower().split()),
         )
         for (channel, account_id), account in business.accounts.items()
     ]

@@ -17,8 +17,16 @@ from infra.local.cloud import LocalCloud, Ports, local_cloud
 from infra.local.human_queue import latest
 from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.courier import Attempt
-from infra.local.platforms.meta.people import MESSENGER, WHATSAPP, Bubble, Contact, user_id_for
+from infra.local.platforms.meta.people import (
+    MESSENGER,
+    PRIVATE_CHANNELS,
+    WHATSAPP,
+    Bubble,
+    Contact,
+    user_id_for,
+)
 from infra.local.platforms.meta.simulator import Written
+from infra.local.platforms.meta.wall import Comment
 from infra.local.progress import Progress
 from infra.local.shifted_clock import moments
 from infra.local.team import Team
@@ -53,8 +61,8 @@ class Shop:
             user_id=user_id_for(contact_id) if channel == WHATSAPP else "",
         )
 
-    def write(self, contact: Contact, text: str = "Is my cake ready?", **options: Any) -> Written:
-        written = self.cloud.meta.write(contact, Writing(text=text), **options)
+    def write(self, contact: Contact, text: str = "Is my cake ready?", *, about: str = "", **options: Any) -> Written:
+        written = self.cloud.meta.write(contact, Writing(text=text, about=about), **options)
         assert written.attempts[0].status == 200
         return written
 
@@ -74,7 +82,27 @@ class Shop:
 
     def conversation(self, contact: Contact) -> str:
         person = contact.user_id or contact.contact_id
+        if contact.channel in PRIVATE_CHANNELS:
+            person = f"{self._post(contact)}/{person}"
         return conversation_pk(contact.channel, contact.account_id, person)
+
+    def _post(self, contact: Contact) -> str:
+        """Find the post below which somebody commented, or which they wrote."""
+        wall = self.cloud.meta.world.wall
+        said = [(each.author, each.post.post_id) for each in wall.comments.values()]
+        posted = [(each.author, each.post_id) for each in wall.posts.values()]
+        return next(post for author, post in (*said, *posted) if author is not None and author.key == contact.key)
+
+    def lines(self, comment_id: str) -> list[Comment]:
+        """List what the business said in public to a comment or a post."""
+        comments = self.cloud.meta.world.wall.comments.values()
+        return [said for said in comments if said.author is None and said.answers == comment_id and not said.app_id]
+
+    def line(self, comment_id: str) -> Comment:
+        """Wait for the line in public."""
+        lines = wait_for(lambda: self.lines(comment_id), SOON_S)
+        assert lines, f"nothing was said in public below {comment_id}"
+        return lines[0]
 
     def hand_offs(self, contact: Contact) -> list[dict[str, Any]]:
         pk = self.conversation(contact)

@@ -156,7 +156,9 @@ def test_arrows_walk_through_the_places(page: Page) -> None:
 
 @pytest.mark.usefixtures("by_day")
 @pytest.mark.parametrize(("place", "private"), [("Facebook post", "Messenger"), ("Instagram post", "Instagram direct")])
-def test_a_comment_gets_a_line_for_all_and_a_message_for_its_writer(place: str, private: str, page: Page) -> None:
+def test_a_comment_gets_a_line_for_all_and_a_message_for_its_writer(
+    place: str, private: str, page: Page, shop: Shop
+) -> None:
     page.get_by_role("button", name="While we are open").click()
     page.get_by_role("tab", name=place).click()
     _write(page, "How much is an ensaïmada?")
@@ -169,9 +171,10 @@ def test_a_comment_gets_a_line_for_all_and_a_message_for_its_writer(place: str, 
     expect(page.locator(".bubble.business")).to_contain_text("automatic")
     expect(page.locator(".bubble.business small")).to_contain_text("in private, about a comment")
     expect(page.locator(".bubble.business")).to_be_focused()
+    shop.later(seconds=10)
     _write(page, "Thank you, two of them please")
     expect(_card(page)).to_have_count(1)
-    expect(_card(page)).to_contain_text("2, the last from", timeout=ANSWER_MS)
+    expect(_card(page)).to_contain_text("2 waiting", timeout=ANSWER_MS)
 
 
 @pytest.mark.usefixtures("by_day")

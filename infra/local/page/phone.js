@@ -60,7 +60,8 @@ function channel() {
   return chosen;
 }
 
-// Messenger's webhooks name nobody; the page knows its own customers. In public the post stands before the person.
+// Messenger's webhooks name nobody, and Instagram's tell a user name; the page knows its own customers. In public the
+// post stands before the person.
 function nameOf(contactId) {
   const id = contactId.split("/").pop();
   return PEOPLE.find((one) => [one.facebook, one.whatsapp, one.instagram].includes(id))?.name;
@@ -158,7 +159,7 @@ function facts(message) {
 
 function card(message) {
   const made = $("card").content.cloneNode(true).firstElementChild;
-  const name = message.contact.display_name || nameOf(message.contact.id) || message.contact.id;
+  const name = nameOf(message.contact.id) || message.contact.display_name || message.contact.id;
   made.querySelector("h3").textContent = `${name} on ${CHANNELS[message.channel]?.title || message.channel}: ${message.kind}`;
   made.querySelector(".reasons").textContent = message.priority.reasons.join(" ");
   for (const [term, detail] of facts(message)) {
