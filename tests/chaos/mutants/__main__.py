@@ -5,14 +5,17 @@ import json
 import os
 import secrets
 import sys
+import time
 from pathlib import Path
 
-from tests.chaos.__main__ import _print
+from tests.chaos.__main__ import _print as show
 from tests.chaos.mutants.areas import AREAS
 from tests.chaos.mutants.part import MINUTES, Extent, try_them
+from tests.chaos.mutants.results import Heard
 from tests.chaos.part import Run
 
 EXAMPLE = "example: python -m tests.chaos.mutants --area acknowledge --minutes 5 --seed 7"
+ENDLESS_S = 1e9
 
 
 def main() -> int:
@@ -23,16 +26,27 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=MINUTES - 1)
     parser.add_argument("--lanes", type=int, default=os.cpu_count(), help="processors to use")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(2**31), help="repeat a sample")
-    parser.add_argument("--told", type=Path, help="write what became of each to this file")
+    parser.add_argument("--without-critical", action="store_true", help="try only what is invented")
+    parser.add_argument("--told", type=Path, help="add what becomes of each to this file, in lines of JSON")
     wanted = parser.parse_args()
-    budget_s = 60 * wanted.minutes if not wanted.all else 1e9
-    extent = Extent(areas=tuple(wanted.area or AREAS), budget_s=budget_s, lanes=wanted.lanes)
+    extent = Extent(
+        areas=tuple(wanted.area or AREAS),
+        budget_s=ENDLESS_S if wanted.all else 60 * wanted.minutes,
+        lanes=wanted.lanes,
+        with_critical=not wanted.without_critical,
+        heard=_writing(wanted.told),
+    )
     run = Run(seed=wanted.seed, short=False)
-    report, results = try_them(run, extent)
-    if wanted.told:
-        wanted.told.write_text(json.dumps(list(results.told.values()), indent=1))
-    _print(report, 0, run.seed)
+    report = try_them(run, extent)
+    show(report, time.monotonic() - run.began, run.seed)
     return 1 if report.violations else 0
+
+
+def _writing(path: Path | None) -> Heard:
+    if path is None:
+        return lambda _: None
+    file = path.open("a", buffering=1)
+    return lambda told: print(json.dumps(told), file=file)
 
 
 if __name__ == "__main__":

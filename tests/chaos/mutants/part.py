@@ -11,7 +11,7 @@ from tests.chaos.mutants.critical.mistake import out_of_place, put_in
 from tests.chaos.mutants.equivalent import EQUIVALENT
 from tests.chaos.mutants.mutant import Mutant
 from tests.chaos.mutants.result import KILLED
-from tests.chaos.mutants.results import Results, work
+from tests.chaos.mutants.results import Heard, Results, work
 from tests.chaos.mutants.sample import in_turn
 from tests.chaos.mutants.score import Score
 from tests.chaos.part import Part, Report, Run
@@ -29,29 +29,41 @@ class Extent:
     Attributes:
         areas: Of which mistakes are invented.
         budget_s: After which no further one is put in; endless where every one is wanted.
+        with_critical: Whether the named ones are tried first.
+        heard: Called with all that is told of a mistake as soon as it is known.
     """
 
     areas: Sequence[str] = tuple(AREAS)
     budget_s: float = BUDGET_S
     lanes: int = os.cpu_count() or 1
+    with_critical: bool = True
+    heard: Heard = lambda _: None
 
 
 def prove(run: Run) -> Report:
     """Try every critical mistake, and as many of the invented as there is time for."""
-    return _prove_shortly(run) if run.short else try_them(run, Extent())[0]
+    return _prove_shortly(run) if run.short else try_them(run, Extent())
 
 
-def try_them(run: Run, extent: Extent) -> tuple[Report, Results]:
+def try_them(run: Run, extent: Extent) -> Report:
     """Try every critical mistake, and of the invented what an extent allows."""
     from tests.chaos.mutants.invent import invent  # noqa: PLC0415 - the short form does without its libraries
 
-    critical = [*put_in(CRITICAL), *without_an_arm()]
+    critical = [*put_in(CRITICAL), *without_an_arm()] if extent.with_critical else []
     invented = {area: [each for file in AREAS[area] for each in invent(file)] for area in extent.areas}
     known = {(each.file, each.was, each.became) for each in EQUIVALENT if _is_in(each.file, extent.areas)}
     made = {_change(each) for mutants in invented.values() for each in mutants}
     to_try = {area: [each for each in mutants if _change(each) not in known] for area, mutants in invented.items()}
     mutants = [*critical, *in_turn(to_try, run.seed)]
-    results = work(mutants, test_files(), run, budget_s=extent.budget_s, lanes=extent.lanes, measures=True)
+    results = work(
+        mutants,
+        test_files(),
+        run,
+        budget_s=extent.budget_s,
+        lanes=extent.lanes,
+        measures=True,
+        heard=extent.heard,
+    )
     violations = [*out_of_place(CRITICAL), *_overlooked(critical, results)]
     violations += [f"listed as equivalent, and nobody makes it any more: {each}" for each in sorted(known - made)]
     scores = {area: _score(mutants, results) for area, mutants in to_try.items()}
@@ -62,12 +74,11 @@ def try_them(run: Run, extent: Extent) -> tuple[Report, Results]:
     ]
     _show_survivors(mutants, results)
     excused = sum(map(len, invented.values())) - sum(map(len, to_try.values()))
-    report = Report(
+    return Report(
         violations=tuple(violations),
         figures=_figures(critical, scores, excused, results),
         bound=_bound(scores, results),
     )
-    return report, results
 
 
 def _change(mutant: Mutant) -> tuple[str, str, str]:

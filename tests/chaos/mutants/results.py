@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,26 +14,27 @@ from tests.chaos.mutants.areas import REPOSITORY
 from tests.chaos.mutants.mutant import Mutant
 from tests.chaos.part import Run
 
+Heard = Callable[[Mapping[str, Any]], None]
+
 
 class Results:
     """What became of each mistake, as the worker tells it.
 
     Attributes:
         by_name: One of the words of ``result``; a mistake that was not tried is not there.
-        told: All that was told of each mistake.
         failing: Tests that fail without any mistake.
         tests: How many do not.
     """
 
-    def __init__(self, run: Run, count: int, budget_s: float) -> None:
+    def __init__(self, run: Run, count: int, budget_s: float, heard: Heard) -> None:
         self.by_name: dict[str, str] = {}
-        self.told: dict[str, Mapping[str, Any]] = {}
         self.failing: list[str] = []
         self.tests = 0
         self._run = run
         self._count = count
         self._budget_s = budget_s
         self._said = 0
+        self._heard = heard
 
     def listen(self, lines: Iterator[Mapping[str, Any]]) -> None:
         for line in lines:
@@ -43,7 +44,7 @@ class Results:
                 self.failing, self.tests = line["failing"], line["tests"]
             else:
                 self.by_name[line["name"]] = line["result"]
-                self.told[line["name"]] = line
+                self._heard(line)
                 done = len(self.by_name)
                 spent = (time.monotonic() - self._run.began) / self._budget_s
                 self._progress(max(spent, 0.1 + 0.9 * done / self._count), f"{done} mistakes put in")
@@ -57,14 +58,30 @@ class Results:
 
 
 def work(  # noqa: PLR0913 - what a job is
-    mutants: Sequence[Mutant], files: Sequence[str], run: Run, *, budget_s: float, lanes: int, measures: bool
+    mutants: Sequence[Mutant],
+    files: Sequence[str],
+    run: Run,
+    *,
+    budget_s: float,
+    lanes: int,
+    measures: bool,
+    heard: Heard = lambda _: None,
 ) -> Results:
     """Put the mistakes in, in this order, until the time is used up; those with tests of their own in any case.
+
+    Args:
+        mutants: The mistakes.
+        files: Of the tests.
+        run: Whose progress it is.
+        budget_s: The time, measuring included.
+        lanes: Processes that put mistakes in.
+        measures: Find out which test runs which line; without it each mistake must name its tests.
+        heard: Called with all that is told of a mistake as soon as it is known.
 
     Raises:
         RuntimeError: The tests do not even run.
     """
-    results = Results(run, len(mutants), budget_s)
+    results = Results(run, len(mutants), budget_s, heard)
     told = {"mutants": [asdict(each) for each in mutants], "files": files, "measures": measures}
     told |= {"budget_s": budget_s, "lanes": lanes}
     with tempfile.TemporaryDirectory() as folder:

@@ -111,8 +111,8 @@ RECEIVING = (
     Critical(
         name="drop other content under a known id",
         file="services/store_messages.py",
-        was="        if name in refusal.other_content and not variant:",
-        became="        if not name:",
+        was="elif name in refusal.other_content and not variant:",
+        became="elif not name:",
         test="contract/test_receive.py::test_other_content_under_the_same_id_is_kept_as_a_revision",
     ),
     Critical(

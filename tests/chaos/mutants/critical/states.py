@@ -48,8 +48,8 @@ STATES = (
     Critical(
         name="take other content for a repetition",
         file="adapters/receipt_table.py",
-        was="(same if stored_hash == numbered.message.content_hash else other)",
-        became="(same)",
+        was="known = same if stored_hash == numbered.message.content_hash else other",
+        became="known = same",
         test="contract/test_receive.py::test_other_content_under_the_same_id_is_kept_as_a_revision",
     ),
     Critical(
