@@ -744,6 +744,13 @@ def test_a_conversation_that_is_free_again_is_held_by_no_app_until_a_newer_word(
     assert bench.meta()["owner_until"] == to_ms(NOW + DAY)
 
 
+def test_of_two_words_of_one_moment_the_first_stands(bench: Bench) -> None:
+    bench.put_conversation()
+    bench.receipts.note_thread_owner(PK, NOW, NOW + DAY)
+    bench.receipts.note_thread_owner(PK, NOW, None)
+    assert bench.meta()["owner_until"] == to_ms(NOW + DAY)
+
+
 def test_who_owns_the_conversation_of_a_stranger_leaves_no_trace(bench: Bench) -> None:
     for until in (NOW + DAY, None):
         bench.receipts.note_thread_owner(PK, NOW, until)
