@@ -1,8 +1,8 @@
 """The part ``alive``: the explorer itself is tested, by what it must catch."""
 
-from tests.chaos.crashes.explorer import Explorer, explore
+from tests.chaos.crashes.explorer import Bound, Explorer, explore
 from tests.chaos.crashes.scenario import Scenario
-from tests.chaos.crashes.scenarios import EXPLORED, ONE, THREE, TWO, Bound
+from tests.chaos.crashes.scenarios import EXPLORED, ONE, THREE, TWO
 from tests.chaos.crashes.variants import RULES, Variant, arms
 from tests.chaos.part import Part, Report, Run
 

@@ -9,6 +9,7 @@ delivers again what got no 200, whatever is due is worked on, readers see the hu
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -21,6 +22,10 @@ BACKGROUND = frozenset({"late"})
 """What may still happen after everything else has come to a halt, at any time."""
 MOST_NAMES = 99
 NAMED = frozenset({"acknowledge", "sweep", "agent"})
+
+
+Bound = tuple[int, int]
+"""Faults and preemptions."""
 
 
 class State(NamedTuple):
@@ -51,7 +56,8 @@ class Found:
     """What an exploration found.
 
     Attributes:
-        schedules: How many the states stand for.
+        states: How many were visited for the first time.
+        schedules: How many all that can be reached stand for.
         violations: Each with the shortest path on which it was met first.
     """
 
@@ -233,7 +239,9 @@ class _EnoughError(Exception):
 class _Exhausting:
     """Depth first, each state once."""
 
-    def __init__(self, explorer: Explorer, seconds: float, *, first_only: bool, ignore: tuple[str, ...]) -> None:
+    def __init__(
+        self, explorer: Explorer, seconds: float, *, first_only: bool = False, ignore: tuple[str, ...] = ()
+    ) -> None:
         self.found = Found()
         self._ignore = ignore
         self._explorer = explorer
@@ -244,12 +252,15 @@ class _Exhausting:
         self._path: list[Step] = []
 
     def run(self, start: State) -> Found:
+        """Visit what can be reached from a state and was not visited before."""
+        found, before, began = self.found, len(self._schedules), time.monotonic()
         try:
-            self.found.schedules = self._visit(start)
+            found.schedules = self._visit(start)
         except _EnoughError:
-            self.found.complete = False
-        self.found.states, self.found.seconds = len(self._schedules), time.monotonic() - self._began
-        return self.found
+            found.complete = False
+        found.states, found.seconds = len(self._schedules) - before, time.monotonic() - began
+        self.found = Found()
+        return found
 
     def _visit(self, state: State) -> int:
         """Return how many schedules lead on from a state."""
@@ -305,12 +316,28 @@ def explore(  # noqa: PLR0913 - bounds, by name
         first_only: Stop at the first violation.
         ignore: How violations begin that do not count as one.
     """
-    # Put back afterwards: under so high a limit, a parser that nests too deep ends the interpreter.
+    with _deep_recursion():
+        exhausting = _Exhausting(explorer, seconds, first_only=first_only, ignore=ignore)
+        return exhausting.run(explorer.begin(faults, preemptions))
+
+
+def deepen(explorer: Explorer, bounds: Iterable[Bound], *, seconds: float) -> Iterator[tuple[Bound, Found]]:
+    """Exhaust one bound after the other, each on top of those before, until the time is over."""
+    exhausting = _Exhausting(explorer, seconds)
+    for bound in bounds:
+        with _deep_recursion():
+            found = exhausting.run(explorer.begin(*bound))
+        yield bound, found
+        if not found.complete:
+            return
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Put the limit back afterwards: under so high a one, a parser that nests too deep ends the interpreter."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(100_000)
     try:
-        return _Exhausting(explorer, seconds, first_only=first_only, ignore=ignore).run(
-            explorer.begin(faults, preemptions)
-        )
+        yield
     finally:
         sys.setrecursionlimit(before)

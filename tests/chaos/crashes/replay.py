@@ -7,10 +7,10 @@ class and bound, and by which of all ways on it took at each step, a letter or d
 import random
 from collections.abc import Iterable, Sequence
 
-from tests.chaos.crashes.explorer import Explorer, State, Step
+from tests.chaos.crashes.explorer import Bound, Explorer, State, Step
 from tests.chaos.crashes.promises import broken_at_rest
 from tests.chaos.crashes.scenario import CHANNELS, Scenario
-from tests.chaos.crashes.scenarios import EXPLORED, WALKED, Bound
+from tests.chaos.crashes.scenarios import EXPLORED, WALKED
 from tests.chaos.crashes.schedules import walk
 from tests.chaos.crashes.stories import told
 
