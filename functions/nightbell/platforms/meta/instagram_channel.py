@@ -49,8 +49,8 @@ class InstagramDirect:
     def send_request(self, outbound: OutboundText, access: ApiAccess) -> HttpRequest:
         """Describe the call that sends a text.
 
-        Nothing is sent along to be known by: Meta documents ``metadata`` for Messenger alone. Nor is there a button
-        to hand over an address, so the text must ask.
+        Nothing is sent along to be known by: Meta documents ``metadata`` for Messenger alone. A button to hand over
+        an address exists with one of the two logins only, so the text must ask.
         """
         message: dict[str, object] = {"text": outbound.text}
         if outbound.buttons:
