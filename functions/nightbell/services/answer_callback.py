@@ -30,7 +30,8 @@ from nightbell.services.receive_delivery import Received
 DEAUTHORIZED = "deauthorized"
 """Stands for the fingerprint of a token, and is none: so the next unit probes at once, and closes the breaker if the
 token still works. Nobody waits for a permission that was somebody else's."""
-PAUSE = timedelta(minutes=1)
+PAUSE = timedelta(minutes=5)
+"""After it, Sweep says that the breaker is still open; a probe, which waits for nothing, has most often closed it."""
 _JSON = {"content-type": "application/json", "cache-control": "no-store"}
 
 
