@@ -71,8 +71,11 @@ def confirm(pk: str, stage: str) -> None:
     """
     if not sys.stdin.isatty():
         raise UsageError("This cannot be undone. Where nobody can be asked, say that you are sure: --yes")
-    say(f"All that was written in {visible(pk)} of stage {stage} is removed for good, with name and address.")
-    if input("Type forget to go on: ").strip().lower() != "forget":
+    say(
+        f"All that was written in {visible(pk)} of stage {stage} is removed for good, with name and address.",
+        "Type forget to go on:",
+    )
+    if sys.stdin.readline().strip().lower() != "forget":
         raise CliError("Nothing was changed.")
 
 

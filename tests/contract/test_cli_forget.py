@@ -1,0 +1,185 @@
+"""``nightbell forget`` asks first, does it for good, and says what it did and what it cannot reach."""
+
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from infra.build.template import load_template
+from infra.cli.__main__ import main
+from infra.cli.settings import load_settings
+from nightbell.adapters.clock import SystemClock
+from nightbell.adapters.receipt_table import ReceiptTable
+from nightbell.adapters.table_client import Deadline, TableClient
+from nightbell.domain.events import Contact, Message
+from nightbell.domain.keys import conversation_pk
+from nightbell.platforms.registry import CHANNELS
+from nightbell.services.store_messages import StoreMessages
+from tests.contract.conftest import ClientMaker
+from tests.contract.conversation_table import MADE_FROM, partition
+
+STAGE = "forget"
+STACK = f"nightbell-{STAGE}"
+ACCOUNT = next(account for channel, account in load_settings().accounts if channel == "messenger")
+Run = Callable[..., tuple[int, str, str]]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def run(aws: ClientMaker, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:  # noqa: ARG001 - it points the command at the emulator
+    def one(*argv: str, typed: str | None = None) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.stdin", io.StringIO("") if typed is None else Terminal(f"{typed}\n"))
+        code = main(["forget", *argv, "--stage", STAGE])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return one
+
+
+class Ada:
+    """A contact who wrote, and was acknowledged."""
+
+    def __init__(self, aws: ClientMaker, contact_id: str) -> None:
+        cloudformation = aws("cloudformation")
+        if STACK not in {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}:
+            table = load_template()["Resources"]["ConversationTable"]["Properties"]
+            made = {"Type": "AWS::DynamoDB::Table", "Properties": {key: table[key] for key in MADE_FROM}}
+            outputs = {"ConversationTableName": {"Value": {"Ref": "ConversationTable"}}}
+            small = {"Resources": {"ConversationTable": made}, "Outputs": outputs}
+            cloudformation.create_stack(StackName=STACK, TemplateBody=json.dumps(small))
+            cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig={"Delay": 0.2})
+        [stack] = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
+        self.dynamodb, self.table = aws("dynamodb"), stack["Outputs"][0]["OutputValue"]
+        self.client = TableClient(self.dynamodb, self.table, Deadline(SystemClock()))
+        self.contact = Contact(contact_id=contact_id, address=contact_id, name="canary Rossi")
+        self.pk = conversation_pk("messenger", ACCOUNT, contact_id)
+        self.written = 0
+
+    def write(self, text: str) -> None:
+        self.written += 1
+        message = Message(
+            kind="messenger.message",
+            channel="messenger",
+            account_id=ACCOUNT,
+            contact=self.contact,
+            message_id=f"m{self.written}",
+            sent_at=datetime.now(UTC),
+            text=f"canary {text}",
+        )
+        StoreMessages(ReceiptTable(self.client, 2), load_settings().accounts, CHANNELS)(
+            self.pk, [message], datetime.now(UTC)
+        )
+
+    def is_acknowledged(self) -> None:
+        for item in self.items():
+            if item["sk"].startswith("A#"):
+                self.client.update(
+                    self.pk, item["sk"], "SET st = :SENT, txt = :txt REMOVE due_pk, due_at", txt="canary"
+                )
+
+    def items(self) -> list[dict[str, Any]]:
+        return partition(self.dynamodb, self.table, self.pk)
+
+
+@pytest.fixture
+def ada(aws: ClientMaker, request: pytest.FixtureRequest) -> Ada:
+    ada = Ada(aws, request.node.name)
+    ada.write("hello")
+    ada.is_acknowledged()
+    return ada
+
+
+def test_a_person_who_confirms_has_it_done_and_is_told_what(run: Run, ada: Ada) -> None:
+    code, out, err = run(ada.pk, "--agent", "marta", typed="forget")
+    assert code == 0
+    assert out == f"Forgotten: {ada.pk}\nRemoved: messages 1, sent texts 1\n"
+    for word in ("HumanQueue", "SpillQueue", "35 days", "14 days", "30 days", "400 days"):
+        assert word in err
+    assert "canary" not in str(ada.items())
+    [record] = [item for item in ada.items() if item["sk"].startswith("FORGOTTEN#")]
+    assert record["forgotten_by"] == "marta"
+
+
+@pytest.mark.parametrize("typed", ["", "y", "yes", "no", "forget it"])
+def test_a_person_who_does_not_confirm_changes_nothing(run: Run, ada: Ada, typed: str) -> None:
+    before = ada.items()
+    code, out, err = run(ada.pk, typed=typed)
+    assert (code, out) == (1, "")
+    assert "Nothing was changed." in err
+    assert ada.items() == before
+
+
+def test_where_nobody_can_be_asked_it_must_be_said(run: Run, ada: Ada) -> None:
+    before = ada.items()
+    code, _, err = run(ada.pk)
+    assert (code, ada.items()) == (2, before)
+    assert "--yes" in err
+    assert run(ada.pk, "--yes")[0] == 0
+
+
+def test_a_contact_is_found_by_channel_account_and_id(run: Run, ada: Ada) -> None:
+    parts = ("--channel", "messenger", "--account", ACCOUNT, "--contact", ada.contact.contact_id)
+    assert run(*parts, "--yes")[0] == 0
+    assert "canary" not in str(ada.items())
+
+
+def test_doing_it_again_says_that_nothing_was_left(run: Run, ada: Ada) -> None:
+    run(ada.pk, "--yes")
+    code, out, _ = run(ada.pk, "--yes")
+    assert code == 0
+    assert "Nothing was left to remove" in out
+
+
+def test_while_an_acknowledgement_is_under_way_it_is_not_done(run: Run, ada: Ada) -> None:
+    ada.client.update(ada.pk, "A#000000000001", "SET st = :SENDING")
+    code, _, err = run(ada.pk, "--yes")
+    assert code == 1
+    assert "Repeat this in five minutes" in err
+
+
+def test_programs_read_json(run: Run, ada: Ada) -> None:
+    code, out, _ = run(ada.pk, "--yes", "--json")
+    assert code == 0
+    assert json.loads(out) == {
+        "conversations": [ada.pk],
+        "messages": 1,
+        "units": 1,
+        "consents": 0,
+        "references": 0,
+        "oversized": 0,
+        "still_moving": 0,
+        "finished": True,
+    }
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        (),
+        ("--channel", "messenger"),
+        ("--channel", "messenger", "--account", "1"),
+        ("C#messenger.1.2", "--contact", "2"),
+        ("messenger.1.2",),
+        ("ACC#messenger.1",),
+        ("Q#2026-11",),
+        ("ASK#" + "a" * 26,),
+    ],
+)
+def test_what_is_no_conversation_is_refused(run: Run, ada: Ada, argv: tuple[str, ...]) -> None:
+    before = ada.items()
+    assert run(*argv, "--yes")[0] == 2
+    assert ada.items() == before
+
+
+def test_a_conversation_that_there_is_not_is_named(run: Run, ada: Ada) -> None:
+    code, _, err = run("C#messenger.1.\x1b[2J", "--yes")
+    assert code == 1
+    assert "There is no conversation C#messenger.1.<U+001B>[2J" in err
+    assert "canary" in str(ada.items())
