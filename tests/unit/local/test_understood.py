@@ -1,13 +1,16 @@
 """What the simulated platform delivers, Nightbell's own parser verifies and understands: each has its own reading of
 what Meta documents, and a mistake in one shows in the other."""
 
+import json
 from typing import Any
 
 import pytest
 
+from infra.local.loopback_server import Request
 from infra.local.platforms.meta.acts import KINDS, UnknownKindError, Writing
+from infra.local.platforms.meta.calls import INSTAGRAM_PATH
 from infra.local.platforms.meta.courier import Delivery as Posted
-from infra.local.platforms.meta.people import INSTAGRAM_COMMENTS, Contact
+from infra.local.platforms.meta.people import INSTAGRAM_COMMENTS, INSTAGRAM_DIRECT, Contact
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from nightbell.domain.events import (
     Author,
@@ -21,9 +24,18 @@ from nightbell.domain.events import (
     ThreadControl,
     Unknown,
 )
-from nightbell.platforms.channel import CallbackKind
+from nightbell.platforms.channel import (
+    Answer,
+    ApiAccess,
+    CallbackKind,
+    HttpRequest,
+    OutboundText,
+    ReadBack,
+    VerdictKind,
+)
 from nightbell.platforms.meta.callbacks import MetaCallbacks
 from nightbell.platforms.meta.platform import Meta
+from nightbell.platforms.registry import CHANNELS
 from tests.unit.local.conftest import (
     ADA,
     ADA_IN_PUBLIC,
@@ -166,3 +178,36 @@ def test_a_callback_is_proven_and_names_the_person(
     meta.call_back(what.value, what.value, "218471", login=login)
     callback = MetaCallbacks().read(_delivery(meta.courier.log[-1], clock), SECRETS)
     assert (callback.kind, callback.user_id, callback.secret) == (what, "218471", secret)
+
+
+@pytest.mark.parametrize("contact", [DORA, EVA], ids=["facebook", "instagram"])
+def test_each_login_sends_and_reads_back_on_its_own_host(contact: Contact, meta: SimulatedMeta, clock: Clock) -> None:
+    account = meta.world.account_of(contact)
+    meta.write(contact, Writing(text="hello"))
+    own = account.login == "instagram"
+    access = ApiAccess(
+        base_url=f"https://graph.example{INSTAGRAM_PATH if own else ''}",
+        version="v26.0",
+        token=account.token,
+        app_secret=None if own else APP.app_secret,
+    )
+    said = OutboundText(account_id=account.api_id, address=contact.contact_id, text="We got it.", tag="t")
+    channel = CHANNELS[INSTAGRAM_DIRECT]
+    verdict = channel.verdict(_called(meta, channel.send_request(said, access)))
+    assert (verdict.kind, verdict.message_id) == (VerdictKind.SENT, meta.transcript(contact)[-1].message_id)
+    for words, found in (("We got it.", ReadBack.FOUND), ("Something else", ReadBack.ABSENT)):
+        answer = _called(meta, channel.read_back_request(contact.contact_id, account.api_id, access))
+        assert channel.read_back(answer, account_id=account.account_id, text=words, sent_from=clock()) is found
+
+
+def _called(meta: SimulatedMeta, request: HttpRequest) -> Answer:
+    reply = meta.graph_api.answer(
+        Request(
+            method=request.method,
+            path=request.url.removeprefix("https://graph.example"),
+            query=dict(request.query),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=b"" if request.json is None else json.dumps(request.json).encode(),
+        )
+    )
+    return Answer(status=reply.status, headers={}, body=reply.body)
