@@ -43,6 +43,11 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "ReplayDelivery": frozenset(_STORES | _polls("SpillQueue") | {"sqs:SendMessage AckQueue"}),
     "ShowHours": frozenset(),
     OPERATOR: frozenset(_READS | {"dynamodb:Query", "dynamodb:UpdateItem", "cloudformation:DescribeStacks"}),
+    "CheckAccounts": frozenset(
+        _STORES
+        | {"sqs:SendMessage AckQueue", "ssm:GetParameter of an access token", "ssm:GetParameter of the app secret"}
+        | {"ssm:PutParameter of an Instagram token"}
+    ),
     READER: frozenset(
         _polls("HumanQueue")
         | {"sqs:ChangeMessageVisibility HumanQueue", "sqs:GetQueueUrl HumanQueue", "dynamodb:GetItem, who waits"}

@@ -164,6 +164,11 @@ def _parameters(stage: Stage) -> _Named:
     yield "ssm:GetParametersByPath", _ssm("get_parameters_by_path", Path=own)
     yield "ssm:GetParameterHistory", _ssm("get_parameter_history", Name=secret)
     yield "ssm:PutParameter", _ssm("put_parameter", Name=f"{own}/probe", Value="x", Type="String")
+    # One that exists is refused by the service itself, after the right to write it was judged.
+    tokens = {"an Instagram token": "17841400000000009", "a Page's token": stage.account_id}
+    for whose, account_id in tokens.items():
+        name = f"{own}/access_token/{account_id}"
+        yield f"ssm:PutParameter of {whose}", _ssm("put_parameter", Name=name, Value="x", Type="String")
     yield "ssm:DeleteParameter", _ssm("delete_parameter", Name=f"{own}/probe")
     yield "ssm:DescribeParameters", _ssm("describe_parameters")
     yield "secretsmanager:GetSecretValue", _do("secretsmanager", "get_secret_value", SecretId=PAYROLL)

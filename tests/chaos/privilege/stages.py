@@ -76,7 +76,7 @@ def _background(stage: Stage, root: Person) -> Iterator[str]:
     """Run what no customer starts: a sweep, and a replay of something spilled."""
     fixture = next(each for each in read_fixtures("valid") if each.name == "messenger_text")
     records = [{"messageId": "1", "body": json.dumps(part)} for part in cut(fixture.delivery())]
-    for function, event in (("Sweep", {}), ("ReplayDelivery", {"Records": records})):
+    for function, event in (("Sweep", {}), ("ReplayDelivery", {"Records": records}), ("CheckAccounts", {})):
         answer = root.client("lambda").invoke(FunctionName=stage.name(function), Payload=json.dumps(event))
         said = json.loads(answer["Payload"].read() or b"null")
         if "FunctionError" in answer or (said or {}).get("batchItemFailures"):
