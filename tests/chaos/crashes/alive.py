@@ -20,6 +20,7 @@ INBOX = "two messages, the first answered from the inbox"
 WINDOW = "one message, and the reply window closes"
 SEEN_STRANGE, FAILED_STRANGE = "one message, and a stranger's send seen", "one message, and a stranger's send failed"
 TWINS = "two contacts whose codes are the same"
+INBOX_AND_DESK = "two messages, answered from the inbox while an agent reads"
 TWO_READERS = "a second message while two agents read"
 THREE_MESSAGES = Scenario(name="three messages at once", racing=(ONE, TWO, THREE))
 
@@ -62,6 +63,8 @@ PLACES: dict[str, Place] = {
     "REFERENCE_FREE without attribute_not_exists(pk) OR conversation = :conversation": (TWINS, "K", (0, 2)),
     "HELD_BY without agent_id = :agent": (TWO_READERS, "K", (1, 1)),
     "CLOSE_IF without agent_id = :agent": (TWO_READERS, "K", (1, 2)),
+    "CLOSE_IF without seen_seq < :up_to": (INBOX_AND_DESK, "K", (0, 2)),
+    "SUPPRESS_IF without rev = :rev": (DESK, "K", (2, 1)),
     "CLOSE_ALL_IF without agent_id = :agent": (TWO_READERS, "K", (1, 2)),
     f"TAKE_IF without {TAKEN}": ("one message, two agents", "K", (0, 2)),
 }

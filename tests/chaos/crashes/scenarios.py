@@ -102,6 +102,13 @@ EXPLORED = (
         scenario=Scenario(name="two messages, the first answered from the inbox", racing=(ONE, TWO, ANSWER)),
     ),
     Explored(
+        scenario=Scenario(
+            name="two messages, answered from the inbox while an agent reads", racing=(ONE, TWO, LATE_ANSWER), desk=1
+        ),
+        short=(0, 1),
+        classes="K E",
+    ),
+    Explored(
         scenario=Scenario(name="one message, found by the real Sweep", racing=(ONE,), sweep=True),
         short=(1, 0),
     ),
