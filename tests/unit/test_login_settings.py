@@ -86,4 +86,4 @@ def test_a_text_is_counted_in_bytes_where_the_platform_counts_bytes() -> None:
     problems = check(f'{DIRECT}page_id = "300"\n', text)
     assert [problem.place for problem in problems] == ["texts.en.receipt_idea"]
     assert "instagram_direct takes 1000" in problems[0].message
-    assert "bytes" in problems[0].message
+    assert "bytes (a letter like ä has two" in problems[0].message

@@ -11,6 +11,7 @@ from nightbell.domain.settings_problem import Problem
 from nightbell.domain.texts import (
     MAX_CODE,
     FormLimits,
+    Unit,
     brand_values,
     choice_title,
     is_written,
@@ -21,6 +22,12 @@ from nightbell.domain.texts import (
 )
 
 Table = Mapping[str, Any]
+
+_COUNTED = {
+    Unit.CHARACTERS: "characters",
+    Unit.UTF8_BYTES: "bytes (a letter like ä has two, an emoji four or more)",
+    Unit.UTF16: "characters (most emoji count two)",
+}
 
 
 def misfits(
@@ -52,7 +59,8 @@ def _text_misfits(  # noqa: PLR0913, PLR0917 - where the text stands, and what i
         if over > 0:
             yield Problem(
                 place=place_of_text(document, brand, language, channel, text_id),
-                message=f'for "{brand.key}" it can come to {most + over} {form.unit}, and {channel} takes {most}',
+                message=f'for "{brand.key}" it can come to {most + over} {_COUNTED[Unit(form.unit)]}, '
+                f"and {channel} takes {most}",
                 remedy=f"shorten it by {over}, or write a shorter one under channel_texts.{channel}.{language}",
             )
 
