@@ -1,5 +1,6 @@
 """CheckAccounts puts right what it can, tells the rest, and lets no account's failure hide another's."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -7,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.platforms.meta import care_api
+from infra.build.template import ROOT
+from infra.local.platforms.meta.care_state import PAGE_FIELDS
 from nightbell.domain.facts import Fact
 from nightbell.platforms.channel import HttpRequest
 from nightbell.services.guard_account import Cause
@@ -104,11 +106,48 @@ def test_an_hour_in_which_nothing_could_be_checked_is_read_back_later(shop: Care
     assert [each["txt"] for each in shop.stored(ada)] == ["long unheard"]
 
 
+def test_what_was_written_before_an_account_was_first_connected_is_left_alone(shop: CareWorld) -> None:
+    ada = somebody()
+    shop.drop(PAGE_ID)
+    shop.write(ada, "from before")
+    assert "subscriptions_repaired" in shop.check()
+    assert shop.stored(ada) == []
+
+
+def test_a_history_that_could_not_be_read_to_its_end_is_read_again_an_hour_later(shop: CareWorld) -> None:
+    ada = somebody()
+    shop.check()
+    shop.clock.advance(3600)
+    shop.drop(PAGE_ID)
+    shop.write(ada, "unheard")
+    shop.api.change = lambda request: replace(request, query={"platform": "x"}) if "conv" in request.url else request
+    assert "read_backs_unfinished" in shop.check()
+    shop.api.change = lambda request: request
+    shop.clock.advance(3600)
+    shop.check()
+    assert [each["txt"] for each in shop.stored(ada)] == ["unheard"]
+    shop.clock.advance(3600)
+    assert shop.check().keys() == {"accounts_checked"}
+
+
+def test_a_token_that_is_missing_for_one_account_of_a_page_hides_no_other(shop: CareWorld) -> None:
+    known, ada = shop.accounts["messenger", PAGE_ID], somebody()
+    gram = replace(known, channel="instagram_direct", account_id=GRAM_ID, page_id=PAGE_ID)
+    shop.accounts = {(gram.channel, gram.account_id): gram, **shop.accounts}
+    shop.check()
+    shop.drop(PAGE_ID)
+    shop.write(ada, "unheard")
+    found = shop.check()
+    assert [str(fact.fields["account"]) for fact in found["read_backs_unfinished"]] == [GRAM_ID]
+    assert [each["txt"] for each in shop.stored(ada)] == ["unheard"]
+
+
 def test_the_other_spelling_of_fields_is_tried_when_the_first_is_refused(
     shop: CareWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     others = {"message_edits": "message_edit", "messaging_handovers": "messaging_handover"}
-    monkeypatch.setattr(care_api, "PAGE_FIELDS", frozenset(others.get(f, f) for f in care_api.PAGE_FIELDS))
+    known = frozenset(others.get(field, field) for field in PAGE_FIELDS)
+    monkeypatch.setattr("infra.local.platforms.meta.care_api.PAGE_FIELDS", known)
     shop.drop(PAGE_ID)
     assert "subscriptions_repaired" in shop.check()
     assert set(others.values()) <= (shop.meta.world.care.subscription(PAGE_ID) or set())
@@ -116,6 +155,7 @@ def test_the_other_spelling_of_fields_is_tried_when_the_first_is_refused(
 
 
 def test_whatsapp_is_subscribed_again_and_nobody_pretends_to_read_it_back(shop: CareWorld) -> None:
+    shop.check()
     shop.drop(OWNER_ID)
     found = shop.check()
     assert shop.meta.world.care.subscription(OWNER_ID) is not None
@@ -223,6 +263,7 @@ def test_an_unreachable_platform_is_asked_once_for_each_and_raises_no_alarm(shop
 
 def test_a_refused_subscription_is_told_and_what_was_missed_is_looked_for_next_time(shop: CareWorld) -> None:
     ada = somebody()
+    shop.check()
     shop.drop(PAGE_ID)
     shop.write(ada, "unheard")
 
@@ -250,3 +291,14 @@ def test_an_instagram_account_with_facebooks_login_is_heard_by_its_page(shop: Ca
     gram = replace(known, channel="instagram_direct", account_id=GRAM_ID, page_id=PAGE_ID)
     shop.accounts[gram.channel, gram.account_id] = gram
     assert next(about(fact) for fact in shop.check()["accounts_checked"]) == f"{PAGE_ID},{GRAM_ID}"
+
+
+def test_every_alarm_of_the_check_says_what_to_do() -> None:
+    explained = (ROOT / "docs" / "operations.md").read_text()
+    services = ("check_accounts", "care_facts", "renew_token", "read_back_missed")
+    sources = [(ROOT / "functions" / "nightbell" / "services" / f"{name}.py").read_text() for name in services]
+    names = {name for source in sources for name in re.findall(r'"((?:\w+)s_\w+|cannot_be_read_back)"', source)}
+    quiet = {"accounts_checked", "checks_put_off", "messages_stored", "messages_read_back", "read_backs_finished"}
+    names -= {*quiet, "tokens_renewed", "business_ids"}
+    assert len(names) > 8
+    assert {name for name in names if f"`{name}`" not in explained} == set()

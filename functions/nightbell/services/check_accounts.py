@@ -9,17 +9,18 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from nightbell.domain.business import Account
-from nightbell.domain.errors import UnavailableError
+from nightbell.domain.errors import MisconfiguredError, UnavailableError
 from nightbell.domain.facts import Fact
 from nightbell.platforms.meta.care_targets import Target, targets
 from nightbell.platforms.meta.subscriptions import Product
+from nightbell.services.care_facts import care_fact, dying_facts, problem_fact
 from nightbell.services.guard_account import Cause
-from nightbell.services.look_at_accounts import LookAtAccounts, Problem, Standing
+from nightbell.services.look_at_accounts import LookAtAccounts, Standing
 from nightbell.services.ports import Breaker, Clock
-from nightbell.services.renew_token import DYING, RenewToken
+from nightbell.services.renew_token import RenewToken
 
-UNSEEN_FOR = timedelta(hours=24)
-"""How far to read back where nothing is known of an earlier check: what is older is answered by nobody any more."""
+LATE = timedelta(minutes=90)
+"""An account that was not found in order for so long missed a check, or its history was not read to the end."""
 MARGIN = timedelta(hours=2)
 """Before the last good check: Meta fails for an hour before it unsubscribes, and what failed then is lost, too."""
 FARTHEST = timedelta(days=7)
@@ -75,21 +76,26 @@ class CheckAccounts:
         try:
             return self._check(target, deadline)
         except UnavailableError as error:
-            return [_fact("checks_failed", target, because=str(error)[:80])]
+            return [care_fact("checks_failed", target, because=str(error)[:80])]
         except Exception as error:  # noqa: BLE001 - a defect with one account must not hide the others
-            return [_fact("checks_failed", target, alarm=True, because=type(error).__name__)]
+            return [care_fact("checks_failed", target, alarm=True, because=type(error).__name__)]
 
     def _check(self, target: Target, deadline: datetime) -> list[Fact]:
         now = self._clock.now()
         if now >= deadline:
-            return [_fact("checks_failed", target, because="no time was left")]
+            return [care_fact("checks_failed", target, because="no time was left")]
         if self._is_paused(target, now):
-            return [_fact("checks_put_off", target)]
+            return [care_fact("checks_put_off", target)]
         renewed = self._renew(target, now)
         standing = self._look(target)
         if standing.problem is not None:
-            return [*renewed, _problem(standing)]
-        return [*renewed, *_dying(standing, now), *self._care(standing, now), _fact("accounts_checked", target)]
+            return [*renewed, problem_fact(standing)]
+        return [
+            *renewed,
+            *dying_facts(standing, now),
+            *self._care(standing, now),
+            care_fact("accounts_checked", target),
+        ]
 
     def _is_paused(self, target: Target, now: datetime) -> bool:
         """Tell whether calls are held back; a dead token is asked about all the same: there may be a new one."""
@@ -99,13 +105,13 @@ class CheckAccounts:
 
     def _care(self, standing: Standing, now: datetime) -> list[Fact]:
         facts: list[Fact] = []
-        if not standing.is_subscribed:
+        is_broken = not standing.is_subscribed
+        if is_broken:
             facts, repaired = self._repair(standing)
             if not repaired:
                 return facts
-            facts += self._catch_up(standing.target, now)
         for account in standing.target.accounts:
-            self._store.note_checked(account.channel, account.account_id, now)
+            facts += self._catch_up(standing.target, account, now, was_broken=is_broken)
         return facts
 
     def _repair(self, standing: Standing) -> tuple[list[Fact], bool]:
@@ -115,44 +121,29 @@ class CheckAccounts:
         what = ",".join(sorted(standing.missing)) or "everything"
         refused = self._look.subscribe(standing, wanted)
         if refused is None:
-            return [_fact("subscriptions_repaired", standing.target, alarm=True, fields=what)], True
+            return [care_fact("subscriptions_repaired", standing.target, alarm=True, fields=what)], True
         because = f"{refused.code} {refused.reason}"[:160]
-        return [_fact("subscriptions_missing", standing.target, alarm=True, fields=what, because=because)], False
+        return [care_fact("subscriptions_missing", standing.target, alarm=True, fields=what, because=because)], False
 
-    def _catch_up(self, target: Target, now: datetime) -> list[Fact]:
-        """Read back what was missed, where the platform has a history to read."""
-        if target.product is Product.WHATSAPP:
-            return [_fact("cannot_be_read_back", target, alarm=True)]
+    def _catch_up(self, target: Target, account: Account, now: datetime, *, was_broken: bool) -> list[Fact]:
+        """Read back what may have been missed, and note that all is well, or else try again in an hour.
+
+        Nothing is missed before an account is in order for the first time: what was written until then is not ours.
+        """
+        good = self._store.read_checked_at(account.channel, account.account_id)
         facts: list[Fact] = []
-        for account in target.accounts:
+        if good is not None and (was_broken or now - good > LATE):
             if account.channel in READABLE:
-                facts += self._read_back(account, self._missed_since(account, now), now)
+                facts = self._read(account, max(good - MARGIN, now - FARTHEST), now)
+            elif was_broken and target.product is Product.WHATSAPP:
+                facts = [care_fact("cannot_be_read_back", target, alarm=True)]
+        if not any(fact.name == "read_backs_unfinished" for fact in facts):
+            self._store.note_checked(account.channel, account.account_id, now)
         return facts
 
-    def _missed_since(self, account: Account, now: datetime) -> datetime:
-        good = self._store.read_checked_at(account.channel, account.account_id)
-        return max(good - MARGIN, now - FARTHEST) if good else now - UNSEEN_FOR
-
-
-def _problem(standing: Standing) -> Fact:
-    names = {
-        Problem.NO_TOKEN: "accounts_without_token",
-        Problem.TOKEN_DEAD: "tokens_dead",
-        Problem.OWNER_UNKNOWN: "owners_unknown",
-        Problem.NOT_TOLD: "checks_failed",
-    }
-    name = names[standing.problem or Problem.NOT_TOLD]
-    alarm = standing.problem is not Problem.NOT_TOLD
-    return _fact(name, standing.target, alarm=alarm, because=f"{standing.code} {standing.reason}".strip()[:160])
-
-
-def _dying(standing: Standing, now: datetime) -> list[Fact]:
-    if standing.dies_at is None or standing.dies_at - now > DYING:
-        return []
-    days = max(int((standing.dies_at - now) / timedelta(days=1)), 0)
-    return [_fact("tokens_dying", standing.target, alarm=True, days=days)]
-
-
-def _fact(name: str, target: Target, *, alarm: bool = False, **more: str | int) -> Fact:
-    ids = ",".join(dict.fromkeys(account.account_id for account in target.accounts))
-    return Fact(name=name, alarm=alarm, fields={"product": target.product.value, "accounts": ids[:160], **more})
+    def _read(self, account: Account, since: datetime, until: datetime) -> list[Fact]:
+        try:
+            return list(self._read_back(account, since, until))
+        except (MisconfiguredError, UnavailableError) as error:
+            about: dict[str, str | int] = {"account": account.account_id, "because": str(error)[:160]}
+            return [Fact(name="read_backs_unfinished", alarm=True, fields=about)]
