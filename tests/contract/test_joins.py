@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from nightbell.domain.business import TextId
 from nightbell.domain.conversation import JOINS_KEPT_FOR, Conversation, Join
 from nightbell.domain.events import (
     Attachment,
@@ -15,6 +16,7 @@ from nightbell.domain.events import (
     Outcome,
     OutsideAnswer,
 )
+from nightbell.domain.texts import PLACEHOLDER, text_for
 from nightbell.domain.unit import UnitState
 from nightbell.services.find_home import EVER
 from tests.contract.world import OPEN, World
@@ -158,6 +160,28 @@ def test_a_persons_public_answer_closes_and_our_own_line_does_not(world: World) 
     assert world.counted("own_public_lines") == 1
     world.deliver(said_past_us(world, thread="c1", said_id="c3", text="We are sorry, please come by"))
     assert not world.conversation(f"{POST}/9").is_waiting
+
+
+def test_our_line_to_somebody_else_below_the_same_comment_closes_nothing(world: World) -> None:
+    world.deliver(comment(world))
+    brand = world.account.brand
+    wording = text_for(brand, TextId.PUBLIC_LINE, brand.default_language, world.channel.name)
+    line = PLACEHOLDER.sub("tomorrow, Tuesday 24 November, at 09:50", wording)
+    world.deliver(said_past_us(world, thread="c1", said_id="c7", text=f"{line}\n"))
+    assert world.conversation(f"{POST}/9").is_waiting
+    world.pass_by(minutes=1)
+    world.deliver(said_past_us(world, thread="c1", said_id="c8", text=f"Ana, {line}"))
+    assert not world.conversation(f"{POST}/9").is_waiting
+
+
+def test_a_mention_by_nobody_is_the_comment_that_we_have_already(world: World) -> None:
+    mention = replace(comment(world, "c2", by=f"{POST}/c2"), kind="fake.mention", unnamed=True)
+    world.deliver(comment(world, "c1"), replace(mention, message_id="c1", thread="c1"))
+    world.deliver(mention)
+    world.deliver(mention)
+    assert world.numbers(f"{POST}/9") == [1]
+    assert world.numbers(f"{POST}/c2") == [1]
+    assert world.counted("mentions_repeated") >= 1
 
 
 def test_the_last_join_that_had_begun_counts() -> None:

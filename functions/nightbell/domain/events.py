@@ -145,6 +145,11 @@ class Message:
         return self.kind.endswith(".mention")
 
     @property
+    def is_live(self) -> bool:
+        """Whether it was said below a broadcast, where nobody can answer in public."""
+        return self.kind.endswith(".live_comment")
+
+    @property
     def opens_thread(self) -> bool:
         """Whether events that name only this comment or post must find its conversation."""
         return self.thread is not None and self.role is MessageRole.MESSAGE

@@ -13,6 +13,7 @@ from nightbell.domain.public_line import LINES
 from nightbell.domain.suppression import OPTED_IN_AGAIN, OPTED_OUT, reason_for_change
 
 LINED = "the contact was answered in public before, and gets no private reply to this"
+LIVE = "nobody can answer in public below a broadcast, and it gets no private reply"
 SWITCHED_OFF = "the account neither answers in public nor replies in private"
 NOT_FOR_ALL = "an emergency gets no automatic line in public, and no private reply can be sent"
 _ONLY_A_LINE = frozenset({Kind.IDEA, Kind.PRAISE})
@@ -46,14 +47,14 @@ def plan_in_public(  # noqa: PLR0913, PLR0917 - the rules depend on all of it
         return Planned(plan=plan_hand_off(OPTED_IN_AGAIN), conversation=replace(after, opted_out=False))
     plan = plan_acknowledgement(message, after, account, now)
     if plan.kind.sends:
-        plan = _steps(plan, after, account, surface)
+        plan = _steps(plan, after, message, account, surface)
     return Planned(plan=plan, conversation=after, urges=True)
 
 
-def _steps(plan: Plan, after: Conversation, account: Account, surface: Surface) -> Plan:
+def _steps(plan: Plan, after: Conversation, message: Message, account: Account, surface: Surface) -> Plan:
     """Put the line before the private reply. To an emergency, small talk in public would be an insult."""
     is_emergency = plan.text_id is TextId.EMERGENCY
-    lines = account.public_line and not after.lined and not is_emergency
+    lines = account.public_line and not after.lined and not is_emergency and not message.is_live
     reply = surface.private_reply if account.private_reply else None
     if reply is not None and (is_emergency or after.kind not in _ONLY_A_LINE):
         if not lines:
@@ -64,4 +65,4 @@ def _steps(plan: Plan, after: Conversation, account: Account, surface: Surface) 
         return replace(plan, text_id=LINES[after.kind][0], ask_fact=False)
     if is_emergency:
         return plan_hand_off(NOT_FOR_ALL)
-    return plan_hand_off(LINED if after.lined else SWITCHED_OFF)
+    return plan_hand_off(LINED if after.lined else LIVE if message.is_live else SWITCHED_OFF)

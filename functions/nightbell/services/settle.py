@@ -1,13 +1,15 @@
 """Apply what a delivery tells about our own sends, and about others who wrote to the contact (S1, H4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from nightbell.domain.business import Account
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.events import Author, Outcome, OutsideAnswer, Settlement
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk
+from nightbell.domain.public_line import is_one_of_ours
 from nightbell.domain.unit import Unit, UnitState, read_tag
 from nightbell.services.ports import ReceiptStore
 
@@ -21,9 +23,10 @@ NOBODY_TYPES_FASTER = timedelta(seconds=5)
 class Settle:
     """S1 and H4."""
 
-    def __init__(self, store: ReceiptStore) -> None:
-        """Work on this table."""
+    def __init__(self, store: ReceiptStore, accounts: Mapping[tuple[str, str], Account] | None = None) -> None:
+        """Work on this table; by these accounts' texts their lines in public are known."""
         self._store = store
+        self._accounts = accounts or {}
 
     def settlement(self, event: Settlement, now: datetime) -> tuple[Unit | None, Fact]:
         """Note what became of a send.
@@ -85,6 +88,8 @@ class Settle:
         Raises:
             UnavailableError: It may not have been noted.
         """
+        if self._is_own_line(event):
+            return Fact(name="own_public_lines")
         for pk in self._answered(event):
             for _ in range(TRIES):
                 read = self._store.read_conversation(pk)
@@ -110,6 +115,15 @@ class Settle:
             yield from [pk] if pk else []
         for contact_id in event.contact_ids:
             yield conversation_pk(event.channel, event.account_id, contact_id)
+
+    def _is_own_line(self, event: OutsideAnswer) -> bool:
+        """Tell whether it is a line in public of ours, perhaps to somebody else below the same comment."""
+        account = self._accounts.get((event.channel, event.account_id))
+        return (
+            event.thread is not None
+            and account is not None
+            and is_one_of_ours(event.text, account.brand, event.channel)
+        )
 
     def _own_unit(self, event: OutsideAnswer, pk: str, read: Conversation) -> Unit | None:
         """Recognise what we said ourselves, on a platform that hands no tag back: the last thing, or one before it."""

@@ -3,10 +3,9 @@
 ReceiveWebhook does it while the platform waits; ReplayDelivery does it with what was spilled.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from nightbell.domain.errors import NotUnderstoodError, UnavailableError
@@ -15,9 +14,7 @@ from nightbell.domain.events import (
     Broken,
     ContactMoved,
     Delivery,
-    Event,
     Message,
-    Noise,
     OutsideAnswer,
     Settlement,
     ThreadControl,
@@ -32,6 +29,7 @@ from nightbell.services.find_home import FindHome
 from nightbell.services.hold_back import HoldBack
 from nightbell.services.ports import Hints, ReceiptStore
 from nightbell.services.settle import Settle
+from nightbell.services.sort_events import SortedEvents, about, sort_events
 from nightbell.services.store_messages import StoreMessages
 
 WORKERS = 16
@@ -43,22 +41,6 @@ spilled at once and stored by ReplayDelivery: custody is what the answer promise
 
 class TooMuchAtOnceError(UnavailableError):
     """The delivery is too large to be stored while the platform waits."""
-
-
-@dataclass(slots=True)
-class _Work:
-    """One delivery's events, sorted by what they need."""
-
-    messages: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
-    settlements: list[Settlement] = field(default_factory=list)
-    outside: list[OutsideAnswer] = field(default_factory=list)
-    unnamed_changes: list[Message] = field(default_factory=list)
-    moved: list[ContactMoved] = field(default_factory=list)
-    account_news: list[AccountNews] = field(default_factory=list)
-    thread_control: list[ThreadControl] = field(default_factory=list)
-    broken: list[Broken] = field(default_factory=list)
-    unknown: dict[str, Unknown] = field(default_factory=dict)
-    facts: list[Fact] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +71,7 @@ class StoreDelivery:
         self._platforms = platforms
         self._store = store
         self._store_messages = store_messages
-        self._settle = Settle(store)
+        self._settle = Settle(store, store_messages.accounts)
         self._find_home = FindHome(store)
         self._hints = hints
         self._account_news = account_news
@@ -107,7 +89,7 @@ class StoreDelivery:
             UnavailableError: Not all is stored; another try is safe.
         """
         try:
-            work = _sort(self._platforms[delivery.platform].parse(delivery))
+            work = sort_events(self._platforms[delivery.platform].parse(delivery))
         except NotUnderstoodError as error:
             return [self._quarantine(delivery, delivery.body, "delivery", str(error))]
         tasks = self._tasks(delivery, work)
@@ -116,7 +98,7 @@ class StoreDelivery:
             raise TooMuchAtOnceError(f"{len(tasks)} pieces of work, {messages} messages")
         return [*work.facts, *(fact for done in _run(tasks) for fact in done.facts)]
 
-    def _tasks(self, delivery: Delivery, work: _Work) -> list[Callable[[], Done]]:
+    def _tasks(self, delivery: Delivery, work: SortedEvents) -> list[Callable[[], Done]]:
         """Make one piece of work of each conversation, settlement, outside answer and broken event."""
         at = delivery.received_at
         return [
@@ -124,6 +106,7 @@ class StoreDelivery:
             *(self._settlement_task(event, at) for event in work.settlements),
             *(self._outside_task(event, at) for event in work.outside),
             *(self._unnamed_change_task(event, at) for event in work.unnamed_changes),
+            *(self._unnamed_mention_task(event, at) for event in work.unnamed_mentions),
             *(self._moved_task(event) for event in work.moved),
             *(self._thread_task(event) for event in work.thread_control),
             *([self._account_task(work.account_news, at)] if work.account_news else []),
@@ -159,6 +142,17 @@ class StoreDelivery:
 
         return task
 
+    def _unnamed_mention_task(self, event: Message, at: datetime) -> Callable[[], Done]:
+        """Store a mention, unless it is a comment that we have already, by somebody whom that one names."""
+
+        def task() -> Done:
+            if event.thread and self._store.read_thread(event.channel, event.account_id, event.thread):
+                return Done(facts=[Fact(name="mentions_repeated", fields={"kind": event.kind})])
+            pk = conversation_pk(event.channel, event.account_id, event.contact.contact_id)
+            return self._messages_task(pk, [event], at)()
+
+        return task
+
     def _moved_task(self, event: ContactMoved) -> Callable[[], Done]:
         return lambda: Done(facts=[self._find_home.contact_moved(event)])
 
@@ -167,7 +161,9 @@ class StoreDelivery:
 
     def _account_task(self, news: Sequence[AccountNews], at: datetime) -> Callable[[], Done]:
         """Apply it all in its order: of a block and its end the last one counts."""
-        apply = self._account_news or (lambda event, _: [_operator_must_look(event)])
+        apply = self._account_news or (
+            lambda event, _: [Fact(name="operator_must_look", alarm=True, fields=about(event))]
+        )
         return lambda: Done(facts=[fact for event in news for fact in apply(event, at)])
 
     def _broken_task(self, delivery: Delivery, event: Broken) -> Callable[[], Done]:
@@ -197,44 +193,6 @@ class StoreDelivery:
             except UnavailableError:
                 lost += 1
         return [Fact(name="hints_lost", count=lost)] if lost else []
-
-
-def _sort(events: Iterable[Event]) -> _Work:  # noqa: C901 - one arm for each class of event
-    work = _Work()
-    for event in events:
-        match event:
-            case Message() if not event.contact.contact_id:
-                work.unnamed_changes.append(event)
-            case Message():
-                pk = conversation_pk(event.channel, event.account_id, event.contact.contact_id)
-                work.messages[pk].append(event)
-            case Settlement():
-                work.settlements.append(event)
-            case OutsideAnswer():
-                work.outside.append(event)
-            case Broken():
-                work.broken.append(event)
-            case Unknown():
-                work.unknown.setdefault(event.kind, event)
-            case ContactMoved():
-                work.moved.append(event)
-            case AccountNews():
-                work.account_news.append(event)
-            case ThreadControl():
-                work.thread_control.append(event)
-            case Noise(alarm=True):
-                work.facts.append(_operator_must_look(event))
-            case Noise():
-                work.facts.append(Fact(name="noise", fields=_about(event)))
-    return work
-
-
-def _operator_must_look(event: Noise | AccountNews) -> Fact:
-    return Fact(name="operator_must_look", alarm=True, fields=_about(event))
-
-
-def _about(event: Noise | AccountNews) -> dict[str, str | int]:
-    return {"kind": event.kind, "detail": event.detail[:80]}
 
 
 def _run(tasks: Sequence[Callable[[], Done]]) -> list[Done]:

@@ -52,7 +52,7 @@ class StoreMessages:
     ) -> None:
         """Decide by these accounts; one that is missing leaves its messages undecided, never lost."""
         self._store = store
-        self._accounts = accounts
+        self.accounts = accounts
         self._channels = channels
         self._senders = senders if senders is not None else channels
         self._own_ids = frozenset(account_id for _, account_id in accounts)
@@ -162,7 +162,7 @@ class StoreMessages:
     def _decide(
         self, message: Message, conversation: Conversation, pk: str, now: datetime, salt: int
     ) -> tuple[Decision, list[Fact]]:
-        account = self._accounts.get((message.channel, message.account_id))
+        account = self.accounts.get((message.channel, message.account_id))
         if account is None:
             fact = Fact(name="account_not_in_settings", alarm=True, fields={"channel": message.channel})
             return undecided(message, conversation, pk=pk, reason=NOT_IN_SETTINGS, now=now), [fact]
