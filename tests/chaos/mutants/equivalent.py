@@ -1,5 +1,6 @@
 """Mistakes that are none: the code does the same with them, or nobody was promised otherwise."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -14,3 +15,74 @@ class Equivalent:
 
 
 EQUIVALENT: tuple[Equivalent, ...] = ()
+
+_REVISED = (
+    "rev = :rev says it too: every write that moves a unit raises rev, which the explorer checks on each, so a unit "
+    "with the revision that was read is as it was read"
+)
+_ONE_WORKER = (
+    "worker and epoch are written together, by START and RECOVER alone, and each raises the epoch of the item as it "
+    "is: an epoch has one worker, so epoch = :epoch says it too"
+)
+_WORKER_ONCE = (
+    "a worker's name is new with each invocation, and what it holds of a unit is what its last write of it gave back: "
+    "it has no earlier epoch to write with, so worker = :worker says it too"
+)
+_EPOCH_SAYS_IT = (
+    "the read before it has looked already, and only START writes sent_from, with a new epoch: epoch = :epoch refuses "
+    "what was read before that"
+)
+_LEASE_SAYS_IT = (
+    "whatever raises the epoch, START and RECOVER, writes a lease that is not over: lease < :now refuses whoever read "
+    "an earlier epoch, until that worker is dead, too"
+)
+_READ_LEASE = (
+    "the read before it has looked already: a lease that was over then belongs to a dead worker, and everybody else "
+    "who writes a lease raises the epoch with it"
+)
+
+GUARDED: Mapping[str, str] = {
+    "R1_NEW without attribute_not_exists(last_seq)": (
+        "the first message of a conversation opens unit 1 in the same transaction, whatever it says (only in a "
+        "conversation that exists can one close itself), and ABSENT refuses a second unit 1"
+    ),
+    "SEEN_LATE_IF without ack_key = :key": (
+        "UNCERTAIN is entered from SENDING and RECOVERING alone, which the explorer checks on each write; START has "
+        "written ack_key by then, no expression removes it, and :key is derived from the item's own key"
+    ),
+    "RECOVER_IF without st IN (:SENDING, :RECOVERING)": (
+        "it stands alone for channels without echoes only: there nobody but the attempt's own worker leads out of "
+        "these states, and while it lives lease < :now is false; FINISH removes the lease"
+    ),
+    "RECOVER_IF without epoch = :epoch": _LEASE_SAYS_IT,
+    "RECOVER_IF without lease < :now": _READ_LEASE,
+    "RECOVER_SETTLED_IF without epoch = :epoch": _LEASE_SAYS_IT,
+    "RECOVER_SETTLED_IF without lease < :now": _READ_LEASE,
+    "RECOVER_SETTLED_IF without sent_from < :settled_before": _EPOCH_SAYS_IT,
+    "OURS without worker = :worker": _ONE_WORKER,
+    "OURS without epoch = :epoch": _WORKER_ONCE,
+    "IN_DOUBT_IF without st = :before": _REVISED,
+    "IN_DOUBT_IF without worker = :worker": _REVISED,
+    "IN_DOUBT_IF without epoch = :epoch": _REVISED,
+    "IN_DOUBT_IF without rev = :rev": (
+        "the other three refuse everybody but the attempt's own worker, who can only repeat this write after a lost "
+        "answer: it would write the same again"
+    ),
+    "NOT_NOW_FROM_READY_IF without st = :READY": _REVISED,
+    "SUPPRESS_IF without st = :READY": _REVISED,
+    "CLOSE_ALL_IF without seen_seq < :up_to": (
+        "last_seq = :up_to and seen_seq never passes last_seq, which the explorer checks on each write: at worst the "
+        "same number is written again"
+    ),
+    "PUT_OFF_IF without attribute_exists(due_pk)": (
+        "due_at = :seen says it too: an item has due_at exactly where it has due_pk, which the explorer checks on "
+        "each write (HALF A DUE MARKER)"
+    ),
+    "R1 without agent_until": "whether an agent holds it is looked at again before a send (reason_to_drop)",
+    "R1 without human_at": "whether a person answers is looked at again before a send (reason_to_drop)",
+    "R1 without other_app_until": "whether another app answers is looked at again before a send (reason_to_drop)",
+}
+"""Arms of conditions that the explorer of crashes does not miss, because something else refuses the same.
+
+Tests of the conditions themselves do miss them: each is one more lock on a door.
+"""
