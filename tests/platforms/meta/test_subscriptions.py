@@ -243,3 +243,12 @@ def test_a_time_in_unix_seconds_is_understood() -> None:
     assert not isinstance(page, Verdict)
     [message] = page.conversations[0].messages
     assert (message.text, message.sent_at) == ("hi", datetime.fromtimestamp(1_795_000_000, UTC))
+
+
+def test_the_docs_list_these_fields() -> None:
+    docs = (Path(__file__).parents[3] / "docs" / "platforms" / "meta.md").read_text()
+    logins = {"instagram_direct": ("facebook", "instagram"), "instagram_comments": ("facebook", "instagram")}
+    for channel in BRINGS:
+        for login in logins.get(channel, ("facebook",)):
+            fields = ", ".join(f"`{field}`" for field in sorted(needed_fields(channel, login=login)))
+            assert f", `{channel}` | {fields} |\n" in docs
