@@ -14,6 +14,7 @@ from tests.unit.local.conftest import (
     ADA_IN_PUBLIC,
     CARLA,
     DORA_IN_PUBLIC,
+    EVA,
     FEED,
     GRAM,
     PAGE,
@@ -229,3 +230,5 @@ def test_messages_and_comments_of_a_page_come_in_one_post(meta: SimulatedMeta) -
     assert [sorted(set(entry) - {"id", "time"}) for entry in entries] == [["messaging"], ["changes"]]
     with pytest.raises(ValueError, match="One POST holds one object"):
         meta.write_together([(ADA, Writing(text="hello")), (DORA_IN_PUBLIC, Writing(text="hello"))])
+    with pytest.raises(ValueError, match="different apps"):
+        meta.write_together([(EVA, Writing(text="hello")), (DORA_IN_PUBLIC, Writing(text="hello"))])

@@ -33,7 +33,7 @@ class Postman:
         """Group events by account and by who owns the thread, in the order of the first of each.
 
         Raises:
-            ValueError: They are of different objects.
+            ValueError: They are of different objects, or of different apps.
         """
         groups: dict[tuple[tuple[str, str], str], list[Event]] = {}
         for contact, event in acts:
@@ -41,6 +41,8 @@ class Postman:
             array = "standby" if thread and thread.owner_app_id else "messaging"
             groups.setdefault((self._world.account_of(contact).key, array), []).append(event)
         accounts = self._world.accounts
+        if len({accounts[key].login for key, _ in groups}) != 1:
+            raise ValueError("Accounts that were connected by different logins belong to different apps.")
         return together([delivery_body(accounts[key], events, now, array) for (key, array), events in groups.items()])
 
     def post(self, delivery: Delivery, copies: int, *, retry: bool) -> tuple[Attempt, ...]:
