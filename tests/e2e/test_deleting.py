@@ -1,0 +1,91 @@
+"""One deletion from the request to the page that tells what became of it; one message taken back; the public page."""
+
+import base64
+import hmac
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from infra.local.platforms.meta.bodies import delivery_body
+from infra.local.platforms.meta.people import MESSENGER, Contact
+from infra.local.platforms.meta.wire import wire_form
+from tests.e2e.conftest import Shop
+
+pytestmark = pytest.mark.timeout(120)
+
+
+def signed_request(shop: Shop, user_id: str, secret: str = "") -> str:
+    content = {
+        "algorithm": "HMAC-SHA256",
+        "issued_at": int(shop.cloud.clock.now().timestamp()),
+        "user_id": user_id,
+    }
+    payload = base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+    mac = hmac.new((secret or shop.cloud.secrets["app_secret"]).encode(), payload.encode(), "sha256").digest()
+    return f"{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}.{payload}"
+
+
+def ask(shop: Shop, path: str, signed: str) -> requests.Response:
+    url = f"{shop.cloud.handles.webhook_url}/{path}"
+    return requests.post(url, data={"signed_request": signed}, timeout=20)
+
+
+def page(shop: Shop, code: str) -> requests.Response:
+    return requests.get(f"{shop.cloud.handles.webhook_url}/deletion", params={"id": code}, timeout=20)
+
+
+def test_a_deletion_is_promised_done_and_told(shop: Shop) -> None:
+    ada = shop.somebody()
+    shop.write(ada, "canary: is my cake ready?")
+    shop.told(ada, "acknowledged")
+    answer = ask(shop, "deletion", signed_request(shop, ada.contact_id))
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    promised = answer.json()
+    assert urlsplit(promised["url"]).query == f"id={promised['confirmation_code']}"
+    shop.sweep()
+    told = page(shop, promised["confirmation_code"])
+    assert (told.status_code, told.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "Everything written under the id that the platform gave us is deleted" in told.text
+    assert "canary" not in str(shop.items(shop.conversation(ada)))
+    assert ada.name not in str(shop.items(shop.conversation(ada)))
+
+
+def test_a_request_that_nobody_signed_is_refused_and_an_unknown_code_not_found(shop: Shop) -> None:
+    forged = signed_request(shop, "1", "somebody else's secret, also long")
+    assert ask(shop, "deletion", forged).status_code == 401
+    assert ask(shop, "deauthorize", forged).status_code == 401
+    assert page(shop, "a" * 26).status_code == 404
+
+
+def test_what_is_taken_back_is_gone(shop: Shop) -> None:
+    ada = shop.somebody()
+    written = shop.write(ada, "canary: is my cake ready?")
+    shop.told(ada, "acknowledged")
+    [message] = shop.messages(ada)
+    assert message["txt"]
+    assert shop.deliver(unsend(shop, ada, str(message["sk"]).removeprefix("M#"))).status == 200
+    assert written.attempts
+    assert "canary" not in str(shop.items(shop.conversation(ada)))
+
+
+def unsend(shop: Shop, contact: Contact, message_id: str) -> bytes:
+    now = shop.cloud.clock.now()
+    event: dict[str, Any] = {
+        "sender": {"id": contact.contact_id},
+        "recipient": {"id": contact.account_id},
+        "timestamp": int(now.timestamp() * 1000),
+        "message": {"mid": message_id, "is_deleted": True},
+    }
+    return wire_form(delivery_body(shop.cloud.meta.account(MESSENGER), [event], now))
+
+
+def test_everybody_may_read_the_opening_hours(shop: Shop) -> None:
+    for path in ("/hours", "/hours/harbour"):
+        answer = requests.get(shop.cloud.handles.api_url + path, headers={"Accept-Language": "es"}, timeout=20)
+        assert (answer.status_code, answer.headers["content-language"]) == (200, "es")
+        assert "Harbour Bakery" in answer.text
+        assert answer.headers["cache-control"].startswith("public, max-age=")
+    assert requests.get(f"{shop.cloud.handles.api_url}/hours/nobody", timeout=20).status_code == 404
