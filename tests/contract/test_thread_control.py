@@ -186,6 +186,16 @@ def test_what_a_person_said_closes_the_conversation(world: World) -> None:
     assert world.conversation().human_at == world.clock.now()
 
 
+def test_a_private_reply_of_ours_closes_no_other_conversation_of_the_contact(world: World) -> None:
+    """Its unit is in the conversation of the comment that it answers."""
+    world.write()
+    world.rest()
+    world.pass_by(seconds=10)
+    world.deliver(came_back(world, "Thanks for your comment. This is automatic. Ana answers today at 11:00."))
+    assert world.conversation().is_waiting
+    assert world.conversation().human_at is None
+
+
 def test_what_we_said_is_known_by_its_id_too(world: World) -> None:
     world.write()
     world.rest()

@@ -9,6 +9,7 @@ from nightbell.domain.errors import UnavailableError
 from nightbell.domain.events import Author, Outcome, OutsideAnswer, Settlement
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk
+from nightbell.domain.own_words import is_automatic
 from nightbell.domain.public_line import is_one_of_ours
 from nightbell.domain.unit import Unit, UnitState, read_tag
 from nightbell.services.ports import ReceiptStore
@@ -125,6 +126,11 @@ class Settle:
             and is_one_of_ours(event.text, account.brand, event.channel)
         )
 
+    def _is_automatic(self, event: OutsideAnswer) -> bool:
+        """Tell whether it is a private reply of ours, whose unit is in the conversation of the comment."""
+        account = self._accounts.get((event.channel, event.account_id))
+        return event.said_id is not None and account is not None and is_automatic(event.text, account.brand)
+
     def _own_unit(self, event: OutsideAnswer, pk: str, read: Conversation) -> Unit | None:
         """Recognise what we said ourselves, on a platform that hands no tag back: the last thing, or one before it."""
         if event.said_id is None:
@@ -155,6 +161,8 @@ class Settle:
 
     def _note(self, event: OutsideAnswer, pk: str, read: Conversation) -> Fact | None:
         """H4; ``None`` when the conversation has changed meanwhile."""
+        if self._is_automatic(event):
+            return Fact(name="own_words_elsewhere")
         if event.author is Author.PERSON and _is_instant(event, read):
             return Fact(name="instant_outside_answers")
         covers = event.author is Author.PERSON and (read.newest_at or event.sent_at) <= event.sent_at
