@@ -1,6 +1,7 @@
 """Every part of ``make chaos``; a new proof is one line."""
 
 from tests.chaos.crashes.alive import ALIVE
+from tests.chaos.crashes.ladder import LADDER
 from tests.chaos.crashes.proof import CRASHES
 from tests.chaos.custody import PART as CUSTODY
 from tests.chaos.forgery.part import FORGERY
@@ -19,6 +20,7 @@ from tests.chaos.wire.matrix import WIRE
 
 PARTS: tuple[Part, ...] = (
     CRASHES,
+    LADDER,
     ALIVE,
     FORGERY,
     HOSTILE,

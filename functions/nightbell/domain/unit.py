@@ -163,6 +163,11 @@ class Unit:
         """Whether its current step is the line that everybody can read."""
         return self.text_id is not None and self.text_id.is_public
 
+    @property
+    def line_is_over(self) -> bool:
+        """Whether nothing can change any more about its line in public."""
+        return self.public_state is not None or self.state.is_final
+
     def line_state(self, outcome: UnitState) -> UnitState | None:
         """Tell how its line in public stands, if the current step comes to an outcome; ``None`` without a line."""
         return outcome if self.is_in_public else self.public_state

@@ -52,6 +52,8 @@ class TellHumanQueue:
         revision = queue_revision(newest, subject, announced=own and outcome is not unit.state)
         told = (outcome, reason) if own else (subject.state, subject.reason)
         lined = self._other(subject, conversation.lined)
+        # What is still open about another unit's line would never be put right: that unit's word ranks below this one.
+        other_line = lined if lined is not subject and lined.line_is_over else None
         message = hand_off(
             subject,
             conversation,
@@ -59,7 +61,7 @@ class TellHumanQueue:
             revision=revision,
             outcome=told[0],
             reason=told[1],
-            lined=lined if lined is not subject else None,
+            lined=other_line,
         )
         self._queue.send(message)
         return own or subject.state.is_final

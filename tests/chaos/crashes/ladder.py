@@ -1,0 +1,156 @@
+"""The part ``ladder``: each step in public and in private at most once, whatever dies, fails or comes late."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+from nightbell.adapters import table_expressions as e
+from nightbell.adapters.unit_table import UnitTable
+from nightbell.domain.unit import Unit
+from nightbell.platforms.channel import ReadBack
+from nightbell.services.acknowledge import Acknowledge
+from tests.chaos.crashes import explorer
+from tests.chaos.crashes.explorer import Found, explore
+from tests.chaos.crashes.ladder_world import LadderExplorer, broken_at_rest
+from tests.chaos.crashes.scenario import Scenario
+from tests.chaos.crashes.scenarios import ONE, TWO, Bound
+from tests.chaos.crashes.stories import told
+from tests.chaos.crashes.variants import Change
+from tests.chaos.part import Part, Report, Run
+
+CUT_AFTER_S = 60.0
+SHORT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Climbed:
+    """A beginning, its bounds, and the bound within ``make test``."""
+
+    scenario: Scenario
+    bounds: tuple[Bound, ...]
+    short: Bound | None = None
+
+
+CLIMBED = (
+    Climbed(scenario=Scenario(name="a comment", racing=(ONE,)), bounds=((1, 9), (2, 2), (3, 0)), short=(1, 1)),
+    Climbed(
+        scenario=Scenario(name="a comment, agent at the desk", racing=(ONE,), desk=1),
+        bounds=((1, 2), (2, 0)),
+        short=(1, 0),
+    ),
+    Climbed(scenario=Scenario(name="a comment delivered twice at once", racing=(ONE, ONE)), bounds=((1, 2), (2, 0))),
+    Climbed(scenario=Scenario(name="two comments", racing=(ONE, TWO)), bounds=((0, 4), (1, 1)), short=(0, 1)),
+    Climbed(
+        scenario=Scenario(name="a comment, found by the real Sweep", racing=(ONE,), sweep=True),
+        bounds=((1, 1), (2, 0)),
+        short=(1, 0),
+    ),
+)
+
+
+@contextmanager
+def promised() -> Iterator[None]:
+    """Judge by what must hold of a ladder."""
+    with patch.object(explorer, "broken_at_rest", broken_at_rest):
+        yield
+
+
+def _climb_without_condition(self: UnitTable, unit: Unit, update: str, condition: str = "", /, **used: Any) -> Any:
+    if update.startswith(e.CLIMB[:60]):
+        arms = e.OURS.split(" AND ")
+        condition = " AND ".join(f"({arm} OR NOT ({arm}))" for arm in arms)
+    return _ours(self, unit, update, condition, **used)
+
+
+_ours = UnitTable._ours
+
+
+def _never_looks(self: Acknowledge, case: Any, unit: Unit) -> ReadBack:
+    del self, case, unit
+    return ReadBack.ABSENT
+
+
+def _any_key() -> Any:
+    arm = "(attribute_not_exists(ack_key) OR ack_key = :key)"
+    return patch.object(e, "START_IF", e.START_IF.replace(arm, f"({arm} OR NOT {arm})"))
+
+
+def _keeps_the_step() -> Any:
+    return patch.object(e, "CLIMB", e.CLIMB.replace("ack_key = :key", "ack_key = if_not_exists(ack_key, :key)"))
+
+
+UNSAFE: Mapping[str, tuple[Change, Bound, tuple[str, ...]]] = {
+    "climb without condition": (
+        lambda: patch.object(UnitTable, "_ours", _climb_without_condition),
+        (1, 1),
+        ("NO SUCH MOVE", "NOT FINAL AND NOT DUE"),
+    ),
+    "a second line without looking": (lambda: patch.object(Acknowledge, "_look", _never_looks), (1, 0), ()),
+    "a late start of the line begins the reply": (_any_key, (1, 1), ()),
+    "the reply under the key of the line": (_keeps_the_step, (0, 0), ()),
+}
+"""Each with the bound at which it shows, and what it breaks at once by the letter."""
+
+
+def prove(run: Run) -> Report:
+    """Explore every beginning within its bounds, and see that each unsafe variant is caught."""
+    jobs = [(each, bound) for each in CLIMBED for bound in _bounds(each, short=run.short)]
+    steps = len(jobs) + len(UNSAFE)
+    violations: list[str] = []
+    states = cut = 0
+    for number, (each, bound) in enumerate(jobs, start=1):
+        found, story = _explore(each.scenario, bound, SHORT_S if run.short else CUT_AFTER_S)
+        states, cut = states + found.states, cut + (not found.complete)
+        violations += [f"{each.scenario.name}: {what}\n{story(what)}" for what in sorted(found.violations)]
+        run.progress(number / steps, f"explored {each.scenario.name}")
+        _say(run, each, bound, found)
+    missed = [f"not caught: {name}" for name in UNSAFE if not caught(name)]
+    figures: dict[str, int | float | str] = {
+        "bounds reached": f"{len(jobs) - cut} of {len(jobs)}",
+        "states": states,
+        "unsafe variants caught": f"{len(UNSAFE) - len(missed)} of {len(UNSAFE)}",
+    }
+    bound_said = "Every order with so many faults (F) and preemptions (P): one or two comments of one contact."
+    return Report(violations=(*violations, *missed), figures=figures, bound=bound_said)
+
+
+def _bounds(each: Climbed, *, short: bool) -> tuple[Bound, ...]:
+    if not short:
+        return each.bounds
+    return (each.short,) if each.short else ()
+
+
+def _explore(scenario: Scenario, bound: Bound, seconds: float) -> tuple[Found, Callable[[str], str]]:
+    with promised():
+        climber = LadderExplorer(scenario)
+        found = explore(climber, *bound, seconds=seconds)
+    return found, lambda what: told(climber, found.violations[what])
+
+
+def caught(name: str) -> str:
+    """Name what an unsafe variant breaks beyond the letter of the rule that it drops; empty when nothing."""
+    change, bound, ignore = UNSAFE[name]
+    with promised(), change():
+        found = explore(
+            LadderExplorer(CLIMBED[0].scenario), *bound, seconds=CUT_AFTER_S, first_only=True, ignore=ignore
+        )
+    return next((each for each in sorted(found.violations) if not each.startswith(ignore)), "")
+
+
+def _say(run: Run, each: Climbed, bound: Bound, found: Found) -> None:
+    if not run.short:
+        print(
+            f"  {each.scenario.name:38s} F{bound[0]} P{bound[1]} {found.states:>10,} states {found.schedules:>9.1e} "
+            f"schedules {found.ends:>7,} ends{'' if found.complete else '  (cut)'} {found.seconds:4.0f} s",
+            flush=True,
+        )
+
+
+LADDER = Part(
+    name="ladder",
+    promise="A comment gets its line in public and its private reply at most once each, and the team hears of both.",
+    minutes=6,
+    prove=prove,
+)
