@@ -254,3 +254,14 @@ def test_it_stops_at_its_deadline(shop: CareWorld) -> None:
     now = shop.clock.now()
     facts = shop.reading(deadline=now)(shop.accounts[PAGE], now - timedelta(hours=1), now)
     assert [fact.name for fact in facts] == ["read_backs_unfinished"]
+
+
+def test_an_answer_that_is_too_long_is_asked_for_in_smaller_pieces(shop: CareWorld) -> None:
+    contacts = [somebody(number=number) for number in range(3)]
+    for contact in contacts:
+        unheard(shop, contact)
+    shop.api.spoil = lambda body: body[:900]
+    counts = shop.read_back(PAGE)
+    assert counts == {"messages_stored": 3, "messages_read_back": 3, "read_backs_finished": 1}
+    # After a single conversation the next page is tried whole again.
+    assert len(shop.clock.sleeps) == len(shop.api.calls) - 1

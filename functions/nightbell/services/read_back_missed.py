@@ -15,7 +15,7 @@ from nightbell.domain.events import Message
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.unit import Unit
-from nightbell.platforms.channel import Verdict
+from nightbell.platforms.channel import ApiAccess, Verdict
 from nightbell.platforms.meta.conversations import OwnLine, Past, PastPage, list_request, read_page
 from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.ports import Clock, Hints, PlatformApi, ReceiptStore
@@ -24,6 +24,8 @@ from nightbell.services.store_messages import StoreMessages
 PLATFORM = "meta"
 BETWEEN_CALLS_S = 0.55
 """The Conversations API takes two calls a second (Meta "Messenger Platform: Rate Limits" §Conversations API)."""
+CUT = "shape"
+"""What an answer is called that is longer than what is read of one, or has another form."""
 MOST_PAGES = 500
 """Of 20 conversations each; a history that leads in a circle must end, too."""
 
@@ -64,7 +66,7 @@ class ReadBackMissed:
         for _ in range(MOST_PAGES):
             if self._is_late():
                 return [*facts, _unfinished(account, "no time was left")]
-            page = read_page(self._api.send(list_request(access, account, after)), account, since)
+            page = self._ask(account, access, after, since)
             if isinstance(page, Verdict):
                 return [*facts, _unfinished(account, f"{page.code} {page.reason}"[:160])]
             facts += self._keep(account, page, since, until)
@@ -73,6 +75,14 @@ class ReadBackMissed:
                 return [*facts, Fact(name="read_backs_finished", fields={"account": account.account_id})]
             self._clock.sleep(BETWEEN_CALLS_S)
         return [*facts, _unfinished(account, "the history does not end")]
+
+    def _ask(self, account: Account, access: ApiAccess, after: str, since: datetime) -> PastPage | Verdict:
+        page = read_page(self._api.send(list_request(access, account, after)), account, since)
+        if not isinstance(page, Verdict) or page.code != CUT:
+            return page
+        # Long messages fill an answer; a single conversation always fits.
+        self._clock.sleep(BETWEEN_CALLS_S)
+        return read_page(self._api.send(list_request(access, account, after, 1)), account, since)
 
     def _is_late(self) -> bool:
         ends = self._deadline()

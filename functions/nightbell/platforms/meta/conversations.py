@@ -74,10 +74,10 @@ class PastPage:
     after: str
 
 
-def list_request(access: ApiAccess, account: Account, after: str) -> HttpRequest:
+def list_request(access: ApiAccess, account: Account, after: str, size: int = PAGE) -> HttpRequest:
     """Ask for a page of conversations with their newest messages."""
     wanted = f"updated_time,messages.limit({NEWEST}){{{_MESSAGE}}}"
-    query = {"platform": _PLATFORMS[account.channel][0], "fields": wanted, "limit": str(PAGE)}
+    query = {"platform": _PLATFORMS[account.channel][0], "fields": wanted, "limit": str(size)}
     return graph_api.call(access, account.api_id, "conversations", query=query | ({"after": after} if after else {}))
 
 
