@@ -1,4 +1,4 @@
-"""The four functions in this process: their real handlers, composed on clients and a clock of ours."""
+"""The functions in this process: their real handlers, composed on clients and a clock of ours."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -10,13 +10,21 @@ from unittest.mock import patch
 from aws_lambda_powertools import Metrics
 
 from nightbell.adapters.aws_clients import AwsClients
-from nightbell.handlers import acknowledge, build_acknowledge, receive_webhook, replay_delivery, report, sweep
+from nightbell.handlers import (
+    acknowledge,
+    build_acknowledge,
+    check_accounts,
+    receive_webhook,
+    replay_delivery,
+    report,
+    sweep,
+)
 from nightbell.services.ports import PlatformApi
 from tests.chaos.town.backends import Backend
 from tests.chaos.town.faults import Died, Exposed, Weather
 from tests.contract.fake_clock import FakeClock
 
-LIFE_S = {"receive": 10, "acknowledge": 30, "sweep": 60, "replay": 120}
+LIFE_S = {"receive": 10, "acknowledge": 30, "sweep": 60, "replay": 120, "check": 300}
 """As the template sets them; a test holds the two together."""
 PREFIX = "/nightbell/chaos"
 SHARDS = 8
@@ -25,12 +33,14 @@ COMPOSED = {
     "acknowledge": acknowledge._acknowledging,
     "sweep": sweep._composed,
     "replay": replay_delivery._service,
+    "check": check_accounts._checking,
 }
 HANDLERS: Mapping[str, Callable[[dict[str, Any], Any], Any]] = {
     "receive": receive_webhook.handler,
     "acknowledge": acknowledge.handler,
     "sweep": sweep.handler,
     "replay": replay_delivery.handler,
+    "check": check_accounts.handler,
 }
 
 
@@ -78,9 +88,10 @@ class Functions:
         enter = self._stack.enter_context
         enter(patch.dict(os.environ, self._environment()))
         enter(patch.object(AwsClients, "make", lambda _, service, __: self.client(service)))
-        for module in (receive_webhook, build_acknowledge, replay_delivery):
+        for module in (receive_webhook, build_acknowledge, replay_delivery, check_accounts):
             enter(patch.object(module, "SystemClock", lambda _: self.clock))
-        enter(patch.object(build_acknowledge, "PlatformHttp", lambda: self.platform_api))
+        for module in (build_acknowledge, check_accounts):
+            enter(patch.object(module, "PlatformHttp", lambda: self.platform_api))
         # One after the other, so that a seed always finds the same faults.
         enter(patch("nightbell.services.store_delivery.WORKERS", 1))
         # Made when the module was imported, before there was an environment.

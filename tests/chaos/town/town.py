@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from infra.local.platforms.meta.care_state import owner_of
 from nightbell.domain.errors import UnavailableError
 from tests.chaos.listening import Listener, listening
 from tests.chaos.poller import Handler, StrictPoller
@@ -15,7 +16,7 @@ from tests.chaos.town.backends import Backend, queue_properties
 from tests.chaos.town.checker import History, Judgement, judge, tag_of
 from tests.chaos.town.faults import Died, Weather
 from tests.chaos.town.functions import Functions, MemorySsm
-from tests.chaos.town.platform import SECRETS, MetaTown
+from tests.chaos.town.platform import ACCOUNTS, SECRETS, MetaTown
 from tests.chaos.town.team import Team
 from tests.contract.fake_clock import FakeClock
 
@@ -91,6 +92,16 @@ class Town:
     def sweep(self) -> None:
         with suppress(Died, UnavailableError):
             self.functions("sweep", {})
+
+    def check_accounts(self) -> None:
+        """Run the hourly check."""
+        with suppress(Died, UnavailableError), listening(self.listener):
+            self.functions("check", {})
+
+    def lose_subscription(self) -> None:
+        """Let Meta unsubscribe us from every account, and tell nobody."""
+        for account in ACCOUNTS.values():
+            self.platform.meta.world.care.drop(owner_of(account))
 
     def pass_by(self, **time: float) -> None:
         with listening(self.listener):
