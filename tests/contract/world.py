@@ -23,6 +23,7 @@ from nightbell.domain.hand_off import _STATES as WORDS
 from nightbell.domain.keys import account_pk, conversation_pk
 from nightbell.domain.requests import TAKEN_BACK
 from nightbell.domain.unit import Unit, UnitState
+from nightbell.platforms.channel import LookUp
 from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.acknowledge import Acknowledge, Invocation
 from nightbell.services.blank_taken_back import BlankTakenBack
@@ -77,6 +78,7 @@ class World:
         self.accounts: dict[tuple[str, str], Account] = {(channel.name, self.account.account_id): self.account}
         self.channels: dict[str, FakeChannel] = {channel.name: channel}
         self.senders: dict[str, FakeChannel] = {}
+        self.look_ups: dict[str, LookUp] = {}
         self.platform = FakePlatform()
         self.api = FakePlatformApi(keyed=channel.recovery.value == "K")
         self.secrets = FakeSecrets()
@@ -125,6 +127,7 @@ class World:
             accounts=self.accounts,
             channels=channels,
             senders=senders,
+            look_ups=self.look_ups,
             addresses={"fake": ("https://api.example", "v1")},
             clock=self.clock,
         )

@@ -58,6 +58,10 @@ CLIMB = (
     "REMOVE next_text_id, sent_from, lease, not_before, told, txt, promised_by, reason"
 )
 
+# What a delivery did not tell and was looked up; what a person had removed stays removed.
+WORDS = "SET txt = :txt, att = :att"
+WORDS_IF = "attribute_exists(seq) AND attribute_not_exists(txt) AND attribute_not_exists(blanked_at)"
+
 # A6 and A7.
 TOLD = "REMOVE due_pk, due_at"
 TOLD_IF = "rev = :rev"

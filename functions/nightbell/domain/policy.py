@@ -93,7 +93,7 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
     after = replace(after, unit_seq=after.last_seq, ack_seq=after.last_seq if plan.kind.sends else after.ack_seq)
     promise = promise_since(after.episode_at or now, account, now)
     unit = _unit(plan, pk, after, promise, now)
-    if unit.kind.sends and (surface is not None or after.via):
+    if surface is not None or after.via:
         unit = _bound(unit, plan, after, message)
     return Decision(conversation=after, unit=unit, consent=planned.consent, held_back=plan.reason)
 
@@ -182,7 +182,9 @@ def _unit(plan: Plan, pk: str, after: Conversation, promise: datetime | None, no
 
 
 def _bound(unit: Unit, plan: Plan, after: Conversation, message: Message) -> Unit:
-    """Bind a unit to the very message that it answers, and to the way on which that came."""
+    """Bind a unit to the very message that it is about, and to the way on which that came."""
+    if not unit.kind.sends:
+        return replace(unit, look_up=message.message_id) if message.is_mention and not message.text else unit
     return replace(
         unit,
         via=plan.via or after.via or "",

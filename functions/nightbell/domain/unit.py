@@ -78,6 +78,7 @@ class Unit:
         ladder: Who sends the steps that are left, in their order.
         next_text_id: Which text the step after this one sends.
         address: What it answers, where that is fixed: the very comment, or the contact on another channel.
+        look_up: Id of the message whose words must be looked up before anybody can read them; empty for none.
         said_at: When the platform had the message that it answers, where a window is counted from that alone.
         ask_fact: The message lacked the one fact that the brand needs.
         promise_at: By when a person answers, as counted from the message's arrival.
@@ -105,6 +106,7 @@ class Unit:
     next_text_id: TextId | None = None
     address: str | None = None
     said_at: datetime | None = None
+    look_up: str = ""
     language: str = ""
     ask_fact: bool = False
     promise_at: datetime | None = None

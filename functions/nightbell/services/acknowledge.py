@@ -21,6 +21,7 @@ from nightbell.platforms.channel import (
     ApiAccess,
     Button,
     Channel,
+    LookUp,
     OutboundText,
     ReadBack,
     RecoveryClass,
@@ -30,6 +31,7 @@ from nightbell.platforms.channel import (
 )
 from nightbell.services.guard_account import SENTENCES, AccountKey, Cause, GuardAccount, token_mark
 from nightbell.services.join_reply import JoinReply
+from nightbell.services.look_up_words import LookUpWords
 from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.ports import Attempt, Breaker, Clock, PlatformApi, Secrets, Sending, UnitStore
 from nightbell.services.tell_human_queue import TellHumanQueue
@@ -108,6 +110,7 @@ class Acknowledge:
         addresses: Mapping[str, tuple[str, str]],
         clock: Clock,
         senders: Mapping[str, Sender] | None = None,
+        look_ups: Mapping[str, LookUp] | None = None,
     ) -> None:
         """``addresses`` gives each platform's API address and version, and those of a login that has its own."""
         self._store = store
@@ -120,6 +123,7 @@ class Acknowledge:
         self._clock = clock
         self._guard = GuardAccount(store)
         self._join = JoinReply(store, channels, clock)
+        self._look_up = LookUpWords(store, platform_api, self._access, accounts, channels, look_ups or {})
 
     def __call__(self, pk: str, sk: str, run: Invocation) -> list[Fact]:
         """Move the unit until it rests or must wait.
@@ -182,7 +186,8 @@ class Acknowledge:
     def _without_settings(self, unit: Unit, reason: str, run: Invocation) -> list[Fact]:
         """Hand over what is not to be sent, and what can be recovered no more because its account is gone."""
         if unit.state is UnitState.READY:
-            return self._drop(unit, reason)
+            reason, facts = self._look_up(unit, reason, run.deadline - self._clock.now())
+            return facts + self._drop(unit, reason)
         attempt = Attempt(worker=run.worker, now=self._clock.now(), lease=run.deadline + LEASE_MARGIN)
         recovered = self._store.recover(unit, attempt, None)
         return [] if recovered is None else self._finish(recovered, UnitState.UNCERTAIN, reason)

@@ -247,6 +247,12 @@ class UnitStore(Protocol):
     def join(self, pk: str, read: Conversation, join: Join) -> bool:
         """Send what comes from now on to another conversation. False when another join came first."""
 
+    def read_references(self, pk: str, message_id: str) -> Mapping[str, str] | None:
+        """Read a message's references by their kind; ``None`` where its words are known, or are not to be."""
+
+    def note_words(self, pk: str, message_id: str, text: str, author: str | None) -> None:
+        """Write down what was looked up; nothing where the message was blanked meanwhile."""
+
     def not_now(self, unit: Unit, not_before: datetime, *, told: bool, reason: str = "") -> Unit | None:
         """A5: back to READY."""
 
