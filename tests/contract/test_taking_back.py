@@ -11,7 +11,7 @@ import pytest
 from nightbell.adapters.forgetting_table import ForgettingTable
 from nightbell.adapters.quarantine_table import QuarantineTable
 from nightbell.adapters.table_client import Deadline, TableClient
-from nightbell.domain.conversation import PriorityReason
+from nightbell.domain.conversation import Join, PriorityReason
 from nightbell.domain.events import Attachment, Message, MessageRole
 from nightbell.domain.keys import message_sk
 from nightbell.domain.requests import TAKEN_BACK, taken_back_sk
@@ -20,7 +20,7 @@ from nightbell.services.discard_whole import DiscardWhole
 from nightbell.services.sweep import Sweep
 from tests.contract.conversation_table import indexed
 from tests.contract.faults import Crash, Faults, FaultyDynamo, How
-from tests.contract.world import OPEN, SHARDS, SWEEP_LIFE, World
+from tests.contract.world import CONTACT, OPEN, SHARDS, SWEEP_LIFE, World
 
 CANARY = "canary"
 MakeWorld = Callable[..., World]
@@ -154,6 +154,28 @@ def test_all_edits_and_variants_go_within_two_sweeps(world: World) -> None:
     settle(world)
     assert CANARY not in str(world.stored())
     assert (world.pk(), taken_back_sk("X")) not in indexed(world.dynamodb, world.table, "due")
+
+
+def test_what_was_written_before_two_conversations_were_joined_is_found_there(world: World) -> None:
+    """Its taking back comes later, and so to the other conversation."""
+    world.write("in public", by="post/7")
+    world.deliver(said(world))
+    world.rest()
+    world.pass_by(minutes=1)
+    join = Join(since=world.clock.now(), pk=world.pk("post/7"))
+    assert world.truth.join(world.pk(), world.conversation(), join)
+    world.pass_by(minutes=1)
+    world.deliver(taking_back(world))
+    key = {"pk": {"S": world.pk("post/7")}, "sk": {"S": "META"}}
+    private = {":via": {"S": world.channel.name}, ":address": {"S": CONTACT}}
+    world.dynamodb.update_item(
+        TableName=world.table,
+        Key=key,
+        UpdateExpression="SET via = :via, address = :address",
+        ExpressionAttributeValues=private,
+    )
+    settle(world)
+    assert CANARY not in str(world.stored())
 
 
 def test_an_edit_keeps_the_older_words(world: World) -> None:

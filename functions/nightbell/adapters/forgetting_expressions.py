@@ -11,6 +11,8 @@ TAKEN_BACK = "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE txt, att, c
 """In R1, which does not know what is there: what lies in quarantine is found by Sweep through ``whole_in``. Where the
 message itself has not come yet, this leaves a mark that it meets."""
 
+PREVIEW_DROPPED = "REMOVE preview"
+
 UNIT_BLANKED = "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE txt, public_text"
 UNIT_BLANKED_IF = "attribute_exists(pk) AND NOT st IN (:READY, :SENDING, :RECOVERING)"
 CONSENT_BLANKED = "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE address"

@@ -34,16 +34,23 @@ class ForgettingTable:
         """List what can hold content, consistently, a page at a time."""
         yield from (content for each in self._items(pk, _DESCRIPTION) if (content := _content(each)))
 
-    def contents_of(self, pk: str, work_sk: str) -> Iterator[Content]:
-        """List a message that was taken back, with its variants and edits."""
-        work = values(self._table.get(pk, work_sk) or {})
-        own = message_sk(work.get("target", ""))
+    def target_of(self, pk: str, work_sk: str) -> str:
+        """Name the message that the work is about."""
+        return str(values(self._table.get(pk, work_sk) or {}).get("target", ""))
+
+    def contents_of(self, pk: str, target: str) -> Iterator[Content]:
+        """List a message with its variants and edits, consistently."""
+        own = message_sk(target)
         for each in self._items(pk, (*_DESCRIPTION, "att")):
             named = {a.get("reference") for a in each.get("att", ()) if a.get("kind") == EDIT_OF}
-            edits = work.get("target") in named
+            edits = target in named
             content = _content(each) if edits or each["sk"].partition("!")[0] == own else None
             if content is not None:
                 yield content
+
+    def drop_preview(self, pk: str) -> None:
+        """Remove the first words of the latest message; a conversation that is not there stays so."""
+        self._table.update(pk, META, e.PREVIEW_DROPPED, e.IS_THERE)
 
     def finish_work(self, pk: str, work_sk: str, at: datetime) -> None:
         """Note that it is done; nothing is due any more."""

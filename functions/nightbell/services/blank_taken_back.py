@@ -4,12 +4,13 @@ The message itself is blanked by the very transaction that stores the taking bac
 by looking through the conversation, which no delivery has time for.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
+from nightbell.domain.conversation import Conversation
 from nightbell.domain.facts import Fact
-from nightbell.services.forget import Content
+from nightbell.services.forget import Content, other_conversations
 from nightbell.services.ports import Clock, DueMark
 
 WHO = "the contact"
@@ -18,11 +19,20 @@ WHO = "the contact"
 class TakenBackStore(Protocol):
     """The table. Each call may raise UnavailableError."""
 
-    def contents_of(self, pk: str, work_sk: str) -> Iterable[Content]:
-        """List the message that the work is about, with its variants and edits, consistently."""
+    def read_conversation(self, pk: str) -> Conversation:
+        """Read consistently."""
+
+    def target_of(self, pk: str, work_sk: str) -> str:
+        """Name the message that the work is about."""
+
+    def contents_of(self, pk: str, target: str) -> Iterable[Content]:
+        """List a message with its variants and edits, consistently."""
 
     def blank(self, pk: str, content: Content, at: datetime) -> bool:
         """Remove the content of one item."""
+
+    def drop_preview(self, pk: str) -> None:
+        """Remove the first words of the latest message; a conversation that is not there stays so."""
 
     def finish_work(self, pk: str, work_sk: str, at: datetime) -> None:
         """Note that it is done; nothing is due any more."""
@@ -44,13 +54,23 @@ class BlankTakenBack:
             UnavailableError: Some content may still be there; another try is safe.
         """
         blanked = 0
-        for each in self._store.contents_of(mark.pk, mark.sk):
+        for pk, each in self._contents(mark):
             if not has_time():
                 return [Fact(name="taken_back_under_way")]
             if each.whole_in:
                 self._discard(each.whole_in, WHO)
             if not each.is_blank:
-                self._store.blank(mark.pk, each, self._clock.now())
+                self._store.blank(pk, each, self._clock.now())
                 blanked += 1
         self._store.finish_work(mark.pk, mark.sk, self._clock.now())
         return [Fact(name="taken_back", fields={"blanked": blanked})]
+
+    def _contents(self, mark: DueMark) -> Iterator[tuple[str, Content]]:
+        """Look where the contact is now, and where they wrote before the two were joined."""
+        target = self._store.target_of(mark.pk, mark.sk)
+        read = self._store.read_conversation(mark.pk)
+        for pk in dict.fromkeys([mark.pk, *other_conversations(mark.pk, read)]):
+            if pk != mark.pk:
+                # Of its own the taking back itself has removed it.
+                self._store.drop_preview(pk)
+            yield from ((pk, each) for each in self._store.contents_of(pk, target))

@@ -138,7 +138,8 @@ class Forget:
                 continue
             done.conversations.append(pk)
             if follow:
-                waiting += [other for other in _others(pk, read) if other not in {*waiting, *done.conversations}]
+                known = {*waiting, *done.conversations}
+                waiting += [other for other in other_conversations(pk, read) if other not in known]
             if read.exists:
                 self._forget(pk, read, who, has_time, done)
         return done
@@ -186,7 +187,7 @@ class Forget:
                 done.consents += 1
 
 
-def _others(pk: str, read: Conversation) -> list[str]:
+def other_conversations(pk: str, read: Conversation) -> list[str]:
     """Find where the same contact's words are, too: joined conversations, and the private one beside a public one."""
     found = [join.pk for join in read.joins]
     parts = split_conversation_pk(pk)
