@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nightbell.domain.events import Contact, Message
+from nightbell.domain.events import Author, Contact, Message, OutsideAnswer
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.suppression import ANSWERED, UNNAMED
 from nightbell.domain.unit import UnitState, next_step
@@ -345,6 +345,28 @@ def test_a_join_that_others_keep_writing_is_counted_and_the_reply_stands(page: P
     page.rest()
     assert page.unit(1, ANA).state is S.SENT
     assert page.counted("joins_missed") == 1
+
+
+def test_a_line_that_comes_back_is_known_by_its_id_although_the_texts_have_changed(page: Page) -> None:
+    page.comments()
+    page.rest()
+    page.pass_by(minutes=1)
+    answer = OutsideAnswer(
+        kind="fake.own",
+        channel=PUBLIC.name,
+        account_id=page.account.account_id,
+        contact_ids=(),
+        author=Author.PERSON,
+        sent_at=page.clock.now(),
+        thread="mid.1",
+        said_id="platform-id",
+        text="as the platform shows it",
+    )
+    page.deliver(answer)
+    assert page.conversation(ANA).is_waiting
+    assert page.counted("own_public_lines") == 1
+    page.deliver(replace(answer, said_id="another"))
+    assert not page.conversation(ANA).is_waiting
 
 
 def test_the_same_contact_is_led_to_the_comment_that_was_answered_last(page: Page) -> None:

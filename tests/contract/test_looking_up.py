@@ -62,7 +62,7 @@ def test_the_words_are_there_before_the_team_is_told(page: Page) -> None:
     there_are_words(page)
     page.deliver(mention(page))
     told: list[str] = []
-    page.human_queue.send = lambda _: told.append(stored(page)["txt"])  # type: ignore[method-assign]
+    page.human_queue.send = lambda _: told.append(stored(page)["txt"])  # type: ignore[method-assign,assignment]
     page.work()
     assert told == ["Look what @shop sells ?!"]
 

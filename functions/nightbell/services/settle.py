@@ -135,6 +135,9 @@ class Settle:
         """Recognise what we said ourselves, on a platform that hands no tag back: the last thing, or one before it."""
         if event.said_id is None:
             return None
+        lined = self._store.read_unit(pk, read.lined) if event.thread is not None and read.lined else None
+        if lined is not None and lined.has_lined(event.said_id, event.text):
+            return lined
         for seq in range(read.ack_seq, max(read.ack_seq - LATE_ECHOES, 0), -1):
             unit = self._store.read_unit(pk, seq)
             if unit is not None and unit.has_said(event.said_id, event.text):
