@@ -1,5 +1,6 @@
 """The part ``crashes``: every schedule within bounds, then random ones beyond them."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -8,16 +9,18 @@ from typing import TypeVar
 from tests.chaos.crashes.explorer import Bound, Explorer, Found, deepen
 from tests.chaos.crashes.replay import name_of
 from tests.chaos.crashes.scenario import Scenario
-from tests.chaos.crashes.scenarios import EXPLORED, LADDER, WALKED
+from tests.chaos.crashes.scenarios import EXPLORED, LADDER, WALK_S, WALKED
 from tests.chaos.crashes.schedules import Walked, Walks, again, walk_all
 from tests.chaos.crashes.stories import told
 from tests.chaos.part import Part, Report, Run
 
 CORES = 2
-EXPLORE_S = 700.0
-WALK_S = 30.0
+EXPLORE_S = 640.0
+OTHER_WALKS_S = 20.0
 SHORT_WALK_S = 1.0
 """Of all cores together: for every exploration, for the walks of a scenario and class, and of a scenario in short."""
+RARELY = (20_000, 20, 100)
+"""Most of what is made stays: the collector of garbage need not look at it so often."""
 CLASSES = ("K", "E", "W", "N")
 STORIES = 5
 
@@ -68,6 +71,8 @@ def prove(run: Run) -> Report:
     walked: list[Walked] = []
     for each in _spread(walk_all, walks, alone=run.short):
         walked.append(each)
+        if not run.short:
+            print(f"  {each.name:61s} {each.schedules:>10,} random schedules  {each.seconds:4.0f} s", flush=True)
         share = (len(explorations) + len(walked)) / (len(explorations) + len(walks))
         run.progress(share, f"{sum(w.schedules for w in walked):,} random schedules")
     return _report(explored, walked, short=run.short)
@@ -86,7 +91,7 @@ def _explorations(*, short: bool) -> Iterator[Exploration]:
 def _walks(run: Run) -> Iterator[Walks]:
     for scenario in WALKED:
         for recovery in CLASSES:
-            seconds = SHORT_WALK_S / len(CLASSES) if run.short else WALK_S
+            seconds = SHORT_WALK_S / len(CLASSES) if run.short else WALK_S.get(scenario.name, OTHER_WALKS_S)
             yield Walks(scenario=scenario, recovery=recovery, seed=run.seed, first=0, last=10**9, seconds=seconds)
 
 
@@ -95,7 +100,7 @@ def _spread(work: Callable[[Job], Result], jobs: Iterable[Job], *, alone: bool) 
     if alone:
         yield from map(work, jobs)
         return
-    with get_context("spawn").Pool(CORES, maxtasksperchild=4) as pool:
+    with get_context("spawn").Pool(CORES, gc.set_threshold, RARELY, maxtasksperchild=4) as pool:
         yield from pool.imap_unordered(work, jobs)
 
 

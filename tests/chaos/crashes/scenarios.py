@@ -85,6 +85,7 @@ EXPLORED = (
     Explored(scenario=Scenario(name="two messages", racing=(ONE, TWO)), short=(0, 2)),
     Explored(
         scenario=Scenario(name="two messages, agent at the desk", racing=(ONE, TWO), desk=1),
+        share=2.0,
         short=(0, 1),
     ),
     Explored(
@@ -92,6 +93,7 @@ EXPLORED = (
     ),
     Explored(
         scenario=Scenario(name="a tap after the acknowledgement", racing=(ONE,), later=(TAP,)),
+        share=1.5,
         short=(1, 0),
     ),
     Explored(
@@ -113,6 +115,9 @@ EXPLORED = (
         short=(1, 0),
     ),
 )
+
+WALK_S = {"three messages": 60.0, "two contacts": 45.0}
+"""Seconds for each class of a scenario, where it is more than for the others: these come to the most schedules."""
 
 WALKED = (
     Scenario(name="three messages", racing=(ONE, TWO, THREE), sweep=True),

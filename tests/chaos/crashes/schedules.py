@@ -11,7 +11,7 @@ from tests.chaos.crashes.scenario import Scenario
 from tests.chaos.crashes.stories import told
 
 MOST_FAULTS = 6
-KEPT = 150_000
+KEPT = 400_000
 """Processes that are remembered before the memory is emptied."""
 LONGEST = 1500
 
@@ -20,6 +20,7 @@ LONGEST = 1500
 class Walked:
     """What a number of schedules came to."""
 
+    name: str
     schedules: int
     operations: int
     faults: int
@@ -62,6 +63,7 @@ def walk_all(walks: Walks) -> Walked:
         if len(failures) > 20:
             break
     return Walked(
+        name=f"{walks.scenario.name}, class {walks.recovery}",
         schedules=done,
         operations=operations,
         faults=faults,
