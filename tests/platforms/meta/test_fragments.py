@@ -31,9 +31,18 @@ def broken(body: bytes) -> dict[str, Any]:
 def test_of_many_contacts_only_the_senders_own_card_is_kept() -> None:
     kept = broken(whatsapp(message(0, {"body": "hello"}), message(1, "new shape")))
     value = kept["entry"][0]["changes"][0]["value"]
-    assert value["contacts"] == [CARDS[1]]
+    assert value["contacts"] == [CARDS[1], {}]
     assert value["metadata"] == NUMBER
     assert value["messages"] == [message(1, "new shape")]
+
+
+def test_whom_a_message_without_a_sender_speaks_of_is_not_taken_for_its_sender() -> None:
+    """Its card would be the only one that is kept, and an only card is the sender's."""
+    nobody = {**message(0, {"body": "Call Bruno: 436601"}), "from": None}
+    kept = broken(whatsapp(nobody, message(1, {"body": "hello"})))
+    (again,) = read_delivery(json.dumps(kept).encode(), AT)
+    assert isinstance(again, Broken)
+    assert again.reason == "no sender"
 
 
 def test_once_the_shape_is_known_the_part_is_read_as_if_it_came_in_its_delivery() -> None:

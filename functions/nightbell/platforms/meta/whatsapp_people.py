@@ -63,7 +63,9 @@ def cards_beside(part: Fields, value: Fields) -> object:
     if not isinstance(cards, list) or len(cards) == 1:
         return cards
     said = as_json(part)
-    return [card for card in cards if not isinstance(card, dict) or _is_named(card, said)]
+    kept = [card for card in cards if not isinstance(card, dict) or _is_named(card, said)]
+    # A card that is alone would be taken for the sender's, and this one is not.
+    return [*kept, {}] if len(kept) == 1 else kept
 
 
 def _is_named(card: Fields, said: str) -> bool:
