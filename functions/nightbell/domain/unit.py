@@ -12,6 +12,9 @@
              └──────────── RECOVERING ──── found ──▶ CONFIRMED           failed, from any state after the first send
                                       └─── no proof ──▶ UNCERTAIN        ─────────────────────▶ UNDELIVERED
 
+A send of unknown outcome becomes READY again only when it is proven not to have arrived. One with a key, whose second
+try certainly did nothing, waits in RECOVERING: what is READY may end as SUPPRESSED, and then nobody would be told.
+
 A unit in public climbs a ladder: each step is a send of its own and goes through all of this. What would be the
 final state of a step, with steps left, is written down beside, and the same write makes the unit READY for the next
 (A8). A step that must not leave any more ends the unit as SUPPRESSED, whatever came before it.
