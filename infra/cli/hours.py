@@ -7,7 +7,7 @@ from infra.cli.aws_errors import aws_errors
 from infra.cli.outcome import OK, REFUSED
 from infra.cli.printing import print_json, print_lines, say
 from infra.cli.settings import load_settings
-from infra.cli.stack import Deployment, find_deployment
+from infra.cli.stack import LOCAL, Deployment, find_deployment
 from infra.cli.visible import visible, visible_lines
 from infra.local.progress import bold, faint, green, red
 from nightbell.adapters.platform_http import PlatformHttp
@@ -29,7 +29,8 @@ def publish(arguments: argparse.Namespace) -> int:
         print_lines(line for each in done for line in lines(each))
     failed = [each for each in done if each.problem]
     say(_verdict(done, failed, dry_run=arguments.dry_run))
-    if "HoursUrl" in (outputs := deployment.outputs()):
+    # The local cloud's API has no name that a browser could resolve.
+    if deployment.stage != LOCAL and "HoursUrl" in (outputs := deployment.outputs()):
         say(f"The public page: {outputs['HoursUrl']}")
     return REFUSED if failed else OK
 

@@ -13,6 +13,7 @@ from infra.local.platforms.meta.care_api import CARE_ROUTES
 from infra.local.platforms.meta.comment_api import COMMENT_ROUTES
 from infra.local.platforms.meta.errors import Refused, graph_error, refused
 from infra.local.platforms.meta.people import MESSENGER
+from infra.local.platforms.meta.profile_api import PROFILE_ROUTES
 from infra.local.platforms.meta.read_back import read_conversations
 from infra.local.platforms.meta.sends import send
 
@@ -21,6 +22,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("GET", "conversations"): read_conversations,
     **COMMENT_ROUTES,
     **CARE_ROUTES,
+    **PROFILE_ROUTES,
 }
 """By method and edge of an object; an operation that the path names without an object begins with a slash,
 such as ``("GET", "/debug_token")``, and the empty edge is the object itself."""

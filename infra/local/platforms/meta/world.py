@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from infra.local.platforms.meta.care_state import CareState
 from infra.local.platforms.meta.people import Account, App, Contact, Thread
@@ -64,6 +65,7 @@ class World:
         self.threads: dict[tuple[str, str, str], Thread] = {}
         self.wall = Wall()
         self.care = CareState(self.accounts.values())
+        self.profiles: dict[str, dict[str, Any]] = {}
         self._buckets: dict[tuple[str, ...], Bucket] = {}
 
     def account_of(self, contact: Contact) -> Account:
