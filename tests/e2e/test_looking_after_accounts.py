@@ -1,9 +1,13 @@
 """Meta drops a subscription and tells nobody; the deployed check finds it, and no customer is lost."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
+from infra.build.template import ROOT
 from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.people import MESSENGER
 from tests.e2e.conftest import Shop
@@ -44,3 +48,15 @@ def test_a_late_delivery_of_what_was_read_back_changes_nothing(shop: Shop) -> No
     shop.quiet()
     assert len(shop.messages(somebody)) == 1
     assert len(shop.answers(somebody)) == 1
+
+
+def test_the_command_finds_every_account_in_order(shop: Shop) -> None:
+    """What the shipped settings need is what whoever set up the simulated business subscribed to."""
+    environment = {**os.environ, **shop.cloud.handles.environment}
+    command = [sys.executable, "-m", "infra.cli", "platforms", "check", "--stage", "local", "--json"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(done.stdout)
+    assert all(each["in_order"] and not each["superfluous"] for each in found["accounts"])
+    assert found["apps"][0]["missing"] == {}
+    assert not [value for value in shop.cloud.secrets.values() if value in done.stdout + done.stderr]
