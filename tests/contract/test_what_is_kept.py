@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from nightbell.adapters.receipt_table import PART_BYTES
-from nightbell.domain.conversation import Conversation
+from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.errors import MethodError, UnavailableError, UnknownPlatformError
 from nightbell.domain.events import Author, Broken, Noise, Outcome, OutsideAnswer, Unknown
 from nightbell.domain.keys import REFERENCE_SK, encode_part, quarantine_pk, reference_pk, spill_part_pk
@@ -433,3 +433,20 @@ def test_a_settlement_of_what_was_never_sent_raises_an_alarm_or_comes_too_late(w
     world.rest()
     assert world.unit(1).state is UnitState.SUPPRESSED
     assert settled(world, Outcome.FAILED) == [said_of("settlements_too_late")]
+
+
+# Where messages go instead
+
+
+def test_of_two_joins_that_were_decided_on_the_same_reading_the_first_counts(world: World) -> None:
+    world.write()
+    pk = world.pk()
+    for number in range(2):
+        read = world.conversation()
+        first = Join(since=world.clock.now(), pk=f"C#first.{number}")
+        late = Join(since=world.clock.now(), pk=f"C#late.{number}")
+        assert world.units.join(pk, read, first)
+        assert not world.units.join(pk, read, late)
+        assert [join.pk for join in world.conversation().joins][-1] == first.pk
+        world.pass_by(minutes=1)
+    assert len(world.conversation().joins) == 2

@@ -1,6 +1,7 @@
 """What Sweep counts, when it counts something as parked, and where it stops."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -132,3 +133,24 @@ def test_a_marker_that_the_index_shows_late_moves_nothing(world: World) -> None:
     assert world.units.read_mark(Due(pk=world.pk(), sk="A#000000000099", due_at=due_at)) is None
     world.work()
     assert world.units.read_mark(Due(pk=world.pk(), sk=world.unit(1).sk, due_at=due_at)) is None
+
+
+def test_a_page_grows_by_what_was_listed_before(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nightbell.services.sweep.PAGE", 2)
+    world.deliver(*(world.message(by=f"{n}") for n in range(8)))
+    world.hints.waiting.clear()
+    world.pass_by(minutes=2)
+    listed = world.units.due
+    asked: dict[int, list[int]] = {}
+
+    def due(shard: int, now: datetime, limit: int) -> Sequence[Due]:
+        asked.setdefault(shard, []).append(limit)
+        return listed(shard, now, limit)
+
+    world.units.due = due  # type: ignore[method-assign]
+    swept(world)
+    assert len(world.hints.waiting) == 8
+    for limits in asked.values():
+        assert limits[0] == 2
+        assert limits == sorted(limits)
+        assert max(limits) <= 2 + 8

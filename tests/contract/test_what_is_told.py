@@ -1,12 +1,14 @@
 """What a hand-off tells of where a conversation is, of which unit it speaks, and above which other it stands."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from nightbell.domain.hand_off import REVISIONS_PER_UNIT, STEP, queue_revision
+from nightbell.domain.conversation import Conversation
+from nightbell.domain.hand_off import REVISIONS_PER_UNIT, STEP, Place, hand_off, queue_revision
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.unit import Unit, UnitKind, UnitState
 from nightbell.services.tell_human_queue import TellHumanQueue
@@ -79,6 +81,29 @@ def test_news_is_not_repeated_while_nothing_new_is_known_and_told_again_when_it_
     assert told(world)["acknowledgement"]["state"] == "acknowledged"
 
 
+def test_news_that_comes_while_the_outcome_is_told_says_it_again(world: World) -> None:
+    send = world.human_queue.send
+
+    def send_late(message: Mapping[str, object]) -> None:
+        world.human_queue.send = send  # type: ignore[method-assign]
+        world.write("It came broken and I am not happy")
+        world.work()
+        assert told(world)["acknowledgement"]["state"] == "pending"
+        send(message)
+
+    world.human_queue.send = send_late  # type: ignore[method-assign]
+    world.write()
+    world.work()
+    assert world.unit(1).state is UnitState.SENT
+    news = world.unit(2)
+    assert (news.state, news.told) == (UnitState.READY, True)
+    world.rest()
+    word = world.human_queue.last_word(world.pk())
+    assert word is not None
+    assert (world.last_word(), word["waiting_count"], word["kind"]) == ("acknowledged", 2, "complaint")
+    assert world.faults_at_rest() == []
+
+
 def test_a_reason_of_the_units_own_is_not_given_to_what_was_sent_before(world: World) -> None:
     world.write()
     world.work()
@@ -136,3 +161,22 @@ def test_the_name_of_a_conversation_can_be_taken_apart_again(world: World) -> No
     assert told(world)["contact"]["id"] == contact
     assert told(world)["last_message_at"] == OPEN.isoformat().replace("+00:00", "Z")
     assert timedelta(0) == world.clock.now() - OPEN
+
+
+def test_a_fresh_unit_has_said_nothing_and_is_told_without_a_reason() -> None:
+    fresh = Unit(pk="C#readable.1.7", seq=1, kind=UnitKind.ACKNOWLEDGEMENT, created_at=OPEN)
+    assert (fresh.text, fresh.public_text, fresh.reason, fresh.public_reason, fresh.language) == ("", "", "", "", "")
+    assert (fresh.state, fresh.revision, fresh.epoch, fresh.sweeps, fresh.told) == (UnitState.READY, 0, 0, 0, False)
+    place = Place(channel="readable", account_id="1", account_name=None, contact_id="7", reply_window=None)
+    message: Any = hand_off(fresh, Conversation(), place, revision=1, outcome=UnitState.SENT)
+    assert message["acknowledgement"] == {
+        "kind": "acknowledgement",
+        "state": "acknowledged",
+        "text": None,
+        "promised_by": None,
+        "reason": None,
+    }
+    message = hand_off(
+        replace(fresh, reason="of its own"), Conversation(), place, revision=1, outcome=UnitState.SENT, reason="newer"
+    )
+    assert message["acknowledgement"]["reason"] == "newer"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from nightbell.domain.errors import UnavailableError
 from nightbell.domain.events import Outcome
 from nightbell.domain.facts import Fact
 from nightbell.domain.policy import NOT_IN_SETTINGS
@@ -24,6 +25,7 @@ from nightbell.platforms.channel import (
 )
 from nightbell.services.acknowledge import LEASE_MARGIN, UNREADABLE
 from nightbell.services.guard_account import SENTENCES, Cause, token_mark
+from nightbell.services.ports import Breaker
 from tests.contract.world import CLOSED, LIFE, World
 from tests.fakes import ECHOING, LOST_SENT, LOST_UNSENT, READABLE, Behaviour, FakeChannel, says
 
@@ -243,6 +245,24 @@ def test_an_account_that_goes_takes_no_unit_from_a_worker_that_lives(world: Worl
     assert (world.unit(1).worker, world.unit(1).epoch) == (run.worker, before.epoch + 1)
 
 
+def test_who_takes_over_without_settings_holds_the_unit_as_long_as_anybody(world: World) -> None:
+    world.api.next = [LOST_SENT]
+    world.write()
+    world.work()
+    world.accounts.clear()
+    world.pass_by(minutes=2)
+
+    def refuse(message: object) -> None:
+        raise UnavailableError(type(message).__name__)
+
+    world.human_queue.send = refuse  # type: ignore[method-assign]
+    run = world.run()
+    with pytest.raises(UnavailableError):
+        world.acknowledge(world.pk(), world.unit(1).sk, run)
+    assert (world.unit(1).state, world.unit(1).lease) == (UnitState.RECOVERING, run.deadline + LEASE_MARGIN)
+    assert world.unit(1).due_at == run.deadline + LEASE_MARGIN
+
+
 def test_a_hint_for_a_unit_that_is_not_there_is_counted_and_nothing_else(world: World) -> None:
     assert [fact.name for fact in world.acknowledge(world.pk(), "A#000000000009", world.run())] == [
         "hints_without_unit"
@@ -393,6 +413,28 @@ def test_news_beside_a_send_that_is_on_its_way_waits_as_long_as_anything_due(wor
     world.work()
     (news,) = [unit for unit in world.units_of() if unit.kind is UnitKind.HAND_OFF]
     assert (news.state, news.told, news.due_at) == (UnitState.READY, True, told_at + back_off(1))
+
+
+def test_of_two_who_find_the_pause_over_at_once_one_probes(world: World) -> None:
+    world.api.next = [refuses(VerdictKind.ACCOUNT_BLOCKED)] * 3
+    for by in "12":
+        world.write(by=by)
+    world.work()
+    assert len(world.api.tokens) == 1
+    world.pass_by(seconds=61)
+    read = world.units.read_breaker
+
+    def read_beside_another(channel: str, account_id: str) -> Breaker:
+        world.units.read_breaker = read  # type: ignore[method-assign]
+        found = read(channel, account_id)
+        world.acknowledge(world.pk("2"), world.unit(1, "2").sk, world.run())
+        return found
+
+    world.units.read_breaker = read_beside_another  # type: ignore[method-assign]
+    facts = world.acknowledge(world.pk("1"), world.unit(1, "1").sk, world.run())
+    assert named(facts, "acks_parked")
+    assert len(world.api.tokens) == 2
+    assert [world.faults_at_rest(by)[0] for by in "12"] == ["a due marker is left"] * 2
 
 
 # Settled by the platform

@@ -26,11 +26,12 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=MINUTES - 1)
     parser.add_argument("--lanes", type=int, default=os.cpu_count(), help="processors to use")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(2**31), help="repeat a sample")
+    parser.add_argument("--critical", action="store_true", help="try only what is named")
     parser.add_argument("--without-critical", action="store_true", help="try only what is invented")
     parser.add_argument("--told", type=Path, help="add what becomes of each to this file, in lines of JSON")
     wanted = parser.parse_args()
     extent = Extent(
-        areas=tuple(wanted.area or AREAS),
+        areas=() if wanted.critical else tuple(wanted.area or AREAS),
         budget_s=ENDLESS_S if wanted.all else 60 * wanted.minutes,
         lanes=wanted.lanes,
         with_critical=not wanted.without_critical,

@@ -8,7 +8,7 @@ from tests.chaos.mutants.areas import ROOT
 from tests.chaos.mutants.mutant import Mutant, mutant
 
 FILE = "adapters/table_expressions.py"
-TESTS = ("tests/contract/test_table_expressions.py", "tests/contract/test_joins.py")
+TESTS = tuple(f"tests/contract/test_{name}.py" for name in ("table_expressions", "joins", "what_is_kept"))
 CONDITIONS = re.compile(r"\w+_IF|OURS|HELD_BY|R1_AS_READ|R1_NEW|REFERENCE_FREE|ABSENT")
 ALWAYS = "attribute_exists(pk)"
 
@@ -16,6 +16,7 @@ ALWAYS = "attribute_exists(pk)"
 WITHOUT_HARM = {
     ("PERSON_IF", "human_at <= :at"): "writes the same time again",
     ("OTHER_APP_IF", "other_app_until <= :until"): "writes the same time again",
+    ("OWNER_IF", "owner_at <= :at"): "of two owners at one moment nobody knows the later",
     ("PUT_OFF_IF", '"due_at = :seen"'): "every expression removes due_pk and due_at together",
 }
 """Changes that change nothing, each with the reason."""

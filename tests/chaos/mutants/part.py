@@ -27,7 +27,7 @@ class Extent:
     """How much of all that could be tried is.
 
     Attributes:
-        areas: Of which mistakes are invented.
+        areas: Of which mistakes are invented; without any, only those that are named are tried.
         budget_s: After which no further one is put in; endless where every one is wanted.
         with_critical: Whether the named ones are tried first.
         heard: Called with all that is told of a mistake as soon as it is known.
@@ -57,11 +57,11 @@ def try_them(run: Run, extent: Extent) -> Report:
     mutants = [*critical, *in_turn(to_try, run.seed)]
     results = work(
         mutants,
-        test_files(),
+        test_files() if extent.areas else _files_of(critical),
         run,
         budget_s=extent.budget_s,
         lanes=extent.lanes,
-        measures=True,
+        measures=bool(extent.areas),
         heard=extent.heard,
     )
     violations = [*out_of_place(CRITICAL), *_overlooked(critical, results)]
@@ -130,8 +130,7 @@ def _bound(scores: Mapping[str, Score], results: Results) -> str:
 def _prove_shortly(run: Run) -> Report:
     chosen = [each for each in CRITICAL if each.name in SHORT]
     mutants = put_in(chosen)
-    files = sorted({test.partition("::")[0] for each in mutants for test in each.tests})
-    results = work(mutants, files, run, budget_s=60, lanes=1, measures=False)
+    results = work(mutants, _files_of(mutants), run, budget_s=60, lanes=1, measures=False)
     return Report(
         violations=(*out_of_place(chosen), *_overlooked(mutants, results)),
         figures={"critical mistakes, all found": len(mutants)},
@@ -140,6 +139,10 @@ def _prove_shortly(run: Run) -> Report:
             "the full run tries all, every arm of every condition, and hundreds that are invented."
         ),
     )
+
+
+def _files_of(critical: Sequence[Mutant]) -> list[str]:
+    return sorted({test.partition("::")[0] for each in critical for test in each.tests})
 
 
 def _overlooked(critical: Sequence[Mutant], results: Results) -> list[str]:

@@ -172,13 +172,6 @@ ACKNOWLEDGING = (
         test="contract/test_acknowledge.py::test_a_platform_that_asks_us_to_wait_is_obeyed",
     ),
     Critical(
-        name="send before the time it was put off to",
-        file="services/acknowledge.py",
-        was="if case.unit.not_before is not None and case.unit.not_before > case.now:",
-        became="if case is None:",
-        test="contract/test_acknowledge.py::test_while_one_probes_the_others_wait",
-    ),
-    Critical(
         name="call a failure told when an echo was told",
         file="services/acknowledge.py",
         was="if again is not None and again.state is UnitState.CONFIRMED and state is UnitState.SENT:",
@@ -197,7 +190,7 @@ ACKNOWLEDGING = (
         file="services/acknowledge.py",
         was="        if self._tell(unit, UnitState.SUPPRESSED, reason):\n",
         became="        if self._tell(unit, UnitState.SUPPRESSED, reason) or True:\n",
-        test="contract/test_acknowledge.py::test_news_beside_an_acknowledgement_that_cannot_leave_is_told_once_and_not_at_every_sweep",
+        test="contract/test_what_is_told.py::test_news_that_comes_while_the_outcome_is_told_says_it_again",
     ),
     Critical(
         name="say unsent of a send whose account has gone",
@@ -225,14 +218,14 @@ ACKNOWLEDGING = (
         file="services/guard_account.py",
         was="        return self._store.claim_probe(*key, breaker, now + PROBE_TIME)",
         became="        self._store.claim_probe(*key, breaker, now + PROBE_TIME)\n        return True",
-        test="contract/test_acknowledge.py::test_while_one_probes_the_others_wait",
+        test="contract/test_what_leaves.py::test_of_two_who_find_the_pause_over_at_once_one_probes",
     ),
     Critical(
         name="never close the breaker",
         file="services/guard_account.py",
         was="            self._store.close_breaker(*key)",
         became="            pass",
-        test="contract/test_acknowledge.py::test_a_row_of_failures_opens_the_breaker_and_a_probe_closes_it",
+        test="contract/test_acknowledge.py::test_a_replaced_token_is_tried_without_waiting_for_the_pause",
     ),
     Critical(
         name="let old news stand above the present episode",
@@ -246,7 +239,7 @@ ACKNOWLEDGING = (
         file="services/tell_human_queue.py",
         was="        return own or subject.state.is_final",
         became="        return True",
-        test="contract/test_acknowledge.py::test_news_beside_an_acknowledgement_that_cannot_leave_is_told_once_and_not_at_every_sweep",
+        test="contract/test_what_is_told.py::test_news_that_comes_while_the_outcome_is_told_says_it_again",
     ),
     Critical(
         name="hint for ever at what hints do not move",
