@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from infra.local.platforms.meta.people import MESSENGER, Contact
+from infra.local.platforms.meta.people import MESSENGER
 from infra.local.waiting import wait_for
 from tests.e2e.conftest import SOON_S, Shop
 
@@ -68,16 +68,3 @@ def test_a_person_nobody_knows_is_told_so_honestly(shop: Shop) -> None:
 
 def _finished(page: str) -> str | None:
     return None if "are deleting now" in page else page
-
-
-def test_a_forged_request_is_refused(shop: Shop) -> None:
-    somebody: Contact = shop.somebody(MESSENGER)
-    url = f"{shop.cloud.handles.webhook_url}/deletion"
-    answer = requests.post(url, data={"signed_request": f"{'A' * 43}.e30"}, timeout=20)
-    assert answer.status_code == 401
-    assert shop.answers(somebody) == []
-
-
-def test_a_code_that_nobody_was_given_shows_nothing(shop: Shop) -> None:
-    url = f"{shop.cloud.handles.webhook_url}/deletion?id={'a' * 26}"
-    assert requests.get(url, timeout=20).status_code == 404

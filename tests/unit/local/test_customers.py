@@ -178,3 +178,8 @@ def _read_back(meta: SimulatedMeta, fields: str = "messages{message}") -> Reply:
 def test_each_message_id_is_new(meta: SimulatedMeta) -> None:
     ids = sorted(meta.write(BEN, *[Writing(text="x")] * 50).message_ids)
     assert all(one != other for one, other in pairwise(ids))
+
+
+@pytest.mark.parametrize("body", [b"hello", b"[]", b"{}", b'{"entry":7}', b"[" * 50_000])
+def test_a_body_that_nobody_can_read_is_delivered_all_the_same(body: bytes, meta: SimulatedMeta) -> None:
+    assert meta.courier.deliver(meta.sign("x", body), retry=False).status == 200

@@ -66,7 +66,7 @@ class CareState:
         """Tell whether a delivery is sent at all: not when it is about objects that were unsubscribed."""
         try:
             entries = [str(entry["id"]) for entry in json.loads(body)["entry"]]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return True
         owners = [self._owners.get(entry, "") for entry in entries]
         return not entries or any(not owner or owner in self._subscribed for owner in owners)
