@@ -252,3 +252,21 @@ def test_the_docs_list_these_fields() -> None:
         for login in logins.get(channel, ("facebook",)):
             fields = ", ".join(f"`{field}`" for field in sorted(needed_fields(channel, login=login)))
             assert f", `{channel}` | {fields} |\n" in docs
+
+
+@pytest.mark.parametrize(
+    ("attachment", "kind"),
+    [
+        ({"id": "1", "mime_type": "image/jpeg", "name": "a.jpg"}, "image"),
+        ({"id": "1", "mime_type": "application/pdf"}, "file"),
+        ({"video_data": {"url": "https://a.example"}}, "video"),
+        ({}, "file"),
+    ],
+)
+def test_a_medium_of_the_history_is_told_by_its_type_or_its_part(attachment: dict[str, object], kind: str) -> None:
+    line = {"id": "m_1", "created_time": 1_795_000_000, "from": {"id": "5"}, "to": {"data": [{"id": "1001"}]}}
+    past = {"updated_time": 1_795_000_000, "messages": {"data": [{**line, "attachments": {"data": [attachment]}}]}}
+    since = RECEIVED_AT - timedelta(days=1)
+    page = conversations.read_page(answer({"data": [past]}), an_account("messenger", "1001"), since)
+    assert not isinstance(page, Verdict)
+    assert [each.kind for each in page.conversations[0].messages[0].attachments] == [kind]

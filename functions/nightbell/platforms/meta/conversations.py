@@ -29,8 +29,8 @@ from nightbell.platforms.meta.graph_answers import read_answer
 PAGE = 20
 NEWEST = 20
 _PLATFORMS = {"messenger": ("messenger", "messenger.message"), "instagram_direct": ("instagram", "instagram.message")}
-_MESSAGE = "id,created_time,from,to,message,attachments{id,mime_type,name},sticker"
-_KINDS = frozenset({"image", "video", "audio"})
+_MESSAGE = "id,created_time,from,to,message,attachments,sticker"
+_KINDS = ("image", "video", "audio")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +146,11 @@ def _message(line: Fields, account: Account) -> Message:
 
 def _attachment(item: object) -> Attachment:
     found = fields(item, "an attachment")
-    kind = optional_text(found, "mime_type").partition("/")[0]
+    told = optional_text(found, "mime_type").partition("/")[0]
+    # Instagram tells no type; what the medium's own part is called shows it.
+    kind = next((kind for kind in _KINDS if kind == told or f"{kind}_data" in found), "file")
     return Attachment(
-        kind=kind if kind in _KINDS else "file",
+        kind=kind,
         reference=optional_identifier(found, "id"),
         detail=optional_text(found, "name") or None,
     )
