@@ -206,6 +206,7 @@ def test_what_cannot_be_read_is_in_quarantine_to_the_byte(world: World) -> None:
     assert (fields["kind"], fields["reason"]) == ("delivery", "not one of ours")
     (item,) = kept(world)
     assert item["sk"].startswith(str(fields["id"]))
+    assert fields["id"] == sha256(raw).hexdigest()[:32]
     assert gzip.decompress(bytes(item["body_gzip"])) == raw
     assert item["body_size"] == len(raw)
     assert (item["of"], item["platform"], item["event"], item["reason"]) == (1, "fake", "delivery", "not one of ours")

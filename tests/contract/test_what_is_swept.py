@@ -1,16 +1,17 @@
 """What Sweep counts, when it counts something as parked, and where it stops."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from nightbell.domain.errors import UnavailableError
+from nightbell.domain.facts import Fact
 from nightbell.domain.unit import back_off
-from nightbell.services.ports import Due
-from nightbell.services.sweep import EARLY, HINTS_FIRST, NEEDS, PARKED_AFTER, Swept
-from tests.contract.world import SWEEP_LIFE, World
+from nightbell.services.ports import Due, DueMark
+from nightbell.services.sweep import EARLY, HINTS_FIRST, NEEDS, PARKED_AFTER, Sweep, Swept
+from tests.contract.world import SHARDS, SWEEP_LIFE, World
 
 
 def swept(world: World) -> Swept:
@@ -133,6 +134,29 @@ def test_a_marker_that_the_index_shows_late_moves_nothing(world: World) -> None:
     assert world.units.read_mark(Due(pk=world.pk(), sk="A#000000000099", due_at=due_at)) is None
     world.work()
     assert world.units.read_mark(Due(pk=world.pk(), sk=world.unit(1).sk, due_at=due_at)) is None
+
+
+def test_what_is_due_and_no_unit_is_done_by_its_own_job(world: World) -> None:
+    done: list[tuple[str, bool]] = []
+
+    def job(mark: DueMark, has_time: Callable[[], bool]) -> list[Fact]:
+        done.append((mark.sk, has_time()))
+        return [Fact(name="jobs_done")]
+
+    world.write()
+    world.hints.waiting.clear()
+    sweeper = Sweep(
+        store=world.units,
+        hints=world.hints,
+        acknowledge=world.acknowledge,
+        clock=world.clock,
+        due_shards=SHARDS,
+        jobs={"A": job},
+    )
+    until_due(world)
+    assert said(sweeper(world.run(SWEEP_LIFE))) == [("swept", False, {}), ("jobs_done", False, {})]
+    assert done == [(world.unit(1).sk, True)]
+    assert world.hints.waiting == []
 
 
 def test_a_page_grows_by_what_was_listed_before(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -391,6 +391,18 @@ def test_what_is_parked_waits_for_the_breaker_or_its_own_back_off_whichever_is_l
     assert world.unit(1, "2").reason == SENTENCES[Cause.TOKEN]
 
 
+def test_what_is_parked_beside_a_long_pause_waits_to_its_end(world: World) -> None:
+    world.api.next = [refuses(VerdictKind.ACCOUNT_BLOCKED)] * 3
+    world.write(by="1")
+    for minutes in (3, 3, 1):
+        world.acknowledge(world.pk("1"), world.unit(1, "1").sk, world.run())
+        world.pass_by(minutes=minutes)
+    world.hints.waiting.clear()
+    world.write(by="2")
+    world.work()
+    assert world.unit(1, "2").not_before == world.clock.now() + timedelta(minutes=4 - 1)
+
+
 def test_a_breaker_without_a_token_is_opened_once_in_a_pause(world: World) -> None:
     world.secrets.token = None
     for by in "123":

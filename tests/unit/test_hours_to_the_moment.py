@@ -114,3 +114,18 @@ def test_a_time_on_the_clock_is_one_instant(zone: str, day: date, minute: int, e
     found = instant_of(day, minute, ZoneInfo(zone))
     assert found == datetime.fromisoformat(expected).replace(tzinfo=UTC)
     assert found.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "skipped", "jump"),
+    [
+        ("Europe/Madrid", date(2026, 3, 29), range(120, 180), "2026-03-29T01:00:00"),
+        ("America/New_York", date(2026, 3, 8), range(120, 180), "2026-03-08T07:00:00"),
+        ("Australia/Lord_Howe", date(2026, 10, 4), range(120, 150), "2026-10-03T15:30:00"),
+    ],
+)
+def test_every_minute_that_the_clocks_skip_is_the_moment_of_the_jump(
+    zone: str, day: date, skipped: range, jump: str
+) -> None:
+    found = {instant_of(day, minute, ZoneInfo(zone)) for minute in (*skipped, skipped.stop)}
+    assert found == {datetime.fromisoformat(jump).replace(tzinfo=UTC)}

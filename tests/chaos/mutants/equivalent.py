@@ -34,6 +34,12 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         why="an X outside of a text is no JSON, and is refused at the next bracket or before",
     ),
     Equivalent(
+        file="platforms/json_reading.py",
+        was='for bracket in _TEXT.sub(b"", raw).translate(None, _NO_BRACKETS):',
+        became='for bracket in _TEXT.sub(b"XXXX", raw).translate(None, _NO_BRACKETS):',
+        why="all that is no bracket is taken out right after",
+    ),
+    Equivalent(
         file="platforms/meta/handshake.py",
         was='given = query.get("hub.verify_token", "").encode("utf-8", "surrogatepass")',
         became='given = query.get("hub.verify_token", "XXXX").encode("utf-8", "surrogatepass")',

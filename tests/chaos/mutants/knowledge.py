@@ -26,6 +26,7 @@ class Knowledge:
         self.seconds: dict[str, float] = {}
         self.failing: list[str] = []
         self._lines: dict[str, dict[int, list[str]]] = {}
+        self._of_constants: set[str] = set()
         self._caught: Counter[tuple[str, str]] = Counter()
 
     def note_lines(self, coverage: Any) -> None:
@@ -33,6 +34,10 @@ class Knowledge:
         found = coverage.get_data()
         for file in found.measured_files():
             self._lines[str(Path(file).relative_to(ROOT))] = found.contexts_by_lineno(file)
+        # A test that runs no line of any function can only look at constants.
+        self._of_constants = set(self.seconds) - {
+            test for lines in self._lines.values() for tests in lines.values() for test in tests
+        }
 
     def note_caught(self, file: str, test: str) -> None:
         """Remember a test that has caught a mistake in a module, for the next mistake there."""
@@ -45,7 +50,7 @@ class Knowledge:
             return [test for test in self.seconds if is_among(test, wanted)]
         file, first, last = mutant["file"], mutant["first"], mutant["last"]
         places = users_of(file, first, last) if is_constant else {file: range(first, last + 1)}
-        found = self._that_run(places)
+        found = self._that_run(places) | (self._of_constants if is_constant else set())
         return self._affordable(sorted(found & set(self.seconds), key=lambda test: self._rank(file, test)))
 
     def _that_run(self, places: Mapping[str, Iterable[int]]) -> set[str]:
