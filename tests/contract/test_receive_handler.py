@@ -16,14 +16,9 @@ def test_what_is_stored_is_answered_with_200_though_nothing_can_be_told(monkeypa
     def fail(facts: Iterable[Fact]) -> None:
         raise OSError(f"nowhere to write {list(facts)}")
 
-    receiving = SimpleNamespace(
-        clock=SimpleNamespace(now=lambda: None),
-        storing=SimpleNamespace(deadline=SimpleNamespace(set=lambda _: None)),
-        secrets=SimpleNamespace(stale={}),
-        service=lambda _: Received(facts=(Fact(name="messages"),)),
-    )
+    received = Received(facts=(Fact(name="messages"),))
+    receiving = SimpleNamespace(answer=lambda _: received, secrets=SimpleNamespace(stale={}))
     monkeypatch.setattr(receive_webhook, "_receiving", lambda: receiving)
-    monkeypatch.setattr(receive_webhook, "delivery_from", lambda *_: None)
     monkeypatch.setattr(receive_webhook, "report", fail)
     monkeypatch.setattr(receive_webhook, "report_crash", lambda error: told.append(type(error).__name__))
     assert receive_webhook.handler({}, None)["statusCode"] == 200
