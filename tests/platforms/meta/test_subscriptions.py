@@ -23,8 +23,8 @@ from tests.unit.calendars import FakeCalendars
 
 ACCESS = ApiAccess(base_url="https://graph.facebook.com", version="v26.0", token="a-token", app_secret="s" * 32)
 EXAMPLE = Path(__file__).parents[2] / "unit" / "business_example.toml"
-NOT_SUBSCRIBED = ("meta.", "whatsapp.user_id_update")
-"""What comes with any subscription, and what nobody can subscribe to."""
+NOT_SUBSCRIBED = ("meta.", "whatsapp.user_id_update", "whatsapp.standby_echo", "whatsapp.messaging_handovers")
+"""What comes with any subscription, what nobody can subscribe to, and what only Meta's Business Agent brings."""
 
 
 def an_account(channel: str, account_id: str, **more: Any) -> Account:

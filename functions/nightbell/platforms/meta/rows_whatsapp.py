@@ -9,6 +9,7 @@ from nightbell.platforms.meta.consequence import (
     NOISE,
     OUTSIDE,
     SETTLEMENT,
+    THREAD,
     Row,
 )
 
@@ -64,6 +65,8 @@ _FIELD_ROWS = {
     "whatsapp.security": Row(ALARM, "The number's PIN was changed or asked for."),
     "whatsapp.smb_message_echoes": Row(OUTSIDE, "A person wrote in the WhatsApp Business app."),
     "whatsapp.smb_message_echoes.changed": Row(NOISE, "A person edited or took back a message in the app."),
+    "whatsapp.standby_echo": Row(OUTSIDE, "Meta's Business Agent wrote to the contact."),
+    "whatsapp.messaging_handovers": Row(THREAD, "Meta's Business Agent has the conversation, or has left it to us."),
     "whatsapp.business_capability_update": Row(NOISE, "The account's limits changed."),
     "whatsapp.business_username_update": Row(NOISE, "The business's user name changed."),
     "whatsapp.calls": Row(NOISE, "Calls have their own receiver."),

@@ -15,6 +15,7 @@ from nightbell.platforms.meta.whatsapp_messages import read_message
 from nightbell.platforms.meta.whatsapp_moves import read_user_id_update
 from nightbell.platforms.meta.whatsapp_news import read_news
 from nightbell.platforms.meta.whatsapp_people import cards_beside, recipients
+from nightbell.platforms.meta.whatsapp_standby import read_handover, read_standby
 from nightbell.platforms.meta.whatsapp_statuses import read_status
 
 CHANNEL = "whatsapp"
@@ -23,7 +24,7 @@ _TEST_NUMBER_ID = "123456123"
 """The phone number id in what the dashboard's test button sends."""
 
 
-_ARRAYS = frozenset({"messages", "statuses", "errors", "message_echoes", "user_id_update"})
+_ARRAYS = frozenset({"messages", "statuses", "errors", "message_echoes", "user_id_update", "standby"})
 
 
 def read_change(change: Fields, account: str, received_at: datetime, alone: Alone) -> list[Event]:
@@ -113,4 +114,6 @@ _READERS: Mapping[str, Callable[[Fields, datetime, Alone], list[Event]]] = {
     "messages": _read_messages,
     "smb_message_echoes": _read_echoes,
     "user_id_update": _read_moves,
+    "standby": read_standby,
+    "messaging_handovers": read_handover,
 }

@@ -87,7 +87,7 @@ def _build(value: Fields, kind: str, message: Fields, place: Place) -> Message:
         attachments=(*content.attachments, *_around(message)),
         choice=content.choice,
         # Nightbell does not speak in groups; a person sees what was said there.
-        standby="group_id" in message,
+        standby=place.standby or "group_id" in message,
         given_phone=content.given_phone,
         raw=None if content.understood else as_json(message),
     )
