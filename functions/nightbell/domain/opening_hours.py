@@ -103,9 +103,9 @@ class OpeningHours:
             return start + amount if self._unchanging else None
         for opens, closes in self._open_around(start):
             begin = max(opens, start)
-            if begin < closes and begin + amount <= closes:
+            if begin + amount <= closes:
                 return begin + amount
-            amount -= max(closes - begin, timedelta(0))
+            amount -= closes - begin
         return None
 
     @property
