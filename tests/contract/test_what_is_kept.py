@@ -12,7 +12,7 @@ import pytest
 from nightbell.adapters.receipt_table import PART_BYTES
 from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.errors import MethodError, UnavailableError, UnknownPlatformError
-from nightbell.domain.events import Author, Broken, Noise, Outcome, OutsideAnswer, Unknown
+from nightbell.domain.events import AccountNews, Author, Broken, Noise, Outcome, OutsideAnswer, Unknown
 from nightbell.domain.keys import REFERENCE_SK, encode_part, quarantine_pk, reference_pk, spill_part_pk
 from nightbell.domain.policy import NOT_DECIDED, NOT_IN_SETTINGS
 from nightbell.domain.references import reference_code
@@ -22,6 +22,7 @@ from nightbell.domain.unit import UnitKind, UnitState
 from nightbell.services.ports import StoreRefusal
 from nightbell.services.receive_delivery import Received
 from nightbell.services.settle import NOBODY_TYPES_FASTER
+from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import TOO_LARGE
 from tests.contract.conversation_table import partition
 from tests.contract.faults import Faults, How
@@ -107,6 +108,19 @@ def test_noise_is_counted_and_told_where_an_operator_must_look(world: World) -> 
         said_of("noise", kind="fake.typing", detail="d" * 80),
         said_of("operator_must_look", alarm=True, kind="fake.review", detail="the account is restricted"),
     ]
+
+
+def test_news_of_an_account_is_told_to_the_operator_where_nothing_applies_it(world: World) -> None:
+    storing = StoreDelivery(
+        platforms={"fake": world.platform}, store=world.receipts, store_messages=world.store_messages, hints=world.hints
+    )
+    news = AccountNews(kind="fake.news", channel=world.channel.name, account_ids=(), is_blocked=True, detail="d" * 99)
+    (fact,) = storing(world.platform.holding([news], world.clock.now()), platform_waits=True)
+    assert (fact.name, fact.alarm, dict(fact.fields)) == (
+        "operator_must_look",
+        True,
+        {"kind": "fake.news", "detail": "d" * 80},
+    )
 
 
 def test_an_event_that_nobody_declared_is_new_once(world: World) -> None:
