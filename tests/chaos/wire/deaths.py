@@ -37,6 +37,7 @@ SCENES: Sequence[tuple[str, s.Situation]] = (
             s.STATUS_FAILED,
             s.PERSON,
             s.OTHER_APP,
+            s.GIVEN_AWAY,
         )
     ),
     *(

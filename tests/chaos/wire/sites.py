@@ -65,7 +65,7 @@ def _secret(name: str, situation: Situation, hang_ms: int = WORK_MS) -> Site:
         situation=situation,
         service="ssm",
         operation="GetParameter",
-        match=f"contains(Name, '{name.partition(',')[0]}')",
+        match=f"contains(Name, '/{name.partition(',')[0]}')",
         hang_ms=hang_ms,
     )
 
@@ -88,6 +88,7 @@ _FINISH, _NOT_NOW = "SET st = :after", "SET st = :READY"
 RECEIPT = (
     _secret("app_secret", s.RECEIVE_COLD, hang_ms=RECEIVE_MS),
     _secret("verify_token", s.RECEIVE_COLD, hang_ms=RECEIVE_MS),
+    _secret("instagram_app_secret", s.RECEIVE_COLD, hang_ms=RECEIVE_MS),
     _get("conversation, R1", s.RECEIVE, "META", hang_ms=RECEIVE_MS),
     _store("R1 first", s.RECEIVE, hang_ms=RECEIVE_MS),
     _store("R1 further", s.WRITE_AGAIN, hang_ms=RECEIVE_MS),
@@ -105,6 +106,9 @@ RECEIPT = (
     _update("H4 closes", s.PERSON, e.PERSON_CLOSES, hang_ms=RECEIVE_MS),
     _update("H4 notes", s.PERSON_OLD, e.PERSON, hang_ms=RECEIVE_MS),
     _update("H4 other app", s.OTHER_APP, e.OTHER_APP, hang_ms=RECEIVE_MS),
+    _get("conversation, H5", s.GIVEN_AWAY, "META", hang_ms=RECEIVE_MS),
+    _update("H5 given away", s.GIVEN_AWAY, e.OWNED, hang_ms=RECEIVE_MS),
+    _update("H5 given back", s.GIVEN_BACK, e.FREE, hang_ms=RECEIVE_MS),
     _get("conversation, replay", s.REPLAY, "META"),
     _store("R1 replay", s.REPLAY),
     _send("hint, replay", s.REPLAY, "ack"),

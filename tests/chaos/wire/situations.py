@@ -211,6 +211,25 @@ def _other_app(play: Play) -> None:
     play.echo_by(play.lane.clock.now(), app_id=999)
 
 
+def _owned_by(play: Play, owner: str | None) -> None:
+    play.lane.later(1)
+    control = {"new_owner_app_id": owner, "previous_owner_app_id": None}
+    play.post([messenger_event(play.contact, play.lane.clock.now(), pass_thread_control=control)])
+
+
+def _given_away(play: Play) -> None:
+    _owned_by(play, "999")
+
+
+def _given_back(play: Play) -> None:
+    _owned_by(play, None)
+
+
+def _answered_and_given_away(play: Play) -> None:
+    _answered(play)
+    _given_away(play)
+
+
 def _cold(play: Play) -> None:
     play.lane.cold()
 
@@ -249,6 +268,8 @@ STATUS_FAILED = Situation(name="a status says it failed", before=_failed_later, 
 PERSON = Situation(name="a person answers in the inbox", before=_answered, act=_person_answers)
 PERSON_OLD = Situation(name="an answer older than the message", before=_answered, act=_old_answer)
 OTHER_APP = Situation(name="another app writes", before=_answered, act=_other_app)
+GIVEN_AWAY = Situation(name="another app gets the conversation", before=_answered, act=_given_away)
+GIVEN_BACK = Situation(name="a conversation comes back", before=_answered_and_given_away, act=_given_back)
 ACKNOWLEDGE = Situation(name="the hint is worked on", before=_written, act=_work)
 ACKNOWLEDGE_COLD = Situation(name="the hint is worked on after a cold start", before=_written_then_cold, act=_work)
 ACKNOWLEDGE_WHATSAPP = Situation(name="the hint is worked on, WhatsApp", before=_written, act=_work, channel=WHATSAPP)
