@@ -53,9 +53,13 @@ def lines(message: Mapping[str, Any]) -> Iterator[str]:
     held = f", held by {visible(message['held_by'])}" if message["held_by"] else ""
     yield f"{message['priority']['score']:4}  {bold(visible(message['conversation_id']))}"
     name = visible(contact["display_name"] or contact["id"])
-    yield f"      {name} on {message['channel']}: {message['kind']}, {message['waiting_count']} waiting{held}"
+    channel = f"{message['channel']}, now on {message['via']}" if message.get("via") else message["channel"]
+    yield f"      {name} on {channel}: {message['kind']}, {message['waiting_count']} waiting{held}"
     promised = f", promised by {_when(told['promised_by'])}" if told["promised_by"] else ""
     yield f"      since {_when(message['first_message_at'])}; {told['state']}{promised}"
+    # A message may be older than this field.
+    if line := message.get("public_line"):
+        yield f"      in public: {line['state']}{': ' + visible(line['text']) if line['text'] else ''}"
     yield from (f"      {faint(reason)}" for reason in message["priority"]["reasons"])
 
 
