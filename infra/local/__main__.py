@@ -36,14 +36,7 @@ def parser() -> argparse.ArgumentParser:
     running = commands.add_parser("run", parents=[starting], help="start and stay up until Ctrl-C")
     running.add_argument("--page-port", type=int, default=PAGE_PORT, help="of the phone page (%(default)s)")
     commands.add_parser("demo", parents=[starting], help="start, show one customer being answered, stop")
-    simulate.add_commands(
-        commands.add_parser(
-            "simulate",
-            help="act as a customer or as Meta, while `run` is up",
-            epilog=simulate.EXAMPLES,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-    )
+    simulate.add_parser(commands)
     return whole
 
 

@@ -40,28 +40,50 @@ EXAMPLES = """examples:
 """
 
 
-def add_commands(parser: argparse.ArgumentParser) -> None:
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe what can be simulated."""
+    parser = commands.add_parser(
+        "simulate",
+        help="act as a customer or as Meta, while `run` is up",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     acts = parser.add_subparsers(dest="act", required=True)
-    message = acts.add_parser("message", parents=[_contact()], help="write as a customer")
+    _describe_message(acts.add_parser("message", parents=[_contact()], help="write as a customer"))
+    _describe_others(acts.add_parser("others", parents=[_contact()], help="let somebody else act for the business"))
+    _describe_callback(acts.add_parser("callback", help="let Meta ask for a person, past all messages"))
+    _describe_fault(acts.add_parser("fault", help="let something go wrong at Meta"))
+    acts.add_parser("clear", help="take all faults away")
+    acts.add_parser("transcript", parents=[_contact()], help="show a customer's screen, or the posts they see")
+    clock = acts.add_parser("clock", help="make it another time")
+    clock.add_argument("moment", choices=["now", "open", "evening", "holiday"])
+    acts.add_parser("handshake", help="let Meta check the webhook, as its dashboard does")
+
+
+def _describe_message(message: argparse.ArgumentParser) -> None:
     message.add_argument("text", nargs="?", default="", help="what is typed, a caption, or the title of a button")
     message.add_argument("--kind", choices=KINDS, default="text")
     message.add_argument("--payload", default="", help="of the tapped button, with --kind tap")
-    message.add_argument("--about", default="", help="id of the message that is tapped, edited, taken back")
+    message.add_argument("--about", default="", help="id of what is answered, tapped, edited, taken back")
     message.add_argument("--copies", type=int, default=1, help="deliver the same bytes so many times")
     message.add_argument("--batch", type=int, default=1, help="put so many of them into one delivery")
     message.add_argument("--unnamed", action="store_true", help="the platform does not say who wrote it")
-    others = acts.add_parser("others", parents=[_contact()], help="let somebody else act for the business")
-    others.add_argument(
-        "what", choices=OTHERS, help="; ".join(f"{what}: {does}" for what, does in WHAT_OTHERS_DO.items())
-    )
+
+
+def _describe_others(others: argparse.ArgumentParser) -> None:
+    each = "; ".join(f"{what}: {does}" for what, does in WHAT_OTHERS_DO.items())
+    others.add_argument("what", choices=OTHERS, help=each)
     others.add_argument("text", nargs="?", default="", help="what is said")
     others.add_argument("--about", default="", help="id of the comment that is answered or hidden")
-    callback = acts.add_parser("callback", help="let Meta ask for a person, past all messages")
+
+
+def _describe_callback(callback: argparse.ArgumentParser) -> None:
     callback.add_argument("what", choices=CALLBACKS)
     callback.add_argument("--user-id", default="5000000000000001", help="the person, by the app's own id of them")
     callback.add_argument("--login", choices=["facebook", "instagram"], help="whose secret signs")
-    fault = acts.add_parser("fault", help="let something go wrong at Meta")
+
+
+def _describe_fault(fault: argparse.ArgumentParser) -> None:
     fault.add_argument("kind", choices=[kind.value for kind in FaultKind])
     fault.add_argument("--channel", choices=CHANNELS)
     fault.add_argument("--operation", choices=OPERATIONS, help="which call it hits; a send unless told otherwise")
@@ -69,11 +91,6 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     fault.add_argument("--code", type=int, help="of the error, such as 190")
     fault.add_argument("--subcode", type=int, help="such as 463")
     fault.add_argument("--seconds", type=float, help="how slow or late")
-    acts.add_parser("clear", help="take all faults away")
-    acts.add_parser("transcript", parents=[_contact()], help="show a customer's screen, or the posts they see")
-    clock = acts.add_parser("clock", help="make it another time")
-    clock.add_argument("moment", choices=["now", "open", "evening", "holiday"])
-    acts.add_parser("handshake", help="let Meta check the webhook, as its dashboard does")
 
 
 def _contact() -> argparse.ArgumentParser:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,9 +79,18 @@ def test_run_answers_customers_and_ctrl_c_leaves_nothing_behind(running: "subpro
     message = ["simulate", "message", "Hello?", "--contact", "5000000000000077"]
     written = subprocess.run(_local(*message), cwd=ROOT, check=True, capture_output=True, text=True)
     assert json.loads(written.stdout)["attempts"][0]["status"] == 200
+    assert _simulate("message", "How much is it?", "--channel", "facebook_comments")["attempts"][0]["status"] == 200
+    (post,) = _simulate("transcript", "--channel", "facebook_comments")
+    assert post["comments"][0]["text"] == "How much is it?"
+    assert _simulate("others", "take", "--contact", "5000000000000077")["status"] == 200
     said = _stop(running, signal.SIGINT, port)
     assert re.search(r"A first customer wrote and was answered after \d", said), said
     assert "nightbell desk take" in said
+
+
+def _simulate(*arguments: str) -> Any:
+    done = subprocess.run(_local("simulate", *arguments), cwd=ROOT, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
 
 
 def test_the_team_takes_and_closes_with_the_nightbell_command(running: "subprocess.Popen[str]", port: int) -> None:

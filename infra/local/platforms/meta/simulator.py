@@ -66,15 +66,7 @@ class SimulatedMeta:
         self.courier.is_heard = self.world.care.hears
         self._postman = Postman(self.world, self.courier)
         self.outsiders = Outsiders(self.world, self._postman.tell)
-        reporter = Reporter(self.world, self.faults, self._postman, echo_after_s)
-        backend = Backend(
-            world=self.world,
-            faults=self.faults,
-            delivered=reporter.delivered,
-            published=reporter.published,
-            seconds_now=time.monotonic,
-        )
-        self.graph_api = GraphApi(backend)
+        self.graph_api = GraphApi(self._backend(Reporter(self.world, self.faults, self._postman, echo_after_s)))
 
     def account(self, channel: str) -> Account:
         """Find the first account of a channel.
@@ -154,6 +146,15 @@ class SimulatedMeta:
     def stop(self) -> None:
         """End the background threads."""
         self.courier.stop()
+
+    def _backend(self, reporter: Reporter) -> Backend:
+        return Backend(
+            world=self.world,
+            faults=self.faults,
+            delivered=reporter.delivered,
+            published=reporter.published,
+            seconds_now=time.monotonic,
+        )
 
     def _act(self, contact: Contact, writing: Writing, now: datetime) -> tuple[str, Event]:
         account = self.world.account_of(contact)
