@@ -31,7 +31,7 @@ help:  ## List the targets
 run: $(DEV) $(TOOLS)  ## Start the local cloud with the simulated platforms and the phone page
 	@$(WITH_DEV) python -m infra.local run
 
-demo: $(DEV) $(TOOLS)  ## Show one customer being answered, from the message to the human queue
+demo: $(DEV) $(TOOLS)  ## Show customers being answered, from the message to the human queue
 	@$(WITH_DEV) python -m infra.local demo
 
 test: $(DEV) $(TOOLS) $(CHROMIUM)  ## Run all tests, or those named by T=tests/unit

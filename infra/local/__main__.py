@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     starting.add_argument("--api-port", type=int, default=API_PORT, help="of the simulated Graph API (%(default)s)")
     running = commands.add_parser("run", parents=[starting], help="start and stay up until Ctrl-C")
     running.add_argument("--page-port", type=int, default=PAGE_PORT, help="of the phone page (%(default)s)")
-    commands.add_parser("demo", parents=[starting], help="start, show one customer being answered, stop")
+    commands.add_parser("demo", parents=[starting], help="start, show customers being answered, stop")
     simulate.add_parser(commands)
     return whole
 
