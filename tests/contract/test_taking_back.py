@@ -178,6 +178,14 @@ def test_what_was_written_before_two_conversations_were_joined_is_found_there(wo
     assert CANARY not in str(world.stored())
 
 
+def test_an_edit_that_comes_long_after_is_stored_blank(world: World) -> None:
+    world.deliver(said(world), taking_back(world))
+    settle(world)
+    world.deliver(edit(world))
+    assert CANARY not in str(world.stored())
+    assert world.conversation().last_seq == 3
+
+
 def test_an_edit_keeps_the_older_words(world: World) -> None:
     """A promise may hang on what was said first; it goes with the message, or when the contact is forgotten."""
     world.deliver(said(world))

@@ -166,6 +166,11 @@ def test_markup_in_the_settings_is_text_on_the_page() -> None:
     assert schema(show(brand))["name"] == evil
 
 
+def test_nothing_in_the_structured_data_can_begin_or_end_an_element() -> None:
+    page = Page(show(replace(BRAND, name="<!-- <script> & ]]>")).body)
+    assert not set("<>&") & set(page.data)
+
+
 def test_search_engines_read_the_same_hours() -> None:
     found = schema(show(now=datetime(2026, 12, 20, 9, tzinfo=UTC)))
     assert found["@type"] == "LocalBusiness"
