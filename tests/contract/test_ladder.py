@@ -232,6 +232,16 @@ def test_a_line_that_waits_keeps_the_reply_waiting(page: Page) -> None:
     assert page.told() == [("pending", "pending"), ("acknowledged", "acknowledged")]
 
 
+def test_both_steps_answer_the_comment_that_asked_for_them_whatever_came_since(page: Page) -> None:
+    page.api.next = [refused(VerdictKind.NOT_SENT, retry_after_s=60), LOST_UNSENT]
+    page.comments()
+    page.work()
+    page.comments("Hello?")
+    page.rest()
+    assert page.conversation(ANA).address == "mid.2"
+    assert [to for to, _, _ in page.api.seen] == list(page.api.replies) == ["mid.1"]
+
+
 def test_a_person_who_answers_in_between_stops_the_reply_and_the_line_stands(page: Page) -> None:
     page.api.next_replies = [refused(VerdictKind.NOT_SENT, retry_after_s=60)]
     page.comments()
@@ -287,6 +297,22 @@ def test_a_later_unit_still_tells_of_the_line(page: Page) -> None:
     assert list(page.api.replies) == ["mid.1", "mid.2"]
     assert page.word()["public_line"]["text"] == page.lines()[0]
     assert len(page.lines()) == 1
+
+
+def test_of_a_line_that_is_still_open_no_other_unit_speaks(page: Page) -> None:
+    page.api.next = [refused(VerdictKind.NOT_SENT, retry_after_s=300)]
+    page.comments()
+    page.work()
+    page.desk.take(page.pk(ANA), "marta")
+    page.desk.close(page.pk(ANA), "marta")
+    page.pass_by(seconds=30)
+    page.comments("And 43?")
+    page.work()
+    assert page.told()[-1] == ("acknowledged", None)
+    page.rest()
+    assert page.unit(1, ANA).state is S.SUPPRESSED
+    assert page.told()[-1] == ("suppressed", "suppressed")
+    assert (page.word()["acknowledgement"]["state"], page.word()["public_line"]) == ("acknowledged", None)
 
 
 # What the contact answers
