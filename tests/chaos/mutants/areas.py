@@ -13,6 +13,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
         "services/store_delivery.py",
         "services/store_messages.py",
         "services/settle.py",
+        "services/find_home.py",
     ),
     "policy": (
         "domain/policy.py",
@@ -27,6 +28,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "acknowledge": (
         "services/acknowledge.py",
         "services/guard_account.py",
+        "services/platform_access.py",
         "services/tell_human_queue.py",
         "services/sweep.py",
     ),
@@ -35,6 +37,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
         "adapters/table_expressions.py",
         "adapters/unit_table.py",
         "adapters/receipt_table.py",
+        "adapters/table_joins.py",
     ),
     "opening hours": (
         "domain/opening_hours.py",

@@ -208,8 +208,8 @@ ACKNOWLEDGING = (
     ),
     Critical(
         name="send with another account's token",
-        file="services/acknowledge.py",
-        was='f"access_token/{case.account.account_id}"',
+        file="services/platform_access.py",
+        was='f"access_token/{account.account_id}"',
         became='"access_token/1"',
         test="contract/test_what_leaves.py::test_a_send_and_a_look_use_the_accounts_current_token",
     ),
