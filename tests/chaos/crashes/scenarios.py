@@ -14,7 +14,7 @@ EARLY_ANSWER = ("inbox", "5")
 ANSWER = ("inbox", "15")
 LATE_ANSWER = ("inbox", "60")
 
-LADDER: tuple[Bound, ...] = ((1, 1), (2, 1), (1, 3), (2, 2), (3, 1), (2, 3), (1, 9), (3, 2), (2, 9))
+LADDER: tuple[Bound, ...] = ((1, 0), (0, 2), (1, 1), (2, 1), (1, 3), (2, 2), (3, 1), (2, 3), (1, 9), (3, 2), (2, 9))
 """Each bound is exhausted before the next is begun, for as long as there is time."""
 
 
@@ -71,11 +71,13 @@ EXPLORED = (
     ),
     Explored(
         scenario=Scenario(name="two messages, two agents", racing=(ONE, TWO), desk=2),
+        share=2.0,
         short=(0, 1),
         classes="K",
     ),
     Explored(
         scenario=Scenario(name="a second message while two agents read", racing=(ONE,), later=(TWO,), readers=2),
+        share=1.5,
         short=(1, 0),
         classes="K E",
     ),
@@ -107,6 +109,7 @@ EXPLORED = (
         scenario=Scenario(
             name="two messages, answered from the inbox while an agent reads", racing=(ONE, TWO, LATE_ANSWER), desk=1
         ),
+        share=1.5,
         short=(0, 1),
         classes="K E",
     ),
