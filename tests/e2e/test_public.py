@@ -6,6 +6,7 @@ from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.faults import Fault, FaultKind
 from infra.local.platforms.meta.people import FACEBOOK_COMMENTS, INSTAGRAM_COMMENTS
 from infra.local.waiting import wait_for
+from nightbell.domain.keys import conversation_pk
 from tests.e2e.conftest import SOON_S, Shop
 
 pytestmark = pytest.mark.timeout(120)
@@ -126,3 +127,15 @@ def test_a_visitors_post_and_a_comment_without_author_reach_the_team(shop: Shop)
     shop.quiet()
     assert shop.lines(written.message_ids[0]) == []
     assert shop.answers(unknown.in_private) == []
+
+
+def test_what_a_mention_on_instagram_says_is_looked_up_for_the_team(shop: Shop) -> None:
+    """Its delivery holds ids alone."""
+    somebody = shop.somebody(INSTAGRAM_COMMENTS)
+    words = "Has anybody tried the cakes of harbour.bakery?"
+    comment = shop.cloud.meta.write(somebody, Writing(kind="mention", text=words)).message_ids[0]
+    post = shop.cloud.meta.world.wall.comments[comment].post.post_id
+    pk = conversation_pk(INSTAGRAM_COMMENTS, somebody.account_id, f"{post}/{comment}")
+    assert wait_for(lambda: words in str(shop.items(pk, "M#")) or None, SOON_S), shop.items(pk)
+    shop.quiet()
+    assert shop.lines(comment) == [], "nothing is said on somebody else's page"
