@@ -82,7 +82,7 @@ def faults(platform: Platform, scheme: Scheme) -> Mapping[str, Fault]:
         "takes base64 for the body": unwrapping(lambda event, d: replace(d, body=event["body"].encode())),
         "parses before it verifies": with_platform(lambda d, _: _parsed(platform, d)),
         "stores before it verifies": lambda: composed(ReceiveDelivery=_StoresFirst),
-        "answers in two ways": lambda: composed(_answer=lambda s, b: answer(s, b + "!" * (next(turns) % 2))),
+        "answers in two ways": lambda: composed(_answer=lambda s, b, *h: answer(s, b + "!" * (next(turns) % 2), *h)),
         "logs the body": unwrapping(lambda event, _: print(event["body"])),
         "logs the headers": unwrapping(lambda event, _: print(event["headers"])),
         "breaks on what is no ASCII": unwrapping(lambda _, d: _in_ascii(d)),
