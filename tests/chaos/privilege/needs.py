@@ -37,6 +37,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
         _STORES
         | {"sqs:SendMessage AckQueue", "sqs:SendMessage SpillQueue"}
         | {"ssm:GetParameter of the app secret", "ssm:GetParameter of the verify token"}
+        | {"ssm:GetParameter of the Instagram app secret"}
     ),
     "Acknowledge": frozenset(_ACKNOWLEDGES | _polls("AckQueue")),
     "Sweep": frozenset(_ACKNOWLEDGES | {"dynamodb:Query", "dynamodb:Query due", "sqs:SendMessage AckQueue"}),

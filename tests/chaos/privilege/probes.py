@@ -153,6 +153,7 @@ def _parameters(stage: Stage) -> _Named:
     names = {
         "the app secret": f"{own}/app_secret",
         "the verify token": f"{own}/verify_token",
+        "the Instagram app secret": f"{own}/instagram_app_secret",
         "an access token": f"{own}/access_token/{stage.account_id}",
         "another stage": "/nightbell/prod/meta/app_secret",
         "somebody else": "/payroll/key",
