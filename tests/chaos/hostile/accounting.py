@@ -8,9 +8,22 @@ from hashlib import sha256
 
 from nightbell.adapters.table_items import values
 from nightbell.domain.errors import NotUnderstoodError, TooLargeError
-from nightbell.domain.events import Broken, Delivery, Event, Message, Noise, OutsideAnswer, Settlement, Unknown
+from nightbell.domain.events import (
+    AccountNews,
+    Broken,
+    ContactMoved,
+    Delivery,
+    Event,
+    Message,
+    Noise,
+    OutsideAnswer,
+    Settlement,
+    ThreadControl,
+    Unknown,
+)
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk, message_sk, quarantine_pk
+from nightbell.domain.taking_back import edited_by
 from nightbell.platforms.registry import PLATFORMS
 from tests.chaos.hostile.receiver import Receiver
 from tests.chaos.hostile.witnesses import WITNESSING
@@ -19,13 +32,19 @@ SORTS: Mapping[type[Event], str] = {
     Message: "messages, stored",
     Settlement: "news of what we sent, applied",
     OutsideAnswer: "answers of others, applied",
+    ThreadControl: "owners of conversations, noted",
+    ContactMoved: "contacts who moved, joined",
+    AccountNews: "news of our accounts, applied",
     Noise: "noise, counted",
     Unknown: "unknown, counted",
     Broken: "broken, quarantined",
 }
 _FACTS: Mapping[type[Event], tuple[str, ...]] = {
     Settlement: ("settlements_", "acks_"),
-    OutsideAnswer: ("outside_answers", "answered_outside", "instant_outside"),
+    OutsideAnswer: ("outside_answers", "answered_outside", "instant_outside", "own_public_lines", "own_words"),
+    ThreadControl: ("threads_",),
+    ContactMoved: ("contacts_moved",),
+    AccountNews: ("accounts_blocked", "accounts_unblocked"),
     Noise: ("noise", "operator_must_look"),
     Unknown: ("unknown_events", "new_kinds_of_event"),
     Broken: ("quarantined",),
@@ -79,7 +98,7 @@ class Books:
         self._check(not receiver.table.refused, f"no real table takes this: {receiver.table.refused[:3]}")
         numbers: dict[str, list[int]] = defaultdict(list)
         for (pk, sk), item in receiver.table.items.items():
-            if sk.startswith("M#"):
+            if sk.startswith("M#") and "seq" in item:
                 numbers[pk].append(int(item["seq"]["N"]))
         for pk, found in numbers.items():
             last = int(receiver.table.items[pk, "META"]["last_seq"]["N"])
@@ -110,12 +129,26 @@ def _is_kept(receiver: Receiver, event: Event, facts: Sequence[Fact]) -> bool:
         return _is_quarantined(receiver, event.raw.encode())
     if not isinstance(event, Message):
         return True
+    if any(fact.name in {"changes_to_nothing_known", "mentions_repeated"} for fact in facts):
+        return True
     pk = conversation_pk(event.channel, event.account_id, event.contact.contact_id)
     if any(fact.name == "messages_shortened" for fact in facts):
         return any(event.text.startswith(text) for text in receiver.texts(pk, message_sk(event.message_id)))
-    names = [message_sk(event.message_id, variant) for variant in ("", event.content_hash[:8])]
+    names = {message_sk(event.message_id, variant) for variant in ("", event.content_hash[:8])}
     found = [values(receiver.table.items[pk, name]) for name in names if receiver.has(pk, name)]
-    return any((item.get("txt", ""), item["event"]) == (event.text, event.kind) for item in found)
+    # Who moved goes on in the conversation that they had.
+    found = found or [values(item) for (_, sk), item in receiver.table.items.items() if sk in names]
+    edited = edited_by(event)
+    of = message_sk(edited) if edited else ""
+    if any("blanked_at" in item for (_, sk), item in receiver.table.items.items() if sk == of):
+        # What it edits was taken back, so its words are not kept either.
+        return any(item["event"] == event.kind for item in found)
+    return any(_is_same(item, event) for item in found)
+
+
+def _is_same(item: Mapping[str, object], event: Message) -> bool:
+    """Tell whether an item is this message, or what is left of it since the contact took it back."""
+    return "blanked_at" in item or (item.get("txt", ""), item["event"]) == (event.text, event.kind)
 
 
 def _is_quarantined(receiver: Receiver, raw: bytes) -> bool:

@@ -10,11 +10,13 @@ from unittest.mock import patch
 from nightbell.adapters.business_file import read_business
 from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.adapters.table_client import Deadline, TableClient
+from nightbell.adapters.unit_table import UnitTable
 from nightbell.domain.business import Account
 from nightbell.domain.events import Delivery
 from nightbell.domain.facts import Fact
 from nightbell.domain.spill import join
 from nightbell.platforms.registry import CHANNELS, PLATFORMS
+from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.receive_delivery import ReceiveDelivery
 from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
@@ -44,12 +46,14 @@ class Receiver:
         self.table = StrictTable()
         self.spill = FakeSpillQueue()
         self.clock = FakeClock(RECEIVED_AT)
-        store = ReceiptTable(TableClient(self.table, "table", Deadline(self.clock)), due_shards=2)
+        client = TableClient(self.table, "table", Deadline(self.clock))
+        store, known = ReceiptTable(client, due_shards=2), _accounts()
         self.storing = StoreDelivery(
             platforms=PLATFORMS,
             store=store,
-            store_messages=StoreMessages(store, _accounts(), CHANNELS),
+            store_messages=StoreMessages(store, known, CHANNELS),
             hints=FakeHints(),
+            account_news=ApplyAccountNews(UnitTable(client, due_shards=2), known),
         )
         self.receive = ReceiveDelivery(
             platforms=PLATFORMS, secrets=Keys(), store_delivery=self.storing, spill=self.spill
