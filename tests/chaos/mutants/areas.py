@@ -52,8 +52,8 @@ _APART = {
         "graphemes login_settings public_holidays public_texts hours_in_words"
     ),
     "contract": (
-        "cli cli_quarantine cli_forget docs_example build aws_clients secrets queues platform_http memory_dynamodb "
-        "forgetting receive_handler send_to_verdict check_accounts"
+        "cli cli_quarantine cli_forget cli_platforms docs_example build aws_clients secrets queues platform_http "
+        "memory_dynamodb send_to_verdict check_accounts"
     ),
 }
 """They start processes, ask other services than the table, or ask nothing of the areas."""

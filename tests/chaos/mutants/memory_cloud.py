@@ -39,6 +39,16 @@ class Tables:
         name = request["Key"]["pk"]["S"], request["Key"]["sk"]["S"]
         table.items = {key: found for key, found in table.items.items() if key != name}
 
+    def query(self, **request: Any) -> Mapping[str, Any]:
+        """Answer with the attributes that were asked for, which the explorer's table never is."""
+        names = request.pop("ExpressionAttributeNames", {})
+        wanted = {names.get(name.strip(), name.strip()) for name in request.pop("ProjectionExpression", "").split(",")}
+        answer = self._tables[request["TableName"]].query(**request)
+        items = answer["Items"]
+        if wanted != {""}:
+            items = [{name: value for name, value in found.items() if name in wanted} for found in items]
+        return {**answer, "Items": items, "Count": len(items)}
+
     def get_paginator(self, operation: str) -> "_Pages":
         return _Pages(self, operation)
 
@@ -47,7 +57,7 @@ class Tables:
         index = request.get("IndexName")
         needed = set(INDEXES[index]) if index else set()
         items = [found for found in self._tables[request["TableName"]].items.values() if needed <= set(found)]
-        return {"Items": items}
+        return {"Items": items, "Count": len(items)}
 
 
 class _Pages:
