@@ -92,11 +92,15 @@ class StoreDelivery:
             work = sort_events(self._platforms[delivery.platform].parse(delivery))
         except NotUnderstoodError as error:
             return [self._quarantine(delivery, delivery.body, "delivery", str(error))]
-        tasks = self._tasks(delivery, work)
-        messages = sum(map(len, work.messages.values()))
-        if platform_waits and (len(tasks) > MOST_AT_ONCE or messages > MOST_MESSAGES):
-            raise TooMuchAtOnceError(f"{len(tasks)} pieces of work, {messages} messages")
-        return [*work.facts, *(fact for done in _run(tasks) for fact in done.facts)]
+        tasks, then = self._tasks(delivery, work), self._tasks_by_thread(delivery, work)
+        pieces, messages = len(tasks) + len(then), sum(map(len, work.messages.values()))
+        if platform_waits and (pieces > MOST_AT_ONCE or messages > MOST_MESSAGES):
+            raise TooMuchAtOnceError(f"{pieces} pieces of work, {messages} messages")
+        try:
+            done = _run(tasks)
+        finally:
+            found = _run(then)
+        return [*work.facts, *(fact for each in (*done, *found) for fact in each.facts)]
 
     def _tasks(self, delivery: Delivery, work: SortedEvents) -> list[Callable[[], Done]]:
         """Make one piece of work of each conversation, settlement, outside answer and broken event."""
@@ -105,13 +109,19 @@ class StoreDelivery:
             *(self._messages_task(pk, messages, at) for pk, messages in work.messages.items()),
             *(self._settlement_task(event, at) for event in work.settlements),
             *(self._outside_task(event, at) for event in work.outside),
-            *(self._unnamed_change_task(event, at) for event in work.unnamed_changes),
-            *(self._unnamed_mention_task(event, at) for event in work.unnamed_mentions),
             *(self._moved_task(event) for event in work.moved),
             *(self._thread_task(event) for event in work.thread_control),
             *([self._account_task(work.account_news, at)] if work.account_news else []),
             *(self._broken_task(delivery, event) for event in work.broken),
             *(self._unknown_task(delivery, event) for event in work.unknown.values()),
+        ]
+
+    def _tasks_by_thread(self, delivery: Delivery, work: SortedEvents) -> list[Callable[[], Done]]:
+        """Make the work that must find what else the same delivery brought."""
+        at = delivery.received_at
+        return [
+            *(self._unnamed_change_task(event, at) for event in work.unnamed_changes),
+            *(self._unnamed_mention_task(event, at) for event in work.unnamed_mentions),
         ]
 
     def _messages_task(self, pk: str, messages: Sequence[Message], at: datetime) -> Callable[[], Done]:
