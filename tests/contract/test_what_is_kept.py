@@ -12,13 +12,14 @@ import pytest
 from nightbell.adapters.receipt_table import PART_BYTES
 from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.errors import MethodError, UnavailableError, UnknownPlatformError
-from nightbell.domain.events import AccountNews, Author, Broken, Noise, Outcome, OutsideAnswer, Unknown
+from nightbell.domain.events import AccountNews, Author, Broken, ContactMoved, Noise, Outcome, OutsideAnswer, Unknown
 from nightbell.domain.keys import REFERENCE_SK, encode_part, quarantine_pk, reference_pk, spill_part_pk
 from nightbell.domain.policy import NOT_DECIDED, NOT_IN_SETTINGS
 from nightbell.domain.references import reference_code
 from nightbell.domain.spill import cut
 from nightbell.domain.storable import whole
 from nightbell.domain.unit import UnitKind, UnitState
+from nightbell.services.find_home import EVER
 from nightbell.services.ports import StoreRefusal
 from nightbell.services.receive_delivery import Received
 from nightbell.services.settle import NOBODY_TYPES_FASTER
@@ -465,3 +466,75 @@ def test_of_two_joins_that_were_decided_on_the_same_reading_the_first_counts(wor
         assert [join.pk for join in world.conversation().joins][-1] == first.pk
         world.pass_by(minutes=1)
     assert len(world.conversation().joins) == 2
+
+
+def moves(world: World, *old: str, new: str = "new") -> ContactMoved:
+    return ContactMoved(
+        kind="fake.moved",
+        channel=world.channel.name,
+        account_id=world.account.account_id,
+        old_ids=old,
+        new_id=new,
+        at=world.clock.now(),
+    )
+
+
+def test_a_join_that_always_loses_is_never_said_to_be_done(world: World) -> None:
+    world.write()
+    tried: list[Join] = []
+
+    def lose(_pk: str, _read: Conversation, join: Join) -> bool:
+        tried.append(join)
+        return False
+
+    world.receipts.join = lose  # type: ignore[method-assign, assignment]
+    delivery = world.platform.holding([moves(world, CONTACT)], world.clock.now())
+    with pytest.raises(UnavailableError):
+        world.receive(delivery)
+    assert len(tried) > 1
+    assert {join.pk for join in tried} == {world.pk()}
+
+
+def test_a_join_that_somebody_else_was_faster_with_is_done(world: World) -> None:
+    world.write()
+    join = world.receipts.join
+
+    def second(pk: str, read: Conversation, wanted: Join) -> bool:
+        assert join(pk, read, wanted)
+        return join(pk, read, wanted)
+
+    world.receipts.join = second  # type: ignore[method-assign, assignment]
+    assert said(world.deliver(moves(world, CONTACT))) == [said_of("contacts_moved")]
+    assert [each.pk for each in world.conversation("new").joins] == [world.pk()]
+
+
+def test_of_several_former_ids_the_one_that_is_known_tells_where_it_goes_on(world: World) -> None:
+    world.write()
+    assert said(world.deliver(moves(world, "8", "9"))) == [said_of("contacts_moved_unknown")]
+    assert said(world.deliver(moves(world, "8", CONTACT))) == [said_of("contacts_moved")]
+    world.write("it is me", by="new")
+    assert (world.numbers(), world.numbers("new")) == ([1, 2], [])
+    assert said(world.deliver(moves(world, CONTACT, new=CONTACT))) == [said_of("contacts_moved_unknown")]
+
+
+def test_a_contact_who_wrote_under_the_new_id_before_goes_on_elsewhere_from_now_on(world: World) -> None:
+    world.write()
+    early = world.message("under the new id", by="new")
+    world.deliver(early)
+    world.pass_by(minutes=1)
+    world.deliver(moves(world, CONTACT))
+    (join,) = world.conversation("new").joins
+    assert (join.pk, join.since) == (world.pk(), world.clock.now())
+    world.deliver(early)
+    world.write("and now", by="new")
+    assert (world.numbers(), world.numbers("new")) == ([1, 2], [1])
+
+
+def test_a_new_id_joins_the_first_of_its_other_names_that_is_known(world: World) -> None:
+    world.write()
+    known = world.message("me again", by="new")
+    aliases = replace(known.contact, aliases=("8", CONTACT))
+    world.deliver(replace(known, contact=aliases))
+    assert (world.numbers(), world.numbers("new")) == ([1, 2], [])
+    (join,) = world.conversation("new").joins
+    assert (join.pk, join.since) == (world.pk(), EVER)

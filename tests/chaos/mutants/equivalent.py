@@ -63,6 +63,12 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         became="TRIES = 5",
         why="as above",
     ),
+    Equivalent(
+        file="services/find_home.py",
+        was="TRIES = 4",
+        became="TRIES = 5",
+        why="as above",
+    ),
 )
 
 _REVISED = (
