@@ -184,6 +184,14 @@ def test_a_mention_by_nobody_is_the_comment_that_we_have_already(world: World) -
     assert world.counted("mentions_repeated") >= 1
 
 
+def test_one_comment_told_in_two_ways_at_once_is_stored_with_one_way_to_it(world: World) -> None:
+    """A transaction that writes one item twice is refused for ever."""
+    first = comment(world, "c1")
+    world.deliver(first, replace(first, kind="fake.live_comment"), comment(world, "c2"))
+    assert world.numbers(f"{POST}/9") == [1, 2, 3]
+    assert world.receipts.read_thread(world.channel.name, world.account.account_id, "c1") == world.pk(f"{POST}/9")
+
+
 def test_the_last_join_that_had_begun_counts() -> None:
     joins = (Join(since=EVER, pk="C#old"), Join(since=OPEN, pk="C#new"))
     conversation = Conversation(joins=joins)

@@ -76,8 +76,9 @@ class StoreRequest:
 
     @property
     def threads(self) -> Sequence[Message]:
-        """The public comments and posts by which the conversation must be found."""
-        return [each.message for each in self.messages if each.message.opens_thread]
+        """The public comments and posts by which the conversation must be found, each once."""
+        opening = [each.message for each in self.messages if each.message.opens_thread]
+        return list({(message.channel, message.thread): message for message in opening}.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
