@@ -460,3 +460,10 @@ def test_twenty_messages_a_minute_silence_us_until_a_person_acts(world: World) -
     world.write("and now?")
     world.rest()
     assert len(world.visible()) == 1
+
+
+def test_two_other_contents_of_a_known_comment_in_one_delivery_are_both_kept(world: World) -> None:
+    """They lead to the same thread, and a transaction may touch an item only once."""
+    world.deliver(world.message("first", mid="c1", thread="c1"))
+    world.deliver(world.message("second", mid="c1", thread="c1"), world.message("third", mid="c1", thread="c1"))
+    assert sorted(item["txt"] for item in world.stored() if item["sk"].startswith("M#")) == ["first", "second", "third"]
