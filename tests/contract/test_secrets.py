@@ -93,6 +93,29 @@ def test_a_missing_optional_secret_is_asked_for_once_in_five_minutes_and_found_o
     assert secrets.get("meta", "instagram_app_secret") == (NEW,)
 
 
+def test_that_there_is_no_optional_secret_stays_known_while_the_store_is_down(
+    aws: ClientMaker, clock: FakeClock
+) -> None:
+    store = CountedStore(aws("ssm"))
+    secrets = ParameterSecrets(store, "/nightbell/none", clock)
+    for store.down in (False, True, True):
+        with pytest.raises(MisconfiguredError):
+            secrets.get("meta", "instagram_app_secret")
+        clock.advance(CACHE_S)
+    assert store.calls == 3
+    assert secrets.stale == {}
+
+
+def test_whether_there_is_an_optional_secret_is_unknown_where_the_store_was_never_reached(
+    aws: ClientMaker, clock: FakeClock
+) -> None:
+    store = CountedStore(aws("ssm"))
+    store.down = True
+    secrets = ParameterSecrets(store, "/nightbell/none", clock)
+    with pytest.raises(UnavailableError):
+        secrets.get("meta", "instagram_app_secret")
+
+
 def test_an_optional_secret_that_cannot_be_used_is_told(aws: ClientMaker, clock: FakeClock) -> None:
     name = "/nightbell/short/meta/instagram_app_secret"
     aws("ssm").put_parameter(Name=name, Type="SecureString", Value="too short")

@@ -96,17 +96,24 @@ class ParameterSecrets:
         try:
             values = self._read(parameter, platform, name)
         except (MisconfiguredError, UnavailableError) as error:
-            cached = known.values if known else ()
-            was_never_set = isinstance(error, NeverSetError) and not cached
-            # Nobody fails for want of an optional one, so what is wrong with it must be told here.
-            if cached or (name in OPTIONAL and not was_never_set):
-                self.stale[parameter] = str(error)
-            else:
-                self.stale.pop(parameter, None)
-            good_for = FRESH_FOR if name in OPTIONAL and was_never_set else ASK_AGAIN_AFTER
-            return _Known(values=cached, error=error, asked_at=now, good_for=good_for)
+            return self._failed(parameter, name, known, error, now)
         self.stale.pop(parameter, None)
         return _Known(values=values, error=None, asked_at=now, good_for=FRESH_FOR)
+
+    def _failed(self, parameter: str, name: str, known: _Known | None, error: NightbellError, now: datetime) -> _Known:
+        """Go on with what was known; of an optional secret also that there is none."""
+        cached = known.values if known else ()
+        had_none = known is not None and isinstance(known.error, NeverSetError)
+        if name in OPTIONAL and not cached:
+            if isinstance(error, NeverSetError) or (had_none and isinstance(error, UnavailableError)):
+                self.stale.pop(parameter, None)
+                none = error if isinstance(error, NeverSetError) else NeverSetError(str(error))
+                return _Known(values=(), error=none, asked_at=now, good_for=FRESH_FOR)
+            # Nobody fails for want of it, so what is wrong with it must be told here.
+            self.stale[parameter] = str(error)
+        if cached:
+            self.stale[parameter] = str(error)
+        return _Known(values=cached, error=error, asked_at=now, good_for=ASK_AGAIN_AFTER)
 
     def _read(self, parameter: str, platform: str, name: str) -> tuple[str, ...]:
         remedy = f"set it with: nightbell secrets set {platform} {name}"
