@@ -1,4 +1,4 @@
-"""Whoever holds rights in the deployed stack: each function's role, the team's reader, the operator, and two for comparison."""
+"""Whoever holds rights in the deployed stack: the functions' roles, the team's reader, the operator, two to compare."""
 
 import json
 from collections.abc import Iterator, Mapping
