@@ -352,7 +352,7 @@ class Acknowledge:
         resent = None if isinstance(way, Fact) else self._store.resend(unit, self._attempt(case))
         if resent is None or isinstance(way, Fact):
             return []
-        composed = Composed(text_id=case.text_id, text=resent.text, promised_by=resent.promised_by)
+        composed = Composed(text_id=case.text_id, text=resent.text)
         return self._send(case, resent, composed, way)
 
     def _reason_not_to_resend(self, case: _Case) -> str | None:
