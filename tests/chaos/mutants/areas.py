@@ -53,7 +53,7 @@ _APART = {
     ),
     "contract": (
         "cli cli_quarantine cli_forget cli_platforms docs_example build aws_clients secrets queues platform_http "
-        "memory_dynamodb send_to_verdict check_accounts"
+        "memory_dynamodb send_to_verdict"
     ),
 }
 """They start processes, ask other services than the table, or ask nothing of the areas."""
