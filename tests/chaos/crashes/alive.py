@@ -113,6 +113,6 @@ def _caught(variant: Variant, place: Place) -> str:
 ALIVE = Part(
     name="alive",
     promise="The explorer of crashes catches every unsafe variant of the protocol.",
-    minutes=2,
+    minutes=1,
     prove=prove,
 )

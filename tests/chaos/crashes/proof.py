@@ -16,8 +16,8 @@ from tests.chaos.part import Part, Report, Run
 
 CORES = 2
 EXPLORE_S = 640.0
-OTHER_WALKS_S = 20.0
-SHORT_WALK_S = 1.0
+OTHER_WALKS_S = 15.0
+SHORT_WALK_S = 0.5
 """Of all cores together: for every exploration, for the walks of a scenario and class, and of a scenario in short."""
 RARELY = (20_000, 20, 100)
 """Most of what is made stays: the collector of garbage need not look at it so often."""
