@@ -194,6 +194,16 @@ def test_a_delivery_that_the_table_does_not_take_is_spilled_with_an_alarm(world:
     assert 0 < len(fields["because"]) <= 80
 
 
+def test_the_reason_for_spilling_is_told_in_short(world: World) -> None:
+    def refuse(request: object) -> None:
+        raise UnavailableError(type(request).__name__ + "x" * 99)
+
+    spilling(world)
+    world.receipts.store = refuse  # type: ignore[method-assign]
+    because = ("StoreRequest" + "x" * 99)[:80]
+    assert said(world.write()) == [said_of("deliveries_spilled", alarm=True, because=because)]
+
+
 def test_a_spilled_part_is_kept_for_a_month_under_its_number(world: World) -> None:
     delivery = world.platform.holding([world.message()], world.clock.now())
     (part,) = cut(delivery)

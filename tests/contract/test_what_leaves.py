@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from nightbell.domain.business import TextId
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.events import Outcome
 from nightbell.domain.facts import Fact
 from nightbell.domain.policy import NOT_IN_SETTINGS
+from nightbell.domain.texts import text_for
 from nightbell.domain.unit import UnitKind, UnitState, back_off
 from nightbell.platforms.channel import (
     ApiAccess,
@@ -99,7 +101,7 @@ def test_a_redirect_leaves_with_its_choices_and_our_tag(watched: World, channel:
     assert outbound.buttons == [
         Button(title=brand.titles["en"][choice], payload=f"nightbell.choice.{choice.value}") for choice in brand.choices
     ]
-    assert outbound.menu_title
+    assert outbound.menu_title == text_for(brand, TextId.MENU, "en", watched.channel.name)
     assert outbound.ask is None
 
 
@@ -425,6 +427,15 @@ def test_news_beside_a_send_that_is_on_its_way_waits_as_long_as_anything_due(wor
     world.work()
     (news,) = [unit for unit in world.units_of() if unit.kind is UnitKind.HAND_OFF]
     assert (news.state, news.told, news.due_at) == (UnitState.READY, True, told_at + back_off(1))
+    for _ in range(4):
+        due_at = world.unit(news.seq).due_at
+        assert due_at is not None
+        world.clock.advance((due_at - world.clock.now()).total_seconds())
+        world.sweep()
+    swept = world.unit(news.seq).sweeps
+    assert swept > 1
+    world.acknowledge(world.pk(), news.sk, world.run())
+    assert world.unit(news.seq).due_at == world.clock.now() + back_off(swept + 1)
 
 
 def test_of_two_who_find_the_pause_over_at_once_one_probes(world: World) -> None:

@@ -129,3 +129,9 @@ def test_every_minute_that_the_clocks_skip_is_the_moment_of_the_jump(
 ) -> None:
     found = {instant_of(day, minute, ZoneInfo(zone)) for minute in (*skipped, skipped.stop)}
     assert found == {datetime.fromisoformat(jump).replace(tzinfo=UTC)}
+
+
+def test_a_day_without_a_reason_of_its_own_has_none() -> None:
+    assert [open_once().reason_on(day) for day in (date(2026, 6, 15), date(2026, 6, 16))] == ["", ""]
+    assert open_once().is_exception(date(2026, 6, 15))
+    assert not open_once().is_exception(date(2026, 6, 16))

@@ -160,3 +160,11 @@ def test_waiting_doubles_from_a_minute_to_an_hour() -> None:
         60,
         60,
     ]
+
+
+def test_messages_are_counted_by_the_minute_of_the_clock() -> None:
+    talk = Talk(MONDAY_NIGHT + timedelta(seconds=59, microseconds=999_999))
+    talk.says("Hello")
+    assert (talk.conversation.minute_at, talk.conversation.minute_count) == (MONDAY_NIGHT, 1)
+    talk.says("Hello?")
+    assert (talk.conversation.minute_at, talk.conversation.minute_count) == (MONDAY_NIGHT, 2)
