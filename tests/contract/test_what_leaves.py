@@ -460,6 +460,18 @@ def test_of_two_who_find_the_pause_over_at_once_one_probes(world: World) -> None
     assert [world.faults_at_rest(by)[0] for by in "12"] == ["a due marker is left"] * 2
 
 
+def test_failures_are_counted_on_the_account_they_are_of(make_world: MakeWorld) -> None:
+    world = make_world(ECHOING)
+    world.api.next = [LOST_UNSENT] * 2
+    for by in "12":
+        world.write(by=by)
+    world.work()
+    assert world.breaker()["failures"] == 2
+    world.write(by="3")
+    world.work()
+    assert "failures" not in world.breaker()
+
+
 # Settled by the platform
 
 

@@ -27,6 +27,9 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     ),
     "acknowledge": (
         "services/acknowledge.py",
+        "services/case.py",
+        "services/open_way.py",
+        "services/look_back.py",
         "services/guard_account.py",
         "services/platform_access.py",
         "services/tell_human_queue.py",

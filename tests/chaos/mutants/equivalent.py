@@ -88,6 +88,12 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         why="the one day that matters, the third before, is in both windows; no period lasts into a third day",
     ),
     Equivalent(
+        file="domain/opening_hours.py",
+        was="for offset in range(-2, HORIZON.days + 2):",
+        became="for offset in range(-3, HORIZON.days + 2):",
+        why="what began a day earlier still has ended before, and is left out",
+    ),
+    Equivalent(
         file="services/find_home.py",
         was="TRIES = 4",
         became="TRIES = 5",

@@ -146,13 +146,13 @@ ACKNOWLEDGING = (
     Critical(
         name="believe words that a later unit says again",
         file="services/acknowledge.py",
-        was="if found is ReadBack.FOUND and self._is_said_again(unit):",
+        was="if found is ReadBack.FOUND and self._look_back.is_said_again(unit):",
         became="if found is None:",
         test="contract/test_what_leaves.py::test_finding_words_that_a_later_unit_repeats_proves_nothing_about_the_earlier_one",
     ),
     Critical(
         name="look for other words than were sent",
-        file="services/acknowledge.py",
+        file="services/look_back.py",
         was="account_id=account_id, text=unit.text, sent_from=sent_from)",
         became='account_id=account_id, text="", sent_from=sent_from)',
         test="contract/test_what_leaves.py::test_what_is_looked_for_are_the_words_sent_since_then",
