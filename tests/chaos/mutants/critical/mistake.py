@@ -26,7 +26,8 @@ class Critical:
     @property
     def has_a_place(self) -> bool:
         """Whether the code still is what the list says, and stays code with the mistake."""
-        before = (ROOT / self.file).read_text()
+        path = ROOT / self.file
+        before = path.read_text() if path.exists() else ""
         return before.count(self.was) == 1 and compiles(before.replace(self.was, self.became))
 
 
