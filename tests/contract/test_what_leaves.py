@@ -139,7 +139,7 @@ def test_a_send_and_a_look_use_the_accounts_current_token(watched: World, channe
     access = ApiAccess(
         base_url="https://api.example",
         version="v1",
-        token=f"fake/access_token/{account}",
+        token=f"fake/access_token/{account}",  # pragma: allowlist secret
         app_secret="fake/app_secret",
     )
     assert [used for _, used in channel.sends] == [access]

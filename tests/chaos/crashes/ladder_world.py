@@ -98,7 +98,12 @@ class LadderWorlds(Worlds):
         return [Said(text, tag) for to, text, tag, _ in world.visible if to.startswith(TO_REPLY) == reply]
 
     def _deliver(
-        self, world: World, sent: Sent, *, fails: bool = False, echo: bool = True  # noqa: ARG002 - as it is there
+        self,
+        world: World,
+        sent: Sent,
+        *,
+        fails: bool = False,
+        echo: bool = True,  # noqa: ARG002 - as it is there
     ) -> tuple[World, tuple[Start, ...]]:
         """The platform carries out a step: every line that it is told to, and one reply; the echo names the reply."""
         is_reply = sent["step"] == "reply"

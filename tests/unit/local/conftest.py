@@ -24,9 +24,9 @@ from infra.local.platforms.meta.simulator import SimulatedMeta, Written
 from infra.local.platforms.meta.world import Limits
 
 APP = App(
-    app_secret="a-secret-of-at-least-24-bytes",
+    app_secret="a-secret-of-at-least-24-bytes",  # pragma: allowlist secret
     verify_token="a-verify-token",
-    instagram_app_secret="another-secret-of-24-bytes",
+    instagram_app_secret="another-secret-of-24-bytes",  # pragma: allowlist secret
 )
 PAGE = Account(channel=MESSENGER, account_id="100200300400500", token="page-token", name="Bakery")
 PHONE = Account(channel=WHATSAPP, account_id="900800700600500", token="phone-token", name="Bakery", parent_id="777")
