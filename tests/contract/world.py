@@ -25,8 +25,9 @@ from nightbell.domain.requests import TAKEN_BACK
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import LookUp
 from nightbell.services.account_news import ApplyAccountNews
-from nightbell.services.acknowledge import Acknowledge, Invocation
+from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.blank_taken_back import BlankTakenBack
+from nightbell.services.case import Invocation
 from nightbell.services.desk import Desk
 from nightbell.services.discard_whole import DiscardWhole
 from nightbell.services.ports import SpillQueue

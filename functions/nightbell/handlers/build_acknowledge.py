@@ -15,7 +15,8 @@ from nightbell.adapters.unit_table import UnitTable
 from nightbell.handlers.environment import Environment
 from nightbell.handlers.settings import accounts
 from nightbell.platforms.registry import CHANNELS, LOOK_UPS, SENDERS
-from nightbell.services.acknowledge import Acknowledge, Invocation
+from nightbell.services.acknowledge import Acknowledge
+from nightbell.services.case import Invocation
 from nightbell.services.ports import Clock
 from nightbell.services.tell_human_queue import TellHumanQueue
 

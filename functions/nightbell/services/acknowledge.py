@@ -6,34 +6,33 @@ found by its due marker and recovered by what the platform can prove.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from nightbell.domain.acknowledgement import Composed, compose, fitted, reason_to_drop
-from nightbell.domain.business import Account, TextId
+from nightbell.domain.business import Account
 from nightbell.domain.conversation import Conversation
-from nightbell.domain.errors import MisconfiguredError
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import split_conversation_pk, unit_seq
 from nightbell.domain.policy import NOT_IN_SETTINGS
 from nightbell.domain.unit import Unit, UnitState, back_off
 from nightbell.platforms.channel import (
-    ApiAccess,
-    Button,
     Channel,
     LookUp,
-    OutboundText,
     ReadBack,
     RecoveryClass,
     Sender,
     Verdict,
     VerdictKind,
 )
-from nightbell.services.guard_account import SENTENCES, AccountKey, Cause, GuardAccount, token_mark
+from nightbell.services.case import Case, Invocation
+from nightbell.services.guard_account import Cause
 from nightbell.services.join_reply import JoinReply
+from nightbell.services.look_back import LookBack
 from nightbell.services.look_up_words import LookUpWords
+from nightbell.services.open_way import OpenWay, Way
 from nightbell.services.platform_access import PlatformAccess
-from nightbell.services.ports import Attempt, Breaker, Clock, PlatformApi, Secrets, Sending, UnitStore
+from nightbell.services.ports import Attempt, Clock, PlatformApi, Secrets, Sending, UnitStore
 from nightbell.services.tell_human_queue import TellHumanQueue
 
 LEASE_MARGIN = timedelta(seconds=10)
@@ -48,51 +47,6 @@ UNREADABLE = "the platform gave no proof whether the message arrived"
 TEXT_GONE = "its text was taken out of the settings while it waited"
 PLATFORM_NOT_REACHED = "the platform could not be reached yet"
 KEY_FORGOTTEN = "the platform knows its key no more, and cannot tell whether the message arrived"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invocation:
-    """One run of the function.
-
-    Attributes:
-        worker: Unique to it.
-        deadline: When the sandbox is killed; aware, UTC.
-    """
-
-    worker: str
-    deadline: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
-    """Everything one step looks at, freshly read.
-
-    Attributes:
-        sender: Who sends the unit's current step.
-    """
-
-    unit: Unit
-    text_id: TextId
-    conversation: Conversation
-    sender: Sender
-    account: Account
-    contact_id: str
-    run: Invocation
-    now: datetime
-
-    @property
-    def address(self) -> str:
-        """Where the step is sent."""
-        return self.unit.address or self.conversation.address or self.contact_id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Way:
-    """The way to the platform: as whom, and whether it is open."""
-
-    key: AccountKey
-    access: ApiAccess
-    breaker: Breaker
 
 
 class Acknowledge:
@@ -115,15 +69,16 @@ class Acknowledge:
         """``addresses`` gives each platform's API address and version, and those of a login that has its own."""
         self._store = store
         self._api = platform_api
-        self._access = PlatformAccess(secrets, addresses)
         self._tell = tell
         self._accounts = accounts
         self._channels = channels
         self._senders = senders if senders is not None else channels
         self._clock = clock
-        self._guard = GuardAccount(store)
+        access = PlatformAccess(secrets, addresses)
+        self._open = OpenWay(store, access)
+        self._look_back = LookBack(store, platform_api, access)
         self._join = JoinReply(store, channels, clock)
-        self._look_up = LookUpWords(store, platform_api, self._access, accounts, channels, look_ups or {})
+        self._look_up = LookUpWords(store, platform_api, access, accounts, channels, look_ups or {})
 
     def __call__(self, pk: str, sk: str, run: Invocation) -> list[Fact]:
         """Move the unit until it rests or must wait.
@@ -154,7 +109,7 @@ class Acknowledge:
         # With steps left the next one's turn may have come.
         return facts, moved or bool(unit.ladder)
 
-    def _case(self, unit: Unit, conversation: Conversation, run: Invocation) -> _Case | str:
+    def _case(self, unit: Unit, conversation: Conversation, run: Invocation) -> Case | str:
         """Gather what sending needs, or name the reason why only the human queue is told."""
         if not unit.kind.sends or unit.text_id is None:
             return unit.reason
@@ -164,7 +119,7 @@ class Acknowledge:
         account, sender = self._accounts.get((spoken, account_id)), self._senders.get(unit.via or own)
         if account is None or sender is None:
             return NOT_IN_SETTINGS
-        return _Case(
+        return Case(
             unit=unit,
             text_id=unit.text_id,
             conversation=conversation,
@@ -200,7 +155,7 @@ class Acknowledge:
             self._store.not_now(unit, self._clock.now() + back_off(unit.sweeps + 1), told=True)
         return [Fact(name="hand_offs")]
 
-    def _start(self, case: _Case) -> tuple[list[Fact], bool]:
+    def _start(self, case: Case) -> tuple[list[Fact], bool]:
         window = case.sender.reply_window
         reason = reason_to_drop(case.unit, case.conversation, case.account, reply_window=window, now=case.now)
         if reason is not None:
@@ -212,7 +167,7 @@ class Acknowledge:
         way = self._way(case)
         return ([way] if isinstance(way, Fact) else self._attempt_send(case, way)), False
 
-    def _attempt_send(self, case: _Case, way: _Way) -> list[Fact]:
+    def _attempt_send(self, case: Case, way: Way) -> list[Fact]:
         """A1, and only then the request."""
         try:
             whole = compose(case.unit, case.text_id, case.conversation, case.account, case.now)
@@ -223,53 +178,33 @@ class Acknowledge:
         started = self._store.start(case.unit, self._attempt(case), sending)
         return [] if started is None else self._send(case, started, composed, way)
 
-    def _attempt(self, case: _Case) -> Attempt:
+    def _attempt(self, case: Case) -> Attempt:
         return Attempt(worker=case.run.worker, now=case.now, lease=case.run.deadline + LEASE_MARGIN)
 
-    def _way(self, case: _Case) -> _Way | Fact:
+    def _way(self, case: Case) -> Way | Fact:
         """Open the way to the platform, or park the unit: the human queue hears of it once."""
-        key = (case.sender.name, case.account.account_id)
-        breaker = self._store.read_breaker(*key)
-        try:
-            access = self._access(case.sender.platform, case.account)
-        except MisconfiguredError as error:
-            if breaker.open_until is None or breaker.open_until <= case.now:
-                self._guard.open(key, breaker, Cause.NO_TOKEN, "", case.now)
-            self._put_off(case, case.unit, case.now + back_off(case.unit.sweeps + 1), SENTENCES[Cause.NO_TOKEN])
-            return Fact(name="accounts_without_token", alarm=True, fields={"because": str(error)[:160]})
-        if not self._guard.may_send(key, breaker, access.token, case.now):
-            again = max(breaker.open_until or case.now, case.now + back_off(case.unit.sweeps + 1))
-            self._put_off(case, case.unit, again, SENTENCES[Cause(breaker.cause or Cause.FAILURES)])
-            return Fact(name="acks_parked", fields={"cause": breaker.cause})
-        return _Way(key=key, access=access, breaker=breaker)
+        way = self._open(case.sender, case.account, case.now, back_off(case.unit.sweeps + 1))
+        if isinstance(way, Way):
+            return way
+        self._put_off(case, case.unit, way.until, way.reason)
+        return way.fact
 
-    def _outbound(self, case: _Case, composed: Composed) -> OutboundText:
-        return OutboundText(
-            account_id=case.account.api_id,
-            address=case.address,
-            text=composed.text,
-            tag=case.unit.tag,
-            buttons=[Button(title=each.title, payload=each.payload) for each in composed.buttons],
-            menu_title=composed.menu,
-            ask=composed.ask,
-        )
-
-    def _send(self, case: _Case, unit: Unit, composed: Composed, way: _Way) -> list[Fact]:
-        request = case.sender.send_request(self._outbound(case, composed), way.access)
+    def _send(self, case: Case, unit: Unit, composed: Composed, way: Way) -> list[Fact]:
+        request = case.sender.send_request(case.outbound(composed), way.access)
         verdict = case.sender.verdict(self._api.send(request))
         waited_ms = int((self._clock.now() - unit.created_at).total_seconds() * 1000)
         fields: dict[str, str | int] = {"channel": case.sender.name, "code": verdict.code, "waited_ms": waited_ms}
         facts = [Fact(name=f"sends_{verdict.kind}", fields=fields)]
         return facts + self._act_on(verdict, case, unit, way)
 
-    def _act_on(self, verdict: Verdict, case: _Case, unit: Unit, way: _Way) -> list[Fact]:
+    def _act_on(self, verdict: Verdict, case: Case, unit: Unit, way: Way) -> list[Fact]:
         match verdict.kind:
             case VerdictKind.SENT:
-                self._guard.worked(way.key, way.breaker)
+                self._open.worked(way)
                 joined = self._join(unit, verdict.recipient_id) if verdict.recipient_id else []
                 return joined + self._finish(unit, UnitState.SENT, message_id=verdict.message_id)
             case VerdictKind.REFUSED | VerdictKind.OWNED_ELSEWHERE:
-                self._guard.worked(way.key, way.breaker)
+                self._open.worked(way)
                 # A second try under the same key says nothing about the first.
                 again = case.unit.state is UnitState.RECOVERING
                 is_refusal = verdict.kind is VerdictKind.REFUSED
@@ -280,19 +215,17 @@ class Acknowledge:
                 return self._put_off(case, unit, case.now + wait, verdict.reason or PLATFORM_NOT_REACHED)
             case VerdictKind.UNKNOWN:
                 # It stays SENDING: only recovery may touch it, after the lease and the settle time.
-                opened = self._guard.failed(way.key, way.breaker, way.access.token, case.now)
-                return [_opened(way.key, Cause.FAILURES)] if opened else []
+                return self._open.failed(way, case.now)
             case VerdictKind.TOKEN_DEAD:
                 return self._break(case, unit, verdict, way, Cause.TOKEN)
             case VerdictKind.ACCOUNT_BLOCKED:
                 return self._break(case, unit, verdict, way, Cause.BLOCKED)
 
-    def _break(self, case: _Case, unit: Unit, verdict: Verdict, way: _Way, cause: Cause) -> list[Fact]:
-        until = self._guard.open(way.key, way.breaker, cause, token_mark(way.access.token), case.now)
-        again = max(until, case.now + (verdict.retry_after or back_off(unit.sweeps + 1)))
-        return [_opened(way.key, cause), *self._put_off(case, unit, again, SENTENCES[cause])]
+    def _break(self, case: Case, unit: Unit, verdict: Verdict, way: Way, cause: Cause) -> list[Fact]:
+        closed = self._open.broke(way, verdict, cause, case.now, back_off(unit.sweeps + 1))
+        return [closed.fact, *self._put_off(case, unit, closed.until, closed.reason)]
 
-    def _put_off(self, case: _Case, unit: Unit, not_before: datetime, reason: str) -> list[Fact]:
+    def _put_off(self, case: Case, unit: Unit, not_before: datetime, reason: str) -> list[Fact]:
         """A5 before an attempt, or after one that certainly did nothing.
 
         What is sent again waits in RECOVERING: its first try may have arrived, so it is never dropped as unsent.
@@ -322,7 +255,7 @@ class Acknowledge:
                 self._store.mark_told(again)
         return [Fact(name="hand_offs")]
 
-    def _recover(self, case: _Case) -> tuple[list[Fact], bool]:
+    def _recover(self, case: Case) -> tuple[list[Fact], bool]:
         """A2: settle a send whose outcome nobody knows, by what the platform can prove."""
         settle = case.sender.settle if case.sender.recovery is RecoveryClass.ECHOED else None
         settled_before = case.now - settle if settle else None
@@ -342,7 +275,7 @@ class Acknowledge:
             case _:
                 return facts + self._finish(unit, UnitState.UNCERTAIN, UNREADABLE), False
 
-    def _resend(self, case: _Case, unit: Unit) -> list[Fact]:
+    def _resend(self, case: Case, unit: Unit) -> list[Fact]:
         """A3: the platform executes one key once; what must not leave any more may have left before."""
         case = replace(case, unit=unit)
         reason = self._reason_not_to_resend(case)
@@ -355,15 +288,15 @@ class Acknowledge:
         composed = Composed(text_id=case.text_id, text=resent.text)
         return self._send(case, resent, composed, way)
 
-    def _reason_not_to_resend(self, case: _Case) -> str | None:
+    def _reason_not_to_resend(self, case: Case) -> str | None:
         if case.unit.sent_from is not None and case.now - case.unit.sent_from > SAME_KEY_FOR:
             return KEY_FORGOTTEN
         window = case.sender.reply_window
         return reason_to_drop(case.unit, case.conversation, case.account, reply_window=window, now=case.now)
 
-    def _read_back(self, case: _Case, unit: Unit, facts: list[Fact]) -> tuple[list[Fact], bool]:
+    def _read_back(self, case: Case, unit: Unit, facts: list[Fact]) -> tuple[list[Fact], bool]:
         found = self._look(case, unit)
-        if found is ReadBack.FOUND and self._is_said_again(unit):
+        if found is ReadBack.FOUND and self._look_back.is_said_again(unit):
             found = ReadBack.UNREADABLE
         facts.append(Fact(name=f"read_backs_{found}", fields={"channel": case.sender.name}))
         if found is ReadBack.FOUND:
@@ -372,23 +305,5 @@ class Acknowledge:
             return facts, self._store.not_now(unit, case.now, told=unit.told) is not None
         return facts + self._finish(unit, UnitState.UNCERTAIN, UNREADABLE), False
 
-    def _is_said_again(self, unit: Unit) -> bool:
-        """Tell whether a later unit says the same words: finding them then proves nothing about this one."""
-        later = self._store.read_conversation(unit.pk).ack_seq
-        other = self._store.read_unit(unit.pk, later) if later > unit.seq else None
-        return other is not None and other.text == unit.text
-
-    def _look(self, case: _Case, unit: Unit) -> ReadBack:
-        try:
-            access = self._access(case.sender.platform, case.account)
-        except MisconfiguredError:
-            return ReadBack.UNREADABLE
-        address, account_id = case.address, case.account.account_id
-        outcome = self._api.send(case.sender.read_back_request(address, case.account.api_id, access))
-        sent_from = unit.sent_from or unit.created_at
-        return case.sender.read_back(outcome, account_id=account_id, text=unit.text, sent_from=sent_from)
-
-
-def _opened(key: AccountKey, cause: Cause) -> Fact:
-    channel, account_id = key
-    return Fact(name="breakers_opened", alarm=True, fields={"channel": channel, "account": account_id, "cause": cause})
+    def _look(self, case: Case, unit: Unit) -> ReadBack:
+        return self._look_back(case, unit)

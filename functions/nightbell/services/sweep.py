@@ -9,7 +9,8 @@ from nightbell.domain.errors import UnavailableError
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import BREAKER_SK
 from nightbell.domain.unit import back_off
-from nightbell.services.acknowledge import Acknowledge, Invocation
+from nightbell.services.acknowledge import Acknowledge
+from nightbell.services.case import Invocation
 from nightbell.services.ports import Clock, Due, DueMark, DueStore, Hints
 
 HINTS_FIRST = 2

@@ -19,7 +19,8 @@ from nightbell.domain.events import Delivery, Event
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import unit_seq
 from nightbell.platforms.channel import HttpOutcome, HttpRequest, NoAnswer
-from nightbell.services.acknowledge import Acknowledge, Invocation
+from nightbell.services.acknowledge import Acknowledge
+from nightbell.services.case import Invocation
 from nightbell.services.desk import Desk
 from nightbell.services.receive_delivery import ReceiveDelivery
 from nightbell.services.store_delivery import StoreDelivery

@@ -1,0 +1,58 @@
+"""One unit's step and everything it looks at, freshly read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from nightbell.domain.acknowledgement import Composed
+from nightbell.domain.business import Account, TextId
+from nightbell.domain.conversation import Conversation
+from nightbell.domain.unit import Unit
+from nightbell.platforms.channel import Button, OutboundText, Sender
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """One run of the function.
+
+    Attributes:
+        worker: Unique to it.
+        deadline: When the sandbox is killed; aware, UTC.
+    """
+
+    worker: str
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What one step is decided by.
+
+    Attributes:
+        sender: Who sends the unit's current step.
+    """
+
+    unit: Unit
+    text_id: TextId
+    conversation: Conversation
+    sender: Sender
+    account: Account
+    contact_id: str
+    run: Invocation
+    now: datetime
+
+    @property
+    def address(self) -> str:
+        """Where the step is sent."""
+        return self.unit.address or self.conversation.address or self.contact_id
+
+    def outbound(self, composed: Composed) -> OutboundText:
+        """Address a text."""
+        return OutboundText(
+            account_id=self.account.api_id,
+            address=self.address,
+            text=composed.text,
+            tag=self.unit.tag,
+            buttons=[Button(title=each.title, payload=each.payload) for each in composed.buttons],
+            menu_title=composed.menu,
+            ask=composed.ask,
+        )

@@ -1,0 +1,43 @@
+"""Look for our own text at the platform, after a send of which nobody knows whether it arrived."""
+
+from nightbell.domain.errors import MisconfiguredError
+from nightbell.domain.unit import Unit
+from nightbell.platforms.channel import ReadBack
+from nightbell.services.case import Case
+from nightbell.services.platform_access import PlatformAccess
+from nightbell.services.ports import PlatformApi, UnitStore
+
+
+class LookBack:
+    """Reads once; what cannot be read proves nothing."""
+
+    def __init__(self, store: UnitStore, platform_api: PlatformApi, access: PlatformAccess) -> None:
+        """Look through this API."""
+        self._store = store
+        self._api = platform_api
+        self._access = access
+
+    def __call__(self, case: Case, unit: Unit) -> ReadBack:
+        """Look for the unit's text since it was sent.
+
+        Raises:
+            UnavailableError: The secrets do not answer.
+        """
+        try:
+            access = self._access(case.sender.platform, case.account)
+        except MisconfiguredError:
+            return ReadBack.UNREADABLE
+        address, account_id = case.address, case.account.account_id
+        outcome = self._api.send(case.sender.read_back_request(address, case.account.api_id, access))
+        sent_from = unit.sent_from or unit.created_at
+        return case.sender.read_back(outcome, account_id=account_id, text=unit.text, sent_from=sent_from)
+
+    def is_said_again(self, unit: Unit) -> bool:
+        """Tell whether a later unit says the same words: finding them then proves nothing about this one.
+
+        Raises:
+            UnavailableError: The table does not answer.
+        """
+        later = self._store.read_conversation(unit.pk).ack_seq
+        other = self._store.read_unit(unit.pk, later) if later > unit.seq else None
+        return other is not None and other.text == unit.text

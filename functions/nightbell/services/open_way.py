@@ -1,0 +1,89 @@
+"""The way to a platform for one sender of an account: as whom it is called, and whether it is open now.
+
+Whatever a call comes to is told here, because it decides whether the way stays open for the others.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from nightbell.domain.business import Account
+from nightbell.domain.errors import MisconfiguredError
+from nightbell.domain.facts import Fact
+from nightbell.platforms.channel import ApiAccess, Sender, Verdict
+from nightbell.services.guard_account import SENTENCES, AccountKey, Cause, GuardAccount, token_mark
+from nightbell.services.platform_access import PlatformAccess
+from nightbell.services.ports import Breaker, UnitStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """An open one."""
+
+    key: AccountKey
+    access: ApiAccess
+    breaker: Breaker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """None at present.
+
+    Attributes:
+        until: Not to be tried again before.
+        reason: For the human, in plain words.
+    """
+
+    until: datetime
+    reason: str
+    fact: Fact
+
+
+class OpenWay:
+    """Reads breaker and token, and keeps the breaker by what the calls come to."""
+
+    def __init__(self, store: UnitStore, access: PlatformAccess) -> None:
+        """Keep breakers in the table."""
+        self._store = store
+        self._access = access
+        self._guard = GuardAccount(store)
+
+    def __call__(self, sender: Sender, account: Account, now: datetime, wait: timedelta) -> Way | Closed:
+        """Open it; where it stays closed, ``wait`` is the shortest time to leave it.
+
+        Raises:
+            UnavailableError: The table or the secrets do not answer.
+        """
+        key = (sender.name, account.account_id)
+        breaker = self._store.read_breaker(*key)
+        try:
+            access = self._access(sender.platform, account)
+        except MisconfiguredError as error:
+            if breaker.open_until is None or breaker.open_until <= now:
+                self._guard.open(key, breaker, Cause.NO_TOKEN, "", now)
+            fact = Fact(name="accounts_without_token", alarm=True, fields={"because": str(error)[:160]})
+            return Closed(until=now + wait, reason=SENTENCES[Cause.NO_TOKEN], fact=fact)
+        if not self._guard.may_send(key, breaker, access.token, now):
+            until = max(breaker.open_until or now, now + wait)
+            fact = Fact(name="acks_parked", fields={"cause": breaker.cause})
+            return Closed(until=until, reason=SENTENCES[Cause(breaker.cause or Cause.FAILURES)], fact=fact)
+        return Way(key=key, access=access, breaker=breaker)
+
+    def worked(self, way: Way) -> None:
+        """Note an answer."""
+        self._guard.worked(way.key, way.breaker)
+
+    def failed(self, way: Way, now: datetime) -> list[Fact]:
+        """Count an unknown outcome."""
+        opened = self._guard.failed(way.key, way.breaker, way.access.token, now)
+        return [_opened(way.key, Cause.FAILURES)] if opened else []
+
+    def broke(self, way: Way, verdict: Verdict, cause: Cause, now: datetime, wait: timedelta) -> Closed:
+        """Close the way to all who come after, for as long as the platform asks, or for ``wait`` at least."""
+        until = self._guard.open(way.key, way.breaker, cause, token_mark(way.access.token), now)
+        until = max(until, now + (verdict.retry_after or wait))
+        return Closed(until=until, reason=SENTENCES[cause], fact=_opened(way.key, cause))
+
+
+def _opened(key: AccountKey, cause: Cause) -> Fact:
+    channel, account_id = key
+    return Fact(name="breakers_opened", alarm=True, fields={"channel": channel, "account": account_id, "cause": cause})
