@@ -102,8 +102,8 @@ class LadderWorlds(Worlds):
         world: World,
         sent: Sent,
         *,
-        fails: bool = False,
-        echo: bool = True,  # noqa: ARG002 - as it is there
+        fails: bool = False,  # noqa: ARG002 - as it is there
+        echo: bool = True,
     ) -> tuple[World, tuple[Start, ...]]:
         """The platform carries out a step: every line that it is told to, and one reply; the echo names the reply."""
         is_reply = sent["step"] == "reply"
