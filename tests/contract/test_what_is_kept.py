@@ -548,3 +548,11 @@ def test_a_new_id_joins_the_first_of_its_other_names_that_is_known(world: World)
     assert (world.numbers(), world.numbers("new")) == ([1, 2], [])
     (join,) = world.conversation("new").joins
     assert (join.pk, join.since) == (world.pk(), EVER)
+
+
+def test_words_that_were_looked_up_replace_none_and_make_no_message(world: World) -> None:
+    world.write("what was said", mid="m.1")
+    before = world.stored()
+    world.units.note_words(world.pk(), "m.1", "something else", None)
+    world.units.note_words(world.pk(), "m.2", "of nobody", None)
+    assert world.stored() == before

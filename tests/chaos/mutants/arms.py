@@ -8,7 +8,7 @@ from tests.chaos.mutants.areas import ROOT
 from tests.chaos.mutants.mutant import Mutant, mutant
 
 FILE = "adapters/table_expressions.py"
-TESTS = tuple(f"tests/contract/test_{name}.py" for name in ("table_expressions", "joins", "what_is_kept"))
+TESTS = tuple(f"tests/contract/test_{name}.py" for name in ("table_expressions", "joins", "what_is_kept", "looking_up"))
 CONDITIONS = re.compile(r"\w+_IF|OURS|HELD_BY|R1_AS_READ|R1_NEW|REFERENCE_FREE|ABSENT")
 ALWAYS = "attribute_exists(pk)"
 
