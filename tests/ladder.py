@@ -1,6 +1,7 @@
 """A surface in public, small enough to see whole: comments, the private reply to one, and where it is answered."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -47,6 +48,23 @@ PUBLIC = FakeChannel(
     private_channel=PRIVATE.name,
 )
 
+
+class MayAnswer:
+    """Asks whether anything may be said to whoever wrote a comment; its API answers with the verdict itself."""
+
+    timeout_s = 4.0
+
+    def question_request(self, address: str, access: ApiAccess) -> HttpRequest:
+        return HttpRequest(method="GET", url=f"{access.base_url}/ask/{address}", headers={"token": access.token})
+
+    def objection(self, outcome: HttpOutcome, *, address: str, account_id: str) -> Verdict | None:
+        assert address
+        assert account_id
+        verdict = PUBLIC.verdict(outcome)
+        return None if verdict.kind is VerdictKind.SENT else verdict
+
+
+YES: HttpOutcome = says(VerdictKind.SENT)
 REPLIED = Behaviour(executed=True, outcome=says(VerdictKind.SENT, id="reply-id", recipient=RECIPIENT))
 
 
@@ -56,6 +74,9 @@ class LadderApi(FakePlatformApi):
     Attributes:
         replies: What was replied, by the comment's address; only ever one to each.
         next_replies: What the next private replies come to; afterwards all goes well.
+        asked: About which comments it was asked.
+        next_answers: What the next questions come to; afterwards everything may be answered.
+        on_asked: Called before the answer.
     """
 
     def __init__(self) -> None:
@@ -63,8 +84,15 @@ class LadderApi(FakePlatformApi):
         self.replies: dict[str, tuple[str, str]] = {}
         self.next_replies: list[Behaviour] = []
         self.asked_to_reply = 0
+        self.asked: list[str] = []
+        self.next_answers: list[HttpOutcome] = []
+        self.on_asked: Callable[[], object] = lambda: None
 
     def send(self, request: HttpRequest) -> HttpOutcome:
+        if "/ask/" in request.url:
+            self.asked.append(request.url.rpartition("/")[2])
+            self.on_asked()
+            return self.next_answers.pop(0) if self.next_answers else YES
         if not request.url.endswith("/reply"):
             return super().send(request)
         self.asked_to_reply += 1

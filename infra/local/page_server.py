@@ -107,6 +107,7 @@ class PageServer:
             payload=str(body.get("payload", "")),
             about=str(body.get("about", "")),
             unnamed=bool(body.get("unnamed")),
+            by_page=bool(body.get("by_page")),
         )
         contact = contact_in(self._cloud.meta, body)
         batch = [writing] * int(body.get("batch", 1))

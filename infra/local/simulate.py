@@ -68,6 +68,7 @@ def _describe_message(message: argparse.ArgumentParser) -> None:
     message.add_argument("--copies", type=int, default=1, help="deliver the same bytes so many times")
     message.add_argument("--batch", type=int, default=1, help="put so many of them into one delivery")
     message.add_argument("--unnamed", action="store_true", help="the platform does not say who wrote it")
+    message.add_argument("--by-page", action="store_true", help="another business's Page comments, not a person")
 
 
 def _describe_others(others: argparse.ArgumentParser) -> None:

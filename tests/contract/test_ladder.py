@@ -17,7 +17,7 @@ from tests.contract.faults import Faults, How
 from tests.contract.test_crashes import FURTHER, ONE_FAULT, is_idle
 from tests.contract.world import OPEN, World
 from tests.fakes import LOST_SENT, LOST_UNSENT, WELL, Behaviour, says
-from tests.ladder import PRIVATE, PUBLIC, RECIPIENT, REPLIED, REPLY, LadderApi
+from tests.ladder import PRIVATE, PUBLIC, RECIPIENT, REPLIED, REPLY, LadderApi, MayAnswer
 
 S = UnitState
 ANA = "post/ana"
@@ -39,6 +39,7 @@ class Page(World):
         self.api = LadderApi()
         self.channels[PRIVATE.name] = PRIVATE
         self.senders[REPLY.name] = REPLY
+        self.questions[PUBLIC.name] = MayAnswer()
         self.accounts[PRIVATE.name, self.account.account_id] = replace(self.account, channel=PRIVATE.name)
         self.build(Faults())
 
@@ -427,6 +428,7 @@ def test_a_ladder_survives_any_one_fault(
     plain = make_page()
     drive(plain, line, reply)
     assert plain.broken() == []
+    assert plain.api.asked
     sites = plain.faults.sites
     cases = [(at, how) for at in range(len(sites)) for how in ways if not is_idle(sites[at], how)]
     problems = []

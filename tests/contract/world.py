@@ -23,7 +23,7 @@ from nightbell.domain.hand_off import _STATES as WORDS
 from nightbell.domain.keys import account_pk, conversation_pk
 from nightbell.domain.requests import TAKEN_BACK
 from nightbell.domain.unit import Unit, UnitState
-from nightbell.platforms.channel import LookUp
+from nightbell.platforms.channel import LookUp, Question
 from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.blank_taken_back import BlankTakenBack
@@ -80,6 +80,7 @@ class World:
         self.channels: dict[str, FakeChannel] = {channel.name: channel}
         self.senders: dict[str, FakeChannel] = {}
         self.look_ups: dict[str, LookUp] = {}
+        self.questions: dict[str, Question] = {}
         self.platform = FakePlatform()
         self.api = FakePlatformApi(keyed=channel.recovery.value == "K")
         self.secrets = FakeSecrets()
@@ -129,6 +130,7 @@ class World:
             channels=channels,
             senders=senders,
             look_ups=self.look_ups,
+            questions=self.questions,
             addresses={"fake": ("https://api.example", "v1")},
             clock=self.clock,
         )

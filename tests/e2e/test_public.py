@@ -68,6 +68,30 @@ def test_a_reply_below_somebody_elses_comment_is_a_conversation_of_its_own(shop:
     assert len(shop.answers(ada.in_private)) == 1
 
 
+def test_another_businesss_page_gets_no_automatic_word_and_the_team_reads_why(shop: Shop) -> None:
+    page = shop.somebody(FACEBOOK_COMMENTS, name="Rival Cakes")
+    comment = shop.cloud.meta.write(page, Writing(text="Nice ensaimadas!", by_page=True)).message_ids[0]
+    told = shop.told(page, "suppressed")
+    assert told["public_line"]["state"] == "suppressed"
+    assert "another Page" in told["acknowledgement"]["reason"]
+    shop.quiet()
+    assert shop.lines(comment) == []
+    assert shop.answers(page.in_private) == []
+    assert shop.hand_off(page)["waiting_count"] == 1
+
+
+def test_a_platform_that_does_not_say_who_wrote_gets_the_line_later(shop: Shop) -> None:
+    somebody = shop.somebody(FACEBOOK_COMMENTS)
+    shop.cloud.meta.faults.add(Fault(kind=FaultKind.OUTAGE, operation="ask", contact_id=somebody.contact_id))
+    comment = shop.write(somebody, "How much is an ensaimada?").message_ids[0]
+    shop.told(somebody, "pending")
+    assert shop.lines(comment) == []
+    shop.later(seconds=SETTLED)
+    shop.sweep()
+    shop.line(comment)
+    shop.told(somebody, "acknowledged")
+
+
 def test_a_lost_answer_to_a_line_is_settled_without_saying_it_twice(shop: Shop) -> None:
     somebody = shop.somebody(FACEBOOK_COMMENTS)
     for kind in (FaultKind.LOST_ANSWER, FaultKind.NO_ECHO):

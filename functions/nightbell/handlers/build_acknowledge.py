@@ -14,7 +14,7 @@ from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.unit_table import UnitTable
 from nightbell.handlers.environment import Environment
 from nightbell.handlers.settings import accounts
-from nightbell.platforms.registry import CHANNELS, LOOK_UPS, SENDERS
+from nightbell.platforms.registry import CHANNELS, LOOK_UPS, QUESTIONS, SENDERS
 from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.case import Invocation
 from nightbell.services.ports import Clock
@@ -62,6 +62,7 @@ class Acknowledging:
             channels=CHANNELS,
             senders=SENDERS,
             look_ups=LOOK_UPS,
+            questions=QUESTIONS,
             addresses={
                 "meta": (env.graph_api_url, env.graph_api_version),
                 "meta.instagram": (env.instagram_api_url, env.graph_api_version),

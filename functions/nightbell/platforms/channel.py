@@ -240,6 +240,32 @@ class Channel(Sender, Protocol):
     private_channel: str | None
 
 
+class Question(Protocol):
+    """What to ask the platform before a sender's first word, where a delivery leaves open whether it may speak.
+
+    Attributes:
+        timeout_s: Total deadline of the call.
+    """
+
+    timeout_s: float
+
+    def question_request(self, address: str, access: ApiAccess) -> HttpRequest:
+        """Describe the call; it changes nothing at the platform."""
+
+    def objection(self, outcome: HttpOutcome, *, address: str, account_id: str) -> Verdict | None:
+        """Read the answer.
+
+        Args:
+            outcome: What the adapter saw.
+            address: Where the send would go.
+            account_id: Who would send.
+
+        Returns:
+            ``None`` where nothing stands against the send. Else why it does not leave now: nothing was sent,
+            whatever the verdict says; ``REFUSED`` for ever, and ``UNKNOWN`` where nobody knows yet.
+        """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookedUp:
     """What a message says whose delivery did not tell.

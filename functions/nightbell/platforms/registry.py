@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from nightbell.platforms.channel import CallbackReader, Channel, LookUp, Platform, Sender
+from nightbell.platforms.channel import CallbackReader, Channel, LookUp, Platform, Question, Sender
 from nightbell.platforms.meta.callbacks import MetaCallbacks
 from nightbell.platforms.meta.facebook_comments_channel import FacebookComments
 from nightbell.platforms.meta.instagram_channel import InstagramDirect
 from nightbell.platforms.meta.instagram_comments_channel import InstagramComments
+from nightbell.platforms.meta.may_reply_privately import MayReplyPrivately
 from nightbell.platforms.meta.mention_look_up import MentionLookUp
 from nightbell.platforms.meta.messenger_channel import Messenger
 from nightbell.platforms.meta.platform import Meta
@@ -37,3 +38,6 @@ SENDERS: Mapping[str, Sender] = {sender.name: sender for sender in (*_CHANNELS, 
 
 LOOK_UPS: Mapping[str, LookUp] = {"instagram_comments": MentionLookUp()}
 """By channel, where some messages must be looked up before anybody can read them."""
+
+QUESTIONS: Mapping[str, Question] = {"facebook_comments": MayReplyPrivately()}
+"""By sender, where the platform is asked before anything leaves; only on a Page can other businesses' Pages write."""

@@ -19,12 +19,14 @@ from nightbell.domain.unit import Unit, UnitState, back_off
 from nightbell.platforms.channel import (
     Channel,
     LookUp,
+    Question,
     ReadBack,
     RecoveryClass,
     Sender,
     Verdict,
     VerdictKind,
 )
+from nightbell.services.ask_first import AskFirst
 from nightbell.services.case import Case, Invocation
 from nightbell.services.guard_account import Cause
 from nightbell.services.join_reply import JoinReply
@@ -65,6 +67,7 @@ class Acknowledge:
         clock: Clock,
         senders: Mapping[str, Sender] | None = None,
         look_ups: Mapping[str, LookUp] | None = None,
+        questions: Mapping[str, Question] | None = None,
     ) -> None:
         """``addresses`` gives each platform's API address and version, and those of a login that has its own."""
         self._store = store
@@ -76,6 +79,7 @@ class Acknowledge:
         self._clock = clock
         access = PlatformAccess(secrets, addresses)
         self._open = OpenWay(store, access)
+        self._ask = AskFirst(platform_api, questions or {})
         self._look_back = LookBack(store, platform_api, access)
         self._join = JoinReply(store, channels, clock)
         self._look_up = LookUpWords(store, platform_api, access, accounts, channels, look_ups or {})
@@ -156,16 +160,46 @@ class Acknowledge:
         return [Fact(name="hand_offs")]
 
     def _start(self, case: Case) -> tuple[list[Fact], bool]:
-        window = case.sender.reply_window
-        reason = reason_to_drop(case.unit, case.conversation, case.account, reply_window=window, now=case.now)
+        reason = self._reason_to_drop(case)
         if reason is not None:
-            return [*self._drop(case.unit, reason), Fact(name="acks_suppressed")], False
+            return self._suppress(case, reason), False
         if case.unit.not_before is not None and case.unit.not_before > case.now:
             return [], False
-        if case.run.deadline - case.now < timedelta(seconds=case.sender.send_timeout_s) + AROUND_A_SEND:
+        left = case.run.deadline - case.now - self._ask.takes(case.sender)
+        if left < timedelta(seconds=case.sender.send_timeout_s) + AROUND_A_SEND:
             return [Fact(name="too_late_to_send")], False
         way = self._way(case)
-        return ([way] if isinstance(way, Fact) else self._attempt_send(case, way)), False
+        return ([way] if isinstance(way, Fact) else self._ask_and_send(case, way)), False
+
+    def _suppress(self, case: Case, reason: str) -> list[Fact]:
+        return [*self._drop(case.unit, reason), Fact(name="acks_suppressed")]
+
+    def _reason_to_drop(self, case: Case) -> str | None:
+        window = case.sender.reply_window
+        return reason_to_drop(case.unit, case.conversation, case.account, reply_window=window, now=case.now)
+
+    def _ask_and_send(self, case: Case, way: Way) -> list[Fact]:
+        """Ask before A1: whatever breaks here, the unit is as it was."""
+        if not self._ask.takes(case.sender):
+            return self._attempt_send(case, way)
+        objection = self._ask(case, way.access)
+        if objection is not None:
+            return self._heed(objection, case, way)
+        # A person may have answered while we asked.
+        asked = replace(case, conversation=self._store.read_conversation(case.unit.pk), now=self._clock.now())
+        reason = self._reason_to_drop(asked)
+        return self._attempt_send(asked, way) if reason is None else self._suppress(asked, reason)
+
+    def _heed(self, objection: Verdict, case: Case, way: Way) -> list[Fact]:
+        """Drop what must never leave, and put off the rest: no answer is no permission."""
+        facts = [Fact(name="objections", fields={"channel": case.sender.name, "code": objection.code})]
+        if objection.kind in {VerdictKind.REFUSED, VerdictKind.OWNED_ELSEWHERE}:
+            self._open.worked(way)
+            return facts + self._suppress(case, objection.reason)
+        if objection.kind is VerdictKind.UNKNOWN:
+            facts += self._open.failed(way, case.now)
+            objection = replace(objection, kind=VerdictKind.NOT_SENT)
+        return facts + self._act_on(objection, case, case.unit, way)
 
     def _attempt_send(self, case: Case, way: Way) -> list[Fact]:
         """A1, and only then the request."""
@@ -291,8 +325,7 @@ class Acknowledge:
     def _reason_not_to_resend(self, case: Case) -> str | None:
         if case.unit.sent_from is not None and case.now - case.unit.sent_from > SAME_KEY_FOR:
             return KEY_FORGOTTEN
-        window = case.sender.reply_window
-        return reason_to_drop(case.unit, case.conversation, case.account, reply_window=window, now=case.now)
+        return self._reason_to_drop(case)
 
     def _read_back(self, case: Case, unit: Unit, facts: list[Fact]) -> tuple[list[Fact], bool]:
         found = self._look(case, unit)

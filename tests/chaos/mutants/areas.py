@@ -28,6 +28,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "acknowledge": (
         "services/acknowledge.py",
         "services/case.py",
+        "services/ask_first.py",
         "services/open_way.py",
         "services/look_back.py",
         "services/guard_account.py",

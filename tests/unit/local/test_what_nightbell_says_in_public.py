@@ -24,7 +24,7 @@ from nightbell.platforms.channel import (
     VerdictKind,
 )
 from nightbell.platforms.meta.envelope import read_delivery
-from nightbell.platforms.registry import CHANNELS, LOOK_UPS, SENDERS
+from nightbell.platforms.registry import CHANNELS, LOOK_UPS, QUESTIONS, SENDERS
 from tests.unit.local.conftest import (
     ADA,
     ADA_IN_PUBLIC,
@@ -185,3 +185,37 @@ def test_a_person_who_answers_in_public_is_heard(meta: SimulatedMeta, clock: Clo
     (answered,) = read_delivery(meta.courier.log[-1].body, clock())
     assert isinstance(answered, OutsideAnswer)
     assert (answered.account_id, answered.thread, answered.text) == (PAGE.account_id, asked.thread, "Yes, until six.")
+
+
+@pytest.mark.parametrize("kind", ["text", "post"])
+@pytest.mark.parametrize("by_page", [False, True], ids=["a person", "another business's Page"])
+def test_before_a_line_leaves_it_is_asked_who_wrote(
+    *, kind: str, by_page: bool, meta: SimulatedMeta, clock: Clock, call: Call
+) -> None:
+    written = heard(meta, CARLA, Writing(kind=kind, text="How much is it?", by_page=by_page), clock)
+    question, address = QUESTIONS["facebook_comments"], written.contact.address
+    outcome = call(question.question_request(address, access(FEED)))
+    objection = question.objection(outcome, address=address, account_id=FEED.account_id)
+    assert (objection is not None) is by_page
+    private = SENDERS["facebook_private_reply"]
+    replied = private.verdict(call(private.send_request(to(written, FEED), access(PAGE))))
+    assert replied.kind is (VerdictKind.REFUSED if by_page else VerdictKind.SENT), "the question tells the truth"
+
+
+def test_what_was_answered_in_private_by_hand_gets_no_line(meta: SimulatedMeta, clock: Clock, call: Call) -> None:
+    written = heard(meta, CARLA, Writing(text="How much is it?"), clock)
+    private, question = SENDERS["facebook_private_reply"], QUESTIONS["facebook_comments"]
+    call(private.send_request(to(written, FEED), access(PAGE)))
+    outcome = call(question.question_request(written.contact.address, access(FEED)))
+    assert question.objection(outcome, address=written.contact.address, account_id=FEED.account_id) is not None
+
+
+def test_an_answer_that_does_not_come_is_no_permission(meta: SimulatedMeta, clock: Clock, call: Call) -> None:
+    written = heard(meta, CARLA, Writing(text="How much is it?"), clock)
+    meta.faults.add(Fault(kind=FaultKind.DROPPED, operation="ask", contact_id=CARLA.contact_id))
+    question, address = QUESTIONS["facebook_comments"], written.contact.address
+    request = question.question_request(address, access(FEED))
+    objection = question.objection(call(request), address=address, account_id=FEED.account_id)
+    assert objection is not None
+    assert objection.kind is VerdictKind.UNKNOWN
+    assert question.objection(call(request), address=address, account_id=FEED.account_id) is None

@@ -40,6 +40,7 @@ class Writing:
             commented on, else it is the business's newest post.
         message_id: The act's own id; made up when empty.
         unnamed: The platform does not say who wrote it, as with a permission that the app lacks.
+        by_page: Another business's Page comments, or posts on ours; a delivery does not tell.
     """
 
     kind: str = "text"
@@ -48,6 +49,7 @@ class Writing:
     about: str = ""
     message_id: str = ""
     unnamed: bool = False
+    by_page: bool = False
 
     def with_id(self, channel: str) -> "Writing":
         """Give it an id."""

@@ -71,8 +71,9 @@ def _read_one(backend: Backend, call: Call) -> Reply:
     if "mentioned_" in call.request.query.get("fields", ""):
         return look_up(backend, call)
     item, account = _item(backend, call)
-    backend.authenticate(call, account)
-    return json_reply(shown(item, call.request.query.get("fields", "")))
+    author = item.author.contact_id if item.author else ""
+    fields = call.request.query.get("fields", "")
+    return backend.with_fault(call, account, "ask", author, lambda: json_reply(shown(item, fields), usage(account, 1)))
 
 
 def _change(backend: Backend, call: Call) -> Reply:

@@ -34,7 +34,7 @@ class FaultKind(StrEnum):
     """Accepted; after ``seconds`` a status (WhatsApp) says that it failed with ``code``."""
 
 
-OPERATIONS = ("send", "read_back", "private_reply")
+OPERATIONS = ("send", "read_back", "private_reply", "ask")
 AFTERWARDS = frozenset({FaultKind.NO_ECHO, FaultKind.LATE_ECHO, FaultKind.DOUBLE_ECHO, FaultKind.FAILED_STATUS})
 EXECUTED = frozenset({FaultKind.LOST_ANSWER, FaultKind.CUT_ANSWER, FaultKind.EMPTY_ANSWER, FaultKind.SLOW})
 
@@ -45,7 +45,8 @@ class Fault:
 
     Attributes:
         channel, contact_id: Empty means any; of a comment, its author.
-        operation: ``send``, which is also a line in public; ``read_back``; ``private_reply``, on the public channel.
+        operation: ``send``, which is also a line in public; ``read_back``; ``private_reply``, on the public channel;
+            ``ask``, about one comment or post.
         times: How many calls it still hits; ``None`` until it is cleared.
         code, subcode, status: For ``error`` and ``failed_status``.
         seconds: For ``slow``, ``late_echo``, ``failed_status``.

@@ -93,6 +93,7 @@ class Contact:
         user_id: WhatsApp's business-scoped user id (``CC.alnum``); always there since March 2026.
         phone_hidden: The customer shows the business no number: deliveries name them by ``user_id`` alone.
         private_id: Of a commenter, where they go by another id in private messages.
+        is_page: Another business's Page, which comments like anybody and cannot be written to.
     """
 
     channel: str
@@ -102,6 +103,7 @@ class Contact:
     user_id: str = ""
     phone_hidden: bool = False
     private_id: str = ""
+    is_page: bool = False
 
     @property
     def username(self) -> str:

@@ -25,7 +25,7 @@ from infra.local.platforms.meta.people import (
     Thread,
     new_message_id,
 )
-from infra.local.platforms.meta.wall import Comment, Post, id_of
+from infra.local.platforms.meta.wall import Comment, Post, id_of, is_answerable_privately
 
 TIME = timedelta(days=7)
 AN_HOUR_S = 3600
@@ -39,7 +39,7 @@ def private_reply(backend: Backend, call: Call, accounts: Sequence[Account], bod
     """Answer a comment, or a visitor's post, in private.
 
     Raises:
-        Refused: The comment is gone, too old, our own, or was answered in private before.
+        Refused: The comment is gone, too old, our own or another Page's, or was answered in private before.
     """
     recipient = part_of(body, "recipient")
     item = backend.world.wall.find(str(recipient.get("comment_id") or recipient.get("post_id")))
@@ -78,7 +78,7 @@ def _reply(backend: Backend, private: Account, item: Post | Comment, body: objec
 
 
 def _may_be_answered(backend: Backend, item: Post | Comment) -> Contact:
-    if item.author is None or (item.post if isinstance(item, Comment) else item).elsewhere:
+    if item.author is None or not is_answerable_privately(item):
         raise _refusal(item, NOT_ANSWERABLE)
     if item.private_reply_id:
         raise refused(_public(item).channel, *ALREADY)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from infra.local.platforms.meta import facebook_bodies, instagram_bodies
@@ -48,15 +48,20 @@ class Acting:
             raise NothingThereError("Only comments of their own can people change.")
         return found
 
+    @property
+    def author(self) -> Contact:
+        """Whose name will stand above it."""
+        return replace(self.contact, is_page=self.contact.is_page or self.writing.by_page)
+
     def comment(self, under: Post | Comment) -> Comment:
         """Write under something."""
-        made = self.wall.comment(under, self.writing.text, self.at, self.contact)
+        made = self.wall.comment(under, self.writing.text, self.at, self.author)
         made.wrote_at = time.monotonic()
         return made
 
     def post(self, *, elsewhere: bool = False) -> Post:
         """Put up a post of their own."""
-        made = self.wall.publish(self.account, self.writing.text, self.at, self.contact)
+        made = self.wall.publish(self.account, self.writing.text, self.at, self.author)
         made.elsewhere, made.wrote_at = elsewhere, time.monotonic()
         return made
 

@@ -1,6 +1,7 @@
 """Posts and comments as the API tells them: a Page's in one spelling, Instagram's in another.
 
-Sources: Graph API "Comment" (``message``, ``created_time``, ``from``), "IG Comment" (``text``,
+Sources: Graph API "Comment" (``message``, ``created_time``, ``from``, ``can_reply_privately``), "Page Feed"
+(``can_reply_privately``), "IG Comment" (``text``,
 ``timestamp``, ``username``, ``from``).
 """
 
@@ -9,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from infra.local.platforms.meta.people import FACEBOOK_COMMENTS, Account, Contact
-from infra.local.platforms.meta.wall import Comment, Post, Wall, id_of
+from infra.local.platforms.meta.wall import Comment, Post, Wall, id_of, is_answerable_privately
 
 PAGE_FIELDS = ("created_time", "from", "message")
 INSTAGRAM_FIELDS = ("text", "timestamp")
@@ -70,11 +71,11 @@ def _on_a_page(item: Post | Comment, account: Account) -> dict[str, Any]:
         "from": author_on_page(account, item.author),
         "message": item.text,
         "permalink_url": f"https://www.facebook.com/{id_of(item)}",
+        "can_reply_privately": is_answerable_privately(item) and not item.private_reply_id,
     }
     if isinstance(item, Comment):
         is_reply = item.parent_id != item.post.post_id
         told |= {"is_hidden": item.hidden, "parent": {"id": item.parent_id} if is_reply else None}
-        told["can_reply_privately"] = item.author is not None and not item.private_reply_id
     return told
 
 

@@ -123,6 +123,15 @@ def place_of(under: Post | Comment) -> str:
     return under.comment_id if under.parent_id == under.post.post_id else under.parent_id
 
 
+def is_answerable_privately(item: Post | Comment) -> bool:
+    """Tell whether it was a person who wrote, on the business's own page.
+
+    Source: Messenger Platform "Private Replies" §Limitations: none to another Page.
+    """
+    is_elsewhere = (item.post if isinstance(item, Comment) else item).elsewhere
+    return item.author is not None and not item.author.is_page and not is_elsewhere
+
+
 def _post_id(account: Account) -> str:
     return f"{account.account_id}_{_digits(15)}" if account.channel == FACEBOOK_COMMENTS else "179" + _digits(14)
 

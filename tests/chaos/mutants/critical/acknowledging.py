@@ -235,6 +235,20 @@ ACKNOWLEDGING = (
         test="contract/test_acknowledge.py::test_news_of_an_earlier_episode_does_not_stand_above_the_present_one",
     ),
     Critical(
+        name="take no answer for permission",
+        file="services/acknowledge.py",
+        was="        if objection is not None:",
+        became="        if objection is not None and objection.kind is VerdictKind.REFUSED:",
+        test="contract/test_asking_first.py::test_no_answer_is_no_permission_and_is_asked_for_again",
+    ),
+    Critical(
+        name="speak over a person who came while we asked",
+        file="services/acknowledge.py",
+        was="        return self._attempt_send(asked, way) if reason is None else self._suppress(asked, reason)",
+        became="        return self._attempt_send(asked, way)",
+        test="contract/test_asking_first.py::test_a_person_who_comes_while_we_ask_is_first",
+    ),
+    Critical(
         name="stop telling while the acknowledgement is on its way",
         file="services/tell_human_queue.py",
         was="        return own or subject.state.is_final",
