@@ -1,4 +1,4 @@
-"""A comment on a public channel: the line below it, which only looking can prove, and one private reply to it.
+"""A comment on a public channel: a question, the line below it, which only looking can prove, and one private reply.
 
 It is the world of ``world.py`` with two senders: what is said is told apart by the step it is, and what must
 hold at rest holds for each step.
@@ -23,13 +23,14 @@ from tests.chaos.crashes.programs import Processes
 from tests.chaos.crashes.scenario import ACCOUNT, CHANNELS, CONTACT, Name, ReadableChannel, Scenario
 from tests.chaos.crashes.world import Outcome, Start, World, Worlds
 from tests.fakes import SCHEMA, says
-from tests.ladder import PRIVATE, PUBLIC, RECIPIENT, REPLY, FakeReply
+from tests.ladder import PRIVATE, PUBLIC, RECIPIENT, REPLY, FakeReply, MayAnswer
 
 S = UnitState
 CLASS = "P"
 """Of a public channel, beside those of ``scenario.py``."""
 SENT, UNSENT = {S.SENT, S.CONFIRMED}, {S.REFUSED, S.SUPPRESSED, S.UNDELIVERED}
 TO_REPLY = "privately "
+ABOUT = "about "
 Wire = tuple[tuple[str, str], ...]
 Sent = Mapping[str, str]
 
@@ -50,6 +51,13 @@ class OneReply(FakeReply):
         request = super().send_request(outbound, access)
         assert isinstance(request.json, dict)
         return HttpRequest(method="POST", url=request.url, json={**request.json, "step": "reply"})
+
+
+class Asked(MayAnswer):
+    """The question before a line."""
+
+    def question_request(self, address: str, access: ApiAccess) -> HttpRequest:
+        return HttpRequest(method="GET", url=f"{access.base_url}/{ABOUT}{address}")
 
 
 LINE_SENDER = Comments(
@@ -80,7 +88,7 @@ class LadderProcesses(Processes):
         with patch.multiple(
             programs,
             StoreMessages=partial(StoreMessages, senders=senders),
-            Acknowledge=partial(Acknowledge, senders=senders),
+            Acknowledge=partial(Acknowledge, senders=senders, questions={LINE_SENDER.name: Asked()}),
         ):
             super().__init__(LINE_SENDER)
 
@@ -142,7 +150,14 @@ class LadderWorlds(Worlds):
         return found
 
     def _read_back(self, number: int, _: int, contact: str) -> list[Outcome]:
-        """Read what stands below the comment."""
+        """Read what stands below the comment, or answer whether anything may be said there."""
+        if contact.startswith(ABOUT):
+            return [
+                Outcome(0, number, self._sent),
+                Outcome(1, number, self._refused, (), "asked, and no"),
+                Outcome(1, number, self._unsent, (), "not asked"),
+                Outcome(1, number, self._lost, (), "asked, no answer"),
+            ]
         texts = {text for to, text, _, _ in self.worlds[number].visible if to == contact}
         return [Outcome(0, number, self._page(texts, set())), Outcome(1, number, self._lost, (), "unreadable")]
 
