@@ -70,13 +70,9 @@ class Acknowledge:
         questions: Mapping[str, Question] | None = None,
     ) -> None:
         """``addresses`` gives each platform's API address and version, and those of a login that has its own."""
-        self._store = store
-        self._api = platform_api
-        self._tell = tell
-        self._accounts = accounts
-        self._channels = channels
+        self._store, self._api, self._clock = store, platform_api, clock
+        self._accounts, self._channels, self._tell = accounts, channels, tell
         self._senders = senders if senders is not None else channels
-        self._clock = clock
         access = PlatformAccess(secrets, addresses)
         self._open = OpenWay(store, access)
         self._ask = AskFirst(platform_api, questions or {})
