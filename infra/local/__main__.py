@@ -42,7 +42,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     """Run one command; 1 if it could not do what it was for, 2 if the command line is wrong."""
-    signal.signal(signal.SIGTERM, _end)
+    # SIGINT as well: whoever starts us in the background of a script hands down that it is to be ignored.
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, _end)
     arguments = parser().parse_args()
     try:
         if arguments.command == "simulate":
