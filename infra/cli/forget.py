@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from infra.cli.aws_errors import aws_errors
 from infra.cli.desk import find_agent
+from infra.cli.elsewhere import private_beside
 from infra.cli.outcome import OK, REFUSED, CliError, UsageError
 from infra.cli.printing import print_json, print_lines, say
 from infra.cli.stack import Deployment, find_deployment
@@ -26,14 +27,15 @@ REMAINS = (
 
 
 def forget(arguments: argparse.Namespace) -> int:
-    """Forget one contact's conversation, and those that are joined to it."""
+    """Forget one contact: the conversation, those that are joined to it, and what they said below other posts."""
     pk = conversation_id(arguments)
     who = find_agent(arguments.agent, os.environ)
     deployment = find_deployment(arguments.stage)
     if not arguments.yes:
         confirm(pk, deployment.stage)
     with aws_errors(f"forget {visible(pk)}"):
-        done = open_forget(deployment)([pk], who, follow=not arguments.only)
+        others = [] if arguments.only else private_beside(pk)
+        done = open_forget(deployment)([pk, *others], who, follow=not arguments.only)
     if not done.conversations:
         raise CliError(f"There is no conversation {visible(pk)}. Copy its id from a queue message's conversation_id.")
     if arguments.json:

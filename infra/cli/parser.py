@@ -191,7 +191,7 @@ def _forget(nouns: Commands) -> None:
     parser.add_argument("id", nargs="?", metavar="ID", help=ID)
     for name, about in (("channel", "such as messenger"), ("account", "our own id"), ("contact", "the contact's id")):
         parser.add_argument(f"--{name}", metavar="ID", help=f"instead of the id, all three of them: {about}")
-    parser.add_argument("--only", action="store_true", help="leave conversations alone that are joined to it")
+    parser.add_argument("--only", action="store_true", help="leave other conversations of the same contact alone")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--agent", help="who you are; otherwise $NIGHTBELL_AGENT, or your login name")
     _json(parser)

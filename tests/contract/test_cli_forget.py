@@ -62,30 +62,41 @@ class Ada:
         self.pk = conversation_pk("messenger", ACCOUNT, contact_id)
         self.written = 0
 
-    def write(self, text: str) -> None:
+    def comment(self, post: str, by: str = "") -> str:
+        """Say something below a post; returns the conversation's id."""
+        contact = Contact(contact_id=f"{post}/{by or self.contact.contact_id}", address=post, name="canary Rossi")
+        pk = self.write("hello", "facebook_comments", contact)
+        self.is_acknowledged(pk)
+        return pk
+
+    def write(self, text: str, channel: str = "messenger", contact: Contact | None = None) -> str:
         self.written += 1
+        contact = contact or self.contact
+        pk = conversation_pk(channel, ACCOUNT, contact.contact_id)
         message = Message(
-            kind="messenger.message",
-            channel="messenger",
+            kind=f"{channel}.message",
+            channel=channel,
             account_id=ACCOUNT,
-            contact=self.contact,
+            contact=contact,
             message_id=f"m{self.written}",
             sent_at=datetime.now(UTC),
             text=f"canary {text}",
+            thread=f"c{self.written}" if channel == "facebook_comments" else None,
         )
         StoreMessages(ReceiptTable(self.client, 2), load_settings().accounts, CHANNELS)(
-            self.pk, [message], datetime.now(UTC)
+            pk, [message], datetime.now(UTC)
         )
+        return pk
 
-    def is_acknowledged(self) -> None:
-        for item in self.items():
+    def is_acknowledged(self, pk: str = "") -> None:
+        for item in self.items(pk):
             if item["sk"].startswith("A#"):
                 self.client.update(
-                    self.pk, item["sk"], "SET st = :SENT, txt = :txt REMOVE due_pk, due_at", txt="canary"
+                    pk or self.pk, item["sk"], "SET st = :SENT, txt = :txt REMOVE due_pk, due_at", txt="canary"
                 )
 
-    def items(self) -> list[dict[str, Any]]:
-        return partition(self.dynamodb, self.table, self.pk)
+    def items(self, pk: str = "") -> list[dict[str, Any]]:
+        return partition(self.dynamodb, self.table, pk or self.pk)
 
 
 @pytest.fixture
@@ -128,6 +139,24 @@ def test_a_contact_is_found_by_channel_account_and_id(run: Run, ada: Ada) -> Non
     parts = ("--channel", "messenger", "--account", ACCOUNT, "--contact", ada.contact.contact_id)
     assert run(*parts, "--yes")[0] == 0
     assert "canary" not in str(ada.items())
+
+
+@pytest.mark.parametrize("begin", ["messenger", "comment"])
+def test_what_the_same_contact_said_below_other_posts_goes_too(run: Run, ada: Ada, begin: str) -> None:
+    first, second, others = ada.comment("p_1"), ada.comment("p_2"), ada.comment("p_1", by="somebody else")
+    code, out, err = run(ada.pk if begin == "messenger" else first, "--yes")
+    assert code == 0, err + out
+    assert {line for line in out.splitlines() if line.startswith("Forgotten")} == {
+        f"Forgotten: {pk}" for pk in (ada.pk, first, second)
+    }
+    assert "canary" not in str([*ada.items(), *ada.items(first), *ada.items(second)])
+    assert "canary" in str(ada.items(others))
+
+
+def test_only_one_conversation_is_forgotten_on_demand(run: Run, ada: Ada) -> None:
+    other = ada.comment("p_1")
+    assert run(ada.pk, "--yes", "--only")[0] == 0
+    assert "canary" in str(ada.items(other))
 
 
 def test_doing_it_again_says_that_nothing_was_left(run: Run, ada: Ada) -> None:

@@ -8,7 +8,7 @@ from nightbell.adapters import forgetting_expressions as e
 from nightbell.adapters.table_client import Refused, TableClient
 from nightbell.adapters.table_items import conversation_from, values
 from nightbell.domain.conversation import Conversation
-from nightbell.domain.keys import META, REFERENCE_SK, message_sk, reference_pk
+from nightbell.domain.keys import META, REFERENCE_SK, author_pk, message_sk, reference_pk
 from nightbell.domain.requests import forgotten_sk
 from nightbell.domain.taking_back import EDIT_OF
 from nightbell.domain.unit import UnitState
@@ -29,6 +29,10 @@ class ForgettingTable:
     def read_conversation(self, pk: str) -> Conversation:
         """Read consistently."""
         return conversation_from(self._table.get(pk, META))
+
+    def said_in_public(self, account_id: str, author_id: str) -> list[str]:
+        """List the conversations of one person below an account's posts, consistently."""
+        return [str(each["sk"]) for each in self._items(author_pk(account_id, author_id), ("sk",))]
 
     def contents(self, pk: str) -> Iterator[Content]:
         """List what can hold content, consistently, a page at a time."""

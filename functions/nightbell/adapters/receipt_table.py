@@ -32,6 +32,7 @@ from nightbell.domain.keys import (
     META,
     REFERENCE_SK,
     THREAD_SK,
+    author_pk,
     due_shard,
     encode_part,
     kept_sk,
@@ -109,7 +110,8 @@ class ReceiptTable:
         consents = [self._put(consent_item(request.pk, consent)) for consent in request.consents]
         threads = [self._thread(request, message) for message in request.threads]
         blanked = [part for target in request.taken_back for part in self._take_back(request, target)]
-        return [*puts, self._conversation(request), *units, *consents, *threads, *blanked, *self._reference(request)]
+        others = [*consents, *threads, *self._author(request), *blanked]
+        return [*puts, self._conversation(request), *units, *others, *self._reference(request)]
 
     def _take_back(self, request: StoreRequest, target: str) -> list[dict[str, Any]]:
         """Blank what was taken back, or leave a mark for it to meet; Sweep finds what else there is of it."""
@@ -141,6 +143,14 @@ class ReceiptTable:
             "expires_at": int((request.received_at + THREAD_KEPT_FOR).timestamp()),
         }
         return {"Put": {"TableName": self._table.table, "Item": item(stored)}}
+
+    def _author(self, request: StoreRequest) -> list[dict[str, Any]]:
+        """List the conversation under whoever speaks, who has one for each post: to forget them, all must be found."""
+        message = request.author
+        if message is None:
+            return []
+        stored = {"pk": author_pk(message.account_id, message.contact.author_id), "sk": request.pk}
+        return [{"Put": {"TableName": self._table.table, "Item": item(stored)}}]
 
     def _put(self, stored: Item) -> dict[str, Any]:
         return {

@@ -108,6 +108,11 @@ def thread_pk(channel: str, account_id: str, thread: str) -> str:
 THREAD_SK = "T"
 
 
+def author_pk(account_id: str, author_id: str) -> str:
+    """Name the partition that lists what one person said in public on an account; sorted by conversation."""
+    return _bounded("BY#" + ".".join(encode_part(p) for p in (account_id, author_id)), "BY#")
+
+
 def quarantine_pk(month: str) -> str:
     """Name the quarantine of one month, ``yyyy-mm``."""
     return f"Q#{month}"

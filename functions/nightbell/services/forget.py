@@ -17,8 +17,8 @@ from nightbell.domain.references import reference_code
 from nightbell.services.ports import Clock
 
 TRIES = 8
-MOST_CONVERSATIONS = 50
-"""That may be joined to one; far more than any contact has."""
+MOST_CONVERSATIONS = 1000
+"""Of one contact that one run forgets; another run goes on."""
 
 
 class Kind(StrEnum):
@@ -53,6 +53,9 @@ class ForgettingStore(Protocol):
 
     def read_conversation(self, pk: str) -> Conversation:
         """Read consistently."""
+
+    def said_in_public(self, account_id: str, author_id: str) -> list[str]:
+        """List the conversations of one person below an account's posts, consistently."""
 
     def contents(self, pk: str) -> Iterable[Content]:
         """List what can hold content, consistently."""
@@ -130,19 +133,25 @@ class Forget:
             UnavailableError: Some content may still be there; another try is safe.
         """
         done = Forgotten()
-        waiting = list(dict.fromkeys(pks))
+        waiting, seen = list(dict.fromkeys(pks)), set[str]()
         while waiting and len(done.conversations) < MOST_CONVERSATIONS:
             pk = waiting.pop(0)
             read = self._store.read_conversation(pk)
-            if not read.exists and not read.joins:
-                continue
-            done.conversations.append(pk)
+            seen.add(pk)
             if follow:
-                known = {*waiting, *done.conversations}
-                waiting += [other for other in other_conversations(pk, read) if other not in known]
+                known = {*waiting, *seen}
+                waiting += [other for other in self._elsewhere(pk, read) if other not in known]
+            if read.exists or read.joins:
+                done.conversations.append(pk)
             if read.exists:
                 self._forget(pk, read, who, has_time, done)
+        done.is_finished = done.is_finished and not waiting
         return done
+
+    def _elsewhere(self, pk: str, read: Conversation) -> list[str]:
+        _, account_id, contact_id = split_conversation_pk(pk) or ("", "", "")
+        said = self._store.said_in_public(account_id, contact_id.rpartition("/")[2]) if contact_id else []
+        return list(dict.fromkeys([*other_conversations(pk, read), *said]))
 
     def _forget(self, pk: str, read: Conversation, who: str, has_time: Callable[[], bool], done: Forgotten) -> None:
         now = self._clock.now()

@@ -75,6 +75,12 @@ class StoreRequest:
         return list(dict.fromkeys(name for name in named if name))
 
     @property
+    def author(self) -> Message | None:
+        """A message by which a new public conversation is listed under its author."""
+        opening = (each.message for each in self.messages if each.message.opens_thread and not each.message.unnamed)
+        return None if self.read.exists else next(opening, None)
+
+    @property
     def threads(self) -> Sequence[Message]:
         """The public comments and posts by which the conversation must be found, each once."""
         opening = [each.message for each in self.messages if each.message.opens_thread]

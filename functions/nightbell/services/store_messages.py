@@ -133,7 +133,7 @@ class StoreMessages:
             target = taken_back_by(message)
             threads += message.opens_thread + (2 if target else 0)
             items = len(numbered) + len(units) + len(consents) + threads
-            if numbered and (items + 5 > TRANSACTION_ITEMS or size > TRANSACTION_BYTES):
+            if numbered and (items + 6 > TRANSACTION_ITEMS or size > TRANSACTION_BYTES):
                 break
             if any((message.message_id, variant) == (each.message.message_id, each.variant) for each in numbered):
                 break
