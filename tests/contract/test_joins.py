@@ -97,6 +97,19 @@ def test_what_was_stored_before_two_conversations_met_is_not_stored_again(world:
     assert world.numbers(NUMBER) == [1, 2]
 
 
+def test_what_the_new_id_said_before_the_news_came_is_not_stored_again(world: World) -> None:
+    world.deliver(world.message("hello", by=NUMBER))
+    news = moved(world)
+    world.pass_by(seconds=2)
+    early = world.message("it is me", by=USER_ID)
+    world.deliver(early)
+    world.deliver(news)
+    world.deliver(early)
+    world.pass_by(seconds=1)
+    world.deliver(world.message("later", by=USER_ID))
+    assert (world.numbers(USER_ID), world.numbers(NUMBER)) == ([1], [1, 2])
+
+
 def test_an_echo_under_the_new_id_settles_the_unit_of_the_old_one(world: World) -> None:
     world.deliver(world.message("hello", by=NUMBER))
     world.rest()

@@ -9,13 +9,13 @@ import pytest
 
 from nightbell.domain.events import Author, Contact, Message, OutsideAnswer
 from nightbell.domain.keys import conversation_pk
-from nightbell.domain.suppression import ANSWERED, UNNAMED
+from nightbell.domain.suppression import ANSWERED, INBOX, OPTED_OUT, UNNAMED
 from nightbell.domain.unit import UnitState, next_step
-from nightbell.platforms.channel import NotSent, VerdictKind
+from nightbell.platforms.channel import ApiAccess, HttpRequest, NotSent, OutboundText, VerdictKind
 from nightbell.services.acknowledge import UNREADABLE
 from tests.contract.faults import Faults, How
 from tests.contract.test_crashes import FURTHER, ONE_FAULT, is_idle
-from tests.contract.world import OPEN, World
+from tests.contract.world import CLOSED, OPEN, World
 from tests.fakes import LOST_SENT, LOST_UNSENT, WELL, Behaviour, says
 from tests.ladder import PRIVATE, PUBLIC, RECIPIENT, REPLIED, REPLY, LadderApi, MayAnswer
 
@@ -452,3 +452,67 @@ def test_the_steps_of_a_unit_have_tags_that_lead_to_the_same_unit(page: Page) ->
     assert len(tags) == 2
     assert {tag.split(".")[2] for tag in tags} == {"1"}
     assert page.clock.now() == OPEN
+
+
+def in_private(page: Page, text: str) -> None:
+    """Let the contact who comments write on the private channel, under the same id."""
+    contact = Contact(contact_id="ana", address="ana")
+    page.deliver(replace(page.message(text), channel=PRIVATE.name, contact=contact))
+
+
+def test_who_asked_in_private_for_no_automatic_messages_gets_none_in_public(page: Page) -> None:
+    in_private(page, "stop")
+    page.work()
+    page.api.seen.clear()
+    page.comments()
+    page.rest()
+    assert (page.lines(), page.api.replies) == ([], {})
+    assert page.word()["acknowledgement"]["reason"] == OPTED_OUT
+    in_private(page, "start")
+    page.comments("And in blue?")
+    page.rest()
+    assert len(page.api.replies) == 1
+
+
+def test_where_a_person_writes_in_private_nothing_automatic_comes_from_a_comment(page: Page) -> None:
+    in_private(page, "hello")
+    answered = OutsideAnswer(
+        kind="fake.echo",
+        channel=PRIVATE.name,
+        account_id=page.account.account_id,
+        contact_ids=("ana",),
+        author=Author.PERSON,
+        sent_at=page.clock.now(),
+    )
+    page.pass_by(minutes=1)
+    page.deliver(replace(answered, sent_at=page.clock.now()))
+    page.api.seen.clear()
+    page.comments()
+    page.rest()
+    assert (page.lines(), page.api.replies) == ([], {})
+    assert page.word()["acknowledgement"]["reason"] == INBOX
+
+
+class Noted:
+    """The private reply's sender, whose buttons are noted."""
+
+    def __init__(self) -> None:
+        self.buttons: list[int] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(REPLY, name)
+
+    def send_request(self, outbound: OutboundText, access: ApiAccess) -> HttpRequest:
+        self.buttons.append(len(outbound.buttons))
+        return REPLY.send_request(outbound, access)
+
+
+def test_a_reply_that_is_said_again_has_its_choices_again(page: Page) -> None:
+    noted: Any = Noted()
+    page.senders[REPLY.name] = noted
+    page.build(Faults())
+    page.clock.advance((CLOSED - page.clock.now()).total_seconds())
+    page.api.next_replies = [LOST_UNSENT]
+    page.comments()
+    page.rest()
+    assert noted.buttons == [len(page.account.brand.choices)] * 2

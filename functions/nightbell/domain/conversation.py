@@ -4,7 +4,7 @@
 gets the conversation's next number when it is stored, and people close up to a number.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -154,6 +154,16 @@ class Conversation:
             return False
         return now - self.episode_at >= EPISODE_LAPSES_AFTER
 
+    def heeding(self, private: "Conversation") -> "Conversation":
+        """Look at it as the same person's private conversation asks: what they asked for, and who speaks there."""
+        return replace(
+            self,
+            opted_out=self.opted_out or private.opted_out,
+            human_at=_latest(self.human_at, private.human_at),
+            other_app_until=_latest(self.other_app_until, private.other_app_until),
+            owner_until=_latest(self.owner_until, private.owner_until),
+        )
+
     def home(self, at: datetime) -> str | None:
         """Tell which other conversation a message of that time belongs to; ``None`` for this one."""
         return next((join.pk for join in reversed(self.joins) if join.since <= at), None)
@@ -163,3 +173,7 @@ class Conversation:
         recent = [each for each in self.joins if join.since - each.since < JOINS_KEPT_FOR]
         older = [each for each in self.joins if join.since - each.since >= JOINS_KEPT_FOR]
         return (*older[-1:], *recent, join)
+
+
+def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(filter(None, (one, other)), default=None)

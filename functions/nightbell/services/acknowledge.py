@@ -315,8 +315,15 @@ class Acknowledge:
         resent = None if isinstance(way, Fact) else self._store.resend(unit, self._attempt(case))
         if resent is None or isinstance(way, Fact):
             return []
-        composed = Composed(text_id=case.text_id, text=resent.text)
-        return self._send(case, resent, composed, way)
+        return self._send(case, resent, self._composed_again(case, resent.text), way)
+
+    def _composed_again(self, case: Case, text: str) -> Composed:
+        """Say the very words again, with the buttons that belong to them."""
+        try:
+            anew = compose(case.unit, case.text_id, case.conversation, case.account, case.now)
+        except KeyError:
+            return Composed(text_id=case.text_id, text=text)
+        return replace(anew, text_id=case.text_id, text=text)
 
     def _reason_not_to_resend(self, case: Case) -> str | None:
         if case.unit.sent_from is not None and case.now - case.unit.sent_from > SAME_KEY_FOR:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.errors import UnavailableError
@@ -13,6 +13,8 @@ from nightbell.domain.keys import conversation_pk
 from nightbell.services.ports import ReceiptStore
 
 TRIES = 4
+ONE_TICK = timedelta(milliseconds=1)
+"""Times are stored in milliseconds."""
 EVER = datetime.fromtimestamp(0, UTC)
 """A join since then takes all messages, those that a platform delivers again included."""
 
@@ -75,7 +77,8 @@ class FindHome:
         return Fact(name="contacts_moved_unknown")
 
     def _move(self, new_pk: str, home: str, at: datetime) -> None:
-        """Join all of a conversation that is still empty, and what comes from now on of another."""
+        """Join all of a conversation that is still empty, and of another what is newer than all that it holds."""
         read = self._store.read_conversation(new_pk)
-        if read.home(at) != home:
-            self._join(new_pk, read, Join(since=at if read.exists else EVER, pk=home))
+        since = max(at, (read.newest_at or at) + ONE_TICK) if read.exists else EVER
+        if read.home(since) != home:
+            self._join(new_pk, read, Join(since=since, pk=home))

@@ -77,8 +77,8 @@ class StoreRequest:
     @property
     def author(self) -> Message | None:
         """A message by which a new public conversation is listed under its author."""
-        opening = (each.message for each in self.messages if each.message.opens_thread and not each.message.unnamed)
-        return None if self.read.exists else next(opening, None)
+        named = (each.message for each in self.messages if each.message.thread and not each.message.unnamed)
+        return None if self.read.exists else next((message for message in named if message.contact.contact_id), None)
 
     @property
     def threads(self) -> Sequence[Message]:

@@ -138,11 +138,16 @@ class Settle:
         lined = self._store.read_unit(pk, read.lined) if event.thread is not None and read.lined else None
         if lined is not None and lined.has_lined(event.said_id, event.text):
             return lined
+        worded = None
         for seq in range(read.ack_seq, max(read.ack_seq - LATE_ECHOES, 0), -1):
             unit = self._store.read_unit(pk, seq)
-            if unit is not None and unit.has_said(event.said_id, event.text):
+            if unit is None or not unit.has_said(event.said_id, event.text):
+                continue
+            if unit.platform_message_id == event.said_id:
                 return unit
-        return None
+            # Words that wait to be said again prove nothing about that.
+            worded = worded or (unit if unit.state is not UnitState.READY else None)
+        return worded
 
     def _came_back(self, event: OutsideAnswer, unit: Unit, now: datetime) -> Fact:
         """Take our own words for the proof that they arrived.

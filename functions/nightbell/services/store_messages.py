@@ -1,7 +1,7 @@
 """Store one conversation's share of a delivery: read, decide, and write in one transaction (R1)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nightbell.domain.business import Account
@@ -9,6 +9,7 @@ from nightbell.domain.conversation import Consent, Conversation
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.events import Message
 from nightbell.domain.facts import Fact
+from nightbell.domain.keys import conversation_pk
 from nightbell.domain.policy import NOT_DECIDED, NOT_IN_SETTINGS, Decision, decide, undecided
 from nightbell.domain.policy_public import Surface
 from nightbell.domain.storable import is_storable, shortened, stored_bytes, whole
@@ -122,7 +123,7 @@ class StoreMessages:
         self, pk: str, read: Conversation, left: Sequence[tuple[Message, str]], received_at: datetime, salt: int
     ) -> _Draft:
         """Fold as many messages as one transaction holds through the policy."""
-        conversation = read
+        conversation = heeded = self._heeding_private(pk, read, left[0][0])
         numbered: list[NumberedMessage] = []
         units: list[Unit] = []
         consents: list[Consent] = []
@@ -147,6 +148,9 @@ class StoreMessages:
             units += [decision.unit] if decision.unit else []
             consents += [decision.consent] if decision.consent else []
             facts += failed
+        if conversation.opted_out == heeded.opted_out:
+            # What was asked in private stays written there alone.
+            conversation = replace(conversation, opted_out=read.opted_out)
         request = StoreRequest(
             pk=pk,
             read=read,
@@ -158,6 +162,18 @@ class StoreMessages:
         )
         facts.append(Fact(name="messages_stored", count=len(numbered)))
         return _Draft(request=request, facts=tuple(facts))
+
+    def _heeding_private(self, pk: str, read: Conversation, message: Message) -> Conversation:
+        """Look at a public conversation with what the same person asked in private, and who speaks with them there."""
+        channel = self._channels.get(message.channel)
+        private = channel.private_channel if channel and channel.is_public else None
+        if private is None or message.unnamed or not message.contact.contact_id:
+            return read
+        other = self._store.read_conversation(conversation_pk(private, message.account_id, message.contact.author_id))
+        home = other.home(message.sent_at)
+        if home is not None:
+            other = read if home == pk else self._store.read_conversation(home)
+        return read.heeding(other)
 
     def _decide(
         self, message: Message, conversation: Conversation, pk: str, now: datetime, salt: int
