@@ -130,6 +130,22 @@ def test_a_history_that_could_not_be_read_to_its_end_is_read_again_an_hour_later
     assert shop.check().keys() == {"accounts_checked"}
 
 
+def test_a_history_that_takes_all_the_time_hides_no_other_account(shop: CareWorld) -> None:
+    shop.check()
+    shop.clock.advance(3600)
+    shop.drop(PAGE_ID)
+    shop.write(somebody(), "unheard")
+
+    def slowly(request: HttpRequest) -> HttpRequest:
+        shop.clock.advance(3600 if "conv" in request.url else 0)
+        return request
+
+    shop.api.change = slowly
+    found = shop.check()
+    assert "checks_failed" not in found
+    assert len(found["accounts_checked"]) == TARGETS
+
+
 def test_a_token_that_is_missing_for_one_account_of_a_page_hides_no_other(shop: CareWorld) -> None:
     known, ada = shop.accounts["messenger", PAGE_ID], somebody()
     gram = replace(known, channel="instagram_direct", account_id=GRAM_ID, page_id=PAGE_ID)

@@ -5,7 +5,9 @@ Source: Meta "Webhooks for Messenger Platform" §Webhook Performance Requirement
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from nightbell.domain.business import Account
@@ -44,6 +46,15 @@ ReadBack = Callable[[Account, datetime, datetime], Sequence[Fact]]
 """Reads an account's missed messages back, from a time on, until another time of ours."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """An account that is in order now, and of which something may have been missed."""
+
+    target: Target
+    account: Account
+    was_broken: bool
+
+
 class CheckAccounts:
     """Looks at every account; one's failure hides no other's."""
 
@@ -66,24 +77,30 @@ class CheckAccounts:
         self._clock = clock
 
     def __call__(self, deadline: datetime) -> list[Fact]:
-        """Check until the time is used up; what was not reached is told, and first in line tells which."""
+        """Check until the time is used up; what was not reached is told.
+
+        What may take long comes after every account was looked at: a history without end must not hide a dying token.
+        """
         facts: list[Fact] = []
+        later: list[Later] = []
         for target in targets(self._accounts.values()):
-            facts += self._guarded(target, deadline)
+            facts += self._guarded(target, partial(self._check, target, deadline, later))
+        for each in later:
+            facts += self._guarded(each.target, partial(self._catch_up, each, self._clock.now()))
         return facts
 
-    def _guarded(self, target: Target, deadline: datetime) -> list[Fact]:
+    def _guarded(self, target: Target, act: Callable[[], list[Fact]]) -> list[Fact]:
         try:
-            return self._check(target, deadline)
+            return act()
         except UnavailableError as error:
             return [care_fact("checks_failed", target, because=str(error)[:80])]
         except Exception as error:  # noqa: BLE001 - a defect with one account must not hide the others
             return [care_fact("checks_failed", target, alarm=True, because=type(error).__name__)]
 
-    def _check(self, target: Target, deadline: datetime) -> list[Fact]:
+    def _check(self, target: Target, deadline: datetime, later: list[Later]) -> list[Fact]:
         now = self._clock.now()
         if now >= deadline:
-            return [care_fact("checks_failed", target, because="no time was left")]
+            return [care_fact("checks_failed", target, alarm=True, because="no time was left")]
         if self._is_paused(target, now):
             return [care_fact("checks_put_off", target)]
         renewed = self._renew(target, now)
@@ -93,7 +110,7 @@ class CheckAccounts:
         return [
             *renewed,
             *dying_facts(standing, now),
-            *self._care(standing, now),
+            *self._care(standing, later),
             care_fact("accounts_checked", target),
         ]
 
@@ -103,15 +120,15 @@ class CheckAccounts:
         pausing = {Cause.BLOCKED, Cause.FAILURES}
         return any(b.open_until is not None and b.open_until > now and b.cause in pausing for b in breakers)
 
-    def _care(self, standing: Standing, now: datetime) -> list[Fact]:
+    def _care(self, standing: Standing, later: list[Later]) -> list[Fact]:
         facts: list[Fact] = []
         is_broken = not standing.is_subscribed
         if is_broken:
             facts, repaired = self._repair(standing)
             if not repaired:
                 return facts
-        for account in standing.target.accounts:
-            facts += self._catch_up(standing.target, account, now, was_broken=is_broken)
+        target = standing.target
+        later += [Later(target=target, account=account, was_broken=is_broken) for account in target.accounts]
         return facts
 
     def _repair(self, standing: Standing) -> tuple[list[Fact], bool]:
@@ -125,11 +142,12 @@ class CheckAccounts:
         because = f"{refused.code} {refused.reason}"[:160]
         return [care_fact("subscriptions_missing", standing.target, alarm=True, fields=what, because=because)], False
 
-    def _catch_up(self, target: Target, account: Account, now: datetime, *, was_broken: bool) -> list[Fact]:
+    def _catch_up(self, each: Later, now: datetime) -> list[Fact]:
         """Read back what may have been missed, and note that all is well, or else try again in an hour.
 
         Nothing is missed before an account is in order for the first time: what was written until then is not ours.
         """
+        target, account, was_broken = each.target, each.account, each.was_broken
         good = self._store.read_checked_at(account.channel, account.account_id)
         facts: list[Fact] = []
         if good is not None and (was_broken or now - good > LATE):

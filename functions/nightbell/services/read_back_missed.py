@@ -14,6 +14,7 @@ from nightbell.domain.errors import UnavailableError
 from nightbell.domain.events import Message
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk
+from nightbell.domain.own_words import is_automatic
 from nightbell.domain.unit import Unit
 from nightbell.platforms.channel import ApiAccess, Verdict
 from nightbell.platforms.meta.conversations import OwnLine, Past, PastPage, list_request, read_page
@@ -90,7 +91,10 @@ class ReadBackMissed:
 
     def _keep(self, account: Account, page: PastPage, since: datetime, until: datetime) -> list[Fact]:
         facts = [
-            fact for past in page.conversations if past.updated_at >= since for fact in self._store_past(past, until)
+            fact
+            for past in page.conversations
+            if past.updated_at >= since
+            for fact in self._store_past(account, past, until)
         ]
         recent = [past for past in page.conversations if past.updated_at >= since]
         cut = sum(not past.reaches_back for past in recent)
@@ -100,16 +104,16 @@ class ReadBackMissed:
         facts += [Fact(name=n, count=c, alarm=True, fields=about) for n, c in counted.items() if c]
         return facts
 
-    def _store_past(self, past: Past, until: datetime) -> list[Fact]:
+    def _store_past(self, account: Account, past: Past, until: datetime) -> list[Fact]:
         by_contact: dict[str, list[Message]] = defaultdict(list)
         for message in past.messages:
             if message.sent_at <= until:
                 pk = conversation_pk(message.channel, message.account_id, message.contact.contact_id)
                 by_contact[pk].append(message)
-        return [fact for pk, messages in by_contact.items() for fact in self._store_those(pk, messages, past)]
+        return [fact for pk, messages in by_contact.items() for fact in self._store_those(account, pk, messages, past)]
 
-    def _store_those(self, pk: str, messages: list[Message], past: Past) -> list[Fact]:
-        answered_at = self._answered_at(pk, past)
+    def _store_those(self, account: Account, pk: str, messages: list[Message], past: Past) -> list[Fact]:
+        answered_at = self._answered_at(account, pk, past)
         marked = [
             replace(message, answered=answered_at is not None and message.sent_at <= answered_at)
             for message in messages
@@ -119,12 +123,16 @@ class ReadBackMissed:
         found = sum(fact.count for fact in stored.facts if fact.name == "messages_stored")
         return [*stored.facts, *([Fact(name="messages_read_back", count=found)] if found else [])]
 
-    def _answered_at(self, pk: str, past: Past) -> datetime | None:
+    def _answered_at(self, account: Account, pk: str, past: Past) -> datetime | None:
         """Tell when somebody else than Nightbell last wrote for the business."""
         if not past.own:
             return None
         unit = self._store.read_unit(pk, self._store.read_conversation(pk).ack_seq)
-        others = [line.at for line in past.own if unit is None or not _is_by(unit, line)]
+        others = [
+            line.at
+            for line in past.own
+            if not is_automatic(line.text, account.brand) and (unit is None or not _is_by(unit, line))
+        ]
         return max(others, default=None)
 
     def _hint(self, units: Iterable[Unit]) -> None:
