@@ -25,7 +25,7 @@ WORDS = {
 
 @pytest.mark.parametrize("now", [OPEN, CLOSED], ids=["open", "closed"])
 @pytest.mark.parametrize("text", WORDS.values(), ids=WORDS)
-def test_a_comment_with_line_and_reply_costs_eighteen_write_units(
+def test_a_comment_with_line_and_reply_costs_twenty_write_units(
     dynamodb: Any, table: str, now: datetime, text: str
 ) -> None:
     page = Page(dynamodb, table)
@@ -44,6 +44,6 @@ def test_a_comment_with_line_and_reply_costs_eighteen_write_units(
     page.acknowledge(pk, sk, replace(page.run(), worker=str(uuid.uuid4())))
     print(f"received {received}, in all {meter.units} units, {len(meter.calls)} calls, largest {meter.largest} bytes")
     assert len(page.api.replies) == len(page.lines()) == 1
-    assert received == (10, 2)
-    assert meter.units == 18
-    assert len(meter.calls) <= 20
+    assert received == (12, 3)
+    assert meter.units == 20
+    assert len(meter.calls) <= 21
