@@ -21,6 +21,7 @@ from nightbell.domain.conversation import Consent, Conversation
 from nightbell.domain.events import Author, Contact, Message
 from nightbell.domain.keys import due_shard, waiting_shard
 from nightbell.domain.unit import FIRST_DUE, Unit, UnitKind, UnitState
+from nightbell.services.guard_account import GuardAccount
 from nightbell.services.ports import (
     Attempt,
     Breaker,
@@ -823,6 +824,15 @@ def test_of_all_who_ask_to_probe_one_may(bench: Bench) -> None:
     read = bench.units.read_breaker("messenger", "1")
     assert [bench.units.claim_probe("messenger", "1", read, LEASE) for _ in range(3)] == [True, False, False]
     assert bench.units.read_breaker("messenger", "1").open_until == LEASE
+
+
+def test_another_token_is_tried_by_one_alone(bench: Bench) -> None:
+    bench.units.open_breaker(
+        "messenger", "1", Breaker(open_until=DUE, cause="token", token_mark="deauthorized")
+    )  # pragma: allowlist secret
+    guard, key = GuardAccount(bench.units), ("messenger", "1")
+    asked = [guard.may_send(key, bench.units.read_breaker(*key), "a newer token", NOW) for _ in range(4)]
+    assert asked == [True, False, False, False]
 
 
 def test_closing_a_breaker_forgets_everything(bench: Bench) -> None:

@@ -20,7 +20,7 @@ from nightbell.services.discard_whole import DiscardWhole
 from nightbell.services.sweep import Sweep
 from tests.contract.conversation_table import indexed
 from tests.contract.faults import Crash, Faults, FaultyDynamo, How
-from tests.contract.world import CONTACT, OPEN, SHARDS, SWEEP_LIFE, World
+from tests.contract.world import OPEN, SHARDS, SWEEP_LIFE, World
 
 CANARY = "canary"
 MakeWorld = Callable[..., World]
@@ -166,14 +166,6 @@ def test_what_was_written_before_two_conversations_were_joined_is_found_there(wo
     assert world.truth.join(world.pk(), world.conversation(), join)
     world.pass_by(minutes=1)
     world.deliver(taking_back(world))
-    key = {"pk": {"S": world.pk("post/7")}, "sk": {"S": "META"}}
-    private = {":via": {"S": world.channel.name}, ":address": {"S": CONTACT}}
-    world.dynamodb.update_item(
-        TableName=world.table,
-        Key=key,
-        UpdateExpression="SET via = :via, address = :address",
-        ExpressionAttributeValues=private,
-    )
     settle(world)
     assert CANARY not in str(world.stored())
 

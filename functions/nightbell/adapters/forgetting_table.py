@@ -38,9 +38,10 @@ class ForgettingTable:
         """List what can hold content, consistently, a page at a time."""
         yield from (content for each in self._items(pk, _DESCRIPTION) if (content := _content(each)))
 
-    def target_of(self, pk: str, work_sk: str) -> str:
-        """Name the message that the work is about."""
-        return str(values(self._table.get(pk, work_sk) or {}).get("target", ""))
+    def target_of(self, pk: str, work_sk: str) -> tuple[str, str | None]:
+        """Name the message that the work is about, and another conversation that may hold it."""
+        found = values(self._table.get(pk, work_sk) or {})
+        return str(found.get("target", "")), found.get("under")
 
     def contents_of(self, pk: str, target: str) -> Iterator[Content]:
         """List a message with its variants and edits, consistently."""

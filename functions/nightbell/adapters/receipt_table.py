@@ -109,11 +109,11 @@ class ReceiptTable:
         units = [self._put(unit_item(unit, due_shard(unit.pk + unit.sk, self._shards))) for unit in request.units]
         consents = [self._put(consent_item(request.pk, consent)) for consent in request.consents]
         threads = [self._thread(request, message) for message in request.threads]
-        blanked = [part for target in request.taken_back for part in self._take_back(request, target)]
+        blanked = [part for target, under in request.taken_back for part in self._take_back(request, target, under)]
         others = [*consents, *threads, *self._author(request), *blanked]
         return [*puts, self._conversation(request), *units, *others, *self._reference(request)]
 
-    def _take_back(self, request: StoreRequest, target: str) -> list[dict[str, Any]]:
+    def _take_back(self, request: StoreRequest, target: str, under: str | None) -> list[dict[str, Any]]:
         """Blank what was taken back, or leave a mark for it to meet; Sweep finds what else there is of it."""
         pk, at = request.pk, request.received_at
         blanked = {
@@ -127,6 +127,7 @@ class ReceiptTable:
             "pk": pk,
             "sk": taken_back_sk(target),
             "target": target,
+            "under": under,
             "due_pk": due_shard(pk + taken_back_sk(target), self._shards),
             "due_at": due_at,
             "due_since": due_at,

@@ -98,7 +98,7 @@ OPEN = (
     "SET open_until = :until, cause = :cause, token_mark = :mark, opened = if_not_exists(opened, :zero) + :one, "
     "due_pk = :due_pk, due_at = :until, due_since = if_not_exists(due_since, :now)"
 )
-PROBE = "SET open_until = :until"
+PROBE = "SET open_until = :until, token_mark = :mark"
 PROBE_IF = "open_until = :seen"
 COUNT_FAILURE = "SET failures = if_not_exists(failures, :zero) + :one"
 CLOSE_BREAKER = "REMOVE open_until, cause, token_mark, opened, failures, due_pk, due_at, due_since, sweeps"

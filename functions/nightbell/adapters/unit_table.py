@@ -204,7 +204,8 @@ class UnitTable:
     def claim_probe(self, channel: str, account_id: str, breaker: Breaker, until: datetime) -> bool:
         """Half-open: of all who ask, one gets true."""
         pk = account_pk(channel, account_id)
-        written = self._table.update(pk, BREAKER_SK, e.PROBE, e.PROBE_IF, until=until, seen=breaker.open_until)
+        used: dict[str, object] = {"until": until, "seen": breaker.open_until, "mark": breaker.token_mark}
+        written = self._table.update(pk, BREAKER_SK, e.PROBE, e.PROBE_IF, **used)
         return not isinstance(written, Refused)
 
     def count_failure(self, channel: str, account_id: str) -> int:

@@ -22,8 +22,8 @@ class TakenBackStore(Protocol):
     def read_conversation(self, pk: str) -> Conversation:
         """Read consistently."""
 
-    def target_of(self, pk: str, work_sk: str) -> str:
-        """Name the message that the work is about."""
+    def target_of(self, pk: str, work_sk: str) -> tuple[str, str | None]:
+        """Name the message that the work is about, and another conversation that may hold it."""
 
     def contents_of(self, pk: str, target: str) -> Iterable[Content]:
         """List a message with its variants and edits, consistently."""
@@ -67,9 +67,9 @@ class BlankTakenBack:
 
     def _contents(self, mark: DueMark) -> Iterator[tuple[str, Content]]:
         """Look where the contact is now, and where they wrote before the two were joined."""
-        target = self._store.target_of(mark.pk, mark.sk)
+        target, under = self._store.target_of(mark.pk, mark.sk)
         read = self._store.read_conversation(mark.pk)
-        for pk in dict.fromkeys([mark.pk, *other_conversations(mark.pk, read)]):
+        for pk in dict.fromkeys([mark.pk, *([under] if under else []), *other_conversations(mark.pk, read)]):
             if pk != mark.pk:
                 # Of its own the taking back itself has removed it.
                 self._store.drop_preview(pk)

@@ -4,6 +4,7 @@ Closed → open after a dead token, a block, or five unknown outcomes in a row �
 one unit probes → closed again, or open for twice as long.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -63,7 +64,8 @@ class GuardAccount:
         replaced = breaker.cause in {Cause.TOKEN, Cause.NO_TOKEN} and breaker.token_mark != token_mark(token)
         if breaker.open_until > now and not replaced:
             return False
-        return self._store.claim_probe(*key, breaker, now + PROBE_TIME)
+        # The others must not take the token that is being tried for another one again.
+        return self._store.claim_probe(*key, replace(breaker, token_mark=token_mark(token)), now + PROBE_TIME)
 
     def open(self, key: AccountKey, breaker: Breaker, cause: Cause, mark: str, now: datetime) -> datetime:
         """Open it, each time for twice as long; returns until when."""

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from nightbell.domain.conversation import Consent, Conversation, Join
 from nightbell.domain.events import Author, Message
+from nightbell.domain.keys import conversation_pk
 from nightbell.domain.taking_back import taken_back_by
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import HttpOutcome, HttpRequest
@@ -69,10 +70,18 @@ class StoreRequest:
     consents: Sequence[Consent] = ()
 
     @property
-    def taken_back(self) -> Sequence[str]:
-        """Ids of the messages that these take back, each once."""
-        named = (taken_back_by(each.message) for each in self.messages)
-        return list(dict.fromkeys(name for name in named if name))
+    def taken_back(self) -> Sequence[tuple[str, str | None]]:
+        """Ids of the messages that these take back, each once, with another conversation that may hold them.
+
+        It is the one that the event's own contact names: what was written there before it joined this one stays there.
+        """
+        found: dict[str, str | None] = {}
+        for each in self.messages:
+            target, contact_id = taken_back_by(each.message), each.message.contact.contact_id
+            if target and target not in found:
+                own = conversation_pk(each.message.channel, each.message.account_id, contact_id)
+                found[target] = own if contact_id and own != self.pk else None
+        return list(found.items())
 
     @property
     def author(self) -> Message | None:
@@ -279,7 +288,7 @@ class UnitStore(Protocol):
         """Let nothing of the account leave before ``breaker.open_until``."""
 
     def claim_probe(self, channel: str, account_id: str, breaker: Breaker, until: datetime) -> bool:
-        """Half-open: of all who ask, one gets true."""
+        """Half-open: of all who ask, one gets true; ``breaker`` names the token that it probes with."""
 
     def count_failure(self, channel: str, account_id: str) -> int:
         """Count an unknown outcome; returns how many in a row."""
