@@ -21,11 +21,13 @@ def test_client_tries_as_often_as_it_was_told(
 
 
 def test_silent_service_is_left_after_the_read_timeout(clients_at: Callable[[str], ClientMaker]) -> None:
-    with answering(Reply(after_s=1.2)) as stub:
+    with answering(Reply(after_s=20)) as stub:
+        client = clients_at(stub.url)("ssm", RECEIVE_ONCE)
         started = time.monotonic()
         with pytest.raises(Exception, match="Read timeout"):
-            clients_at(stub.url)("ssm", RECEIVE_ONCE).get_parameter(Name="x")
-        assert 0.75 < time.monotonic() - started < 1.1
+            client.get_parameter(Name="x")
+        # Long before the answer, on a machine that is busy with other work, too.
+        assert 0.75 < time.monotonic() - started < 10
 
 
 def test_threads_share_a_client_without_opening_connections_anew(clients_at: Callable[[str], ClientMaker]) -> None:

