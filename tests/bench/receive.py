@@ -39,6 +39,7 @@ def own_code() -> float:
     from nightbell.domain.conversation import Conversation  # noqa: PLC0415 - as above
     from nightbell.handlers import receive_webhook  # noqa: PLC0415 - as above
     from nightbell.handlers.http_event import delivery_from  # noqa: PLC0415 - as above
+    from nightbell.services.store_messages import StoreMessages  # noqa: PLC0415 - as above
 
     receiving = receive_webhook._receiving()
     storing, service = receiving.storing.service, receiving.service
@@ -60,13 +61,15 @@ def own_code() -> float:
         def hint(self, pk: str, sk: str) -> None:
             del pk, sk
 
-    kept = storing._store_messages._store, storing._hints
-    storing._store_messages._store, storing._hints = Nowhere(), Silent()  # type: ignore[assignment]
+    kept = storing._store_messages, storing._hints
+    real, nowhere = storing._store_messages, Nowhere()
+    storing._store_messages = StoreMessages(nowhere, real.accounts, real._channels, real._senders)  # type: ignore[arg-type]
+    storing._hints = Silent()
     try:
         events = [delivery(n, n) for n in range(500)]
         return _round(lambda event: service(delivery_from(event, receiving.clock.now())), events)
     finally:
-        storing._store_messages._store, storing._hints = kept
+        storing._store_messages, storing._hints = kept
 
 
 def _floor(dynamodb: Any) -> Callable[[dict[str, Any]], object]:
