@@ -114,6 +114,11 @@ def test_without_a_usable_secret_nothing_is_accepted(secrets: dict[str, list[str
         READER.read(delivery(sign(content(), "")), secrets)
 
 
+def test_a_secret_for_something_else_signs_nothing() -> None:
+    with pytest.raises(SignatureError):
+        READER.read(delivery(sign(content())), {"app_secret": [INSTAGRAM], "verify_token": [SECRET]})
+
+
 def test_another_apps_secret_is_refused() -> None:
     assert is_refused(sign(content(), "somebody-elses-secret-of-length"))
 
