@@ -13,6 +13,7 @@ from infra.cli.printing import print_json, print_lines, say
 from infra.cli.settings import load_settings
 from infra.cli.stack import Deployment, find_deployment
 from infra.cli.storing import open_custody, stored
+from nightbell.adapters.account_table import AccountTable
 from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.adapters.queues import AckQueue
 from nightbell.adapters.secret_parameters import SecretParameters
@@ -25,7 +26,7 @@ from nightbell.platforms.meta.access_tokens import INSTAGRAM_LIFE, app_access
 from nightbell.platforms.meta.care_targets import Target, app_fields, targets
 from nightbell.platforms.meta.subscribed_apps import app_request, read_app
 from nightbell.platforms.registry import CHANNELS
-from nightbell.services.check_accounts import FARTHEST, READABLE
+from nightbell.services.check_accounts import FARTHEST, MARGIN, READABLE
 from nightbell.services.look_at_accounts import PLATFORM, LookAtAccounts, Standing
 from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.read_back_missed import ReadBackMissed
@@ -190,9 +191,19 @@ def _read(tools: _Tools, account: Account, since: datetime, until: datetime) -> 
         clock=clock,
     )
     try:
-        return reading(account, since, until)
+        facts = reading(account, since, until)
     except MisconfiguredError as error:
         raise CliError(str(error)) from error
+    if all(fact.name != UNFINISHED for fact in facts):
+        _note_read(AccountTable(custody.client), account, since, until)
+    return facts
+
+
+def _note_read(store: AccountTable, account: Account, since: datetime, until: datetime) -> None:
+    """Spare CheckAccounts what was read here to its end: it would try the whole again, hour after hour."""
+    good_at = store.read_checked_at(account.channel, account.account_id)
+    if good_at is not None and since <= good_at - MARGIN:
+        store.note_checked(account.channel, account.account_id, until)
 
 
 def _plain_facts(account: Account, facts: Sequence[Fact]) -> dict[str, object]:

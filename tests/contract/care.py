@@ -162,9 +162,9 @@ class CareWorld:
             deadline=lambda: deadline,
         )
 
-    def check(self, *, lasts: timedelta = timedelta(minutes=5)) -> dict[str, list[Fact]]:
-        """Run one hour's check; returns its facts by name."""
-        service = CheckAccounts(
+    def checking(self) -> CheckAccounts:
+        """Compose an hour's check."""
+        return CheckAccounts(
             look=LookAtAccounts(self.api, self.access),
             renew=RenewToken(self.api, self.access, self.secrets),
             read_back=self.reading(),
@@ -172,8 +172,11 @@ class CareWorld:
             accounts=self.accounts,
             clock=self.clock,
         )
+
+    def check(self, *, lasts: timedelta = timedelta(minutes=5)) -> dict[str, list[Fact]]:
+        """Run one hour's check; returns its facts by name."""
         found: dict[str, list[Fact]] = {}
-        for fact in service(self.clock.now() + lasts):
+        for fact in self.checking()(self.clock.now() + lasts):
             found.setdefault(fact.name, []).append(fact)
         return found
 

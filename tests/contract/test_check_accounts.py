@@ -10,6 +10,7 @@ import pytest
 
 from infra.build.template import ROOT
 from infra.local.platforms.meta.care_state import PAGE_FIELDS
+from nightbell.domain.errors import MisconfiguredError
 from nightbell.domain.facts import Fact
 from nightbell.platforms.channel import HttpRequest
 from nightbell.services.guard_account import Cause
@@ -106,6 +107,27 @@ def test_an_hour_in_which_nothing_could_be_checked_is_read_back_later(shop: Care
     assert [each["txt"] for each in shop.stored(ada)] == ["long unheard"]
 
 
+def test_a_permission_that_is_missing_is_named_every_hour_until_it_is_there(shop: CareWorld) -> None:
+    shop.meta.world.care.not_granted = {"pages_manage_engagement", "pages_messaging", "of no interest"}
+    for _ in range(2):
+        found = shop.check()
+        [told] = found["permissions_missing"]
+        assert (told.alarm, about(told)) == (True, PAGE_ID)
+        assert told.fields["permissions"] == "pages_manage_engagement,pages_messaging"
+        assert len(found["accounts_checked"]) == TARGETS
+        shop.clock.advance(3600)
+    shop.meta.world.care.not_granted = set()
+    assert shop.check().keys() == {"accounts_checked"}
+
+
+def test_what_is_switched_off_needs_no_permission(shop: CareWorld) -> None:
+    shop.meta.world.care.not_granted = {"pages_manage_engagement"}
+    shop.accounts["facebook_comments", PAGE_ID] = replace(
+        shop.accounts["facebook_comments", PAGE_ID], public_line=False
+    )
+    assert "permissions_missing" not in shop.check()
+
+
 def test_what_was_written_before_an_account_was_first_connected_is_left_alone(shop: CareWorld) -> None:
     ada = somebody()
     shop.drop(PAGE_ID)
@@ -144,6 +166,56 @@ def test_a_history_that_takes_all_the_time_hides_no_other_account(shop: CareWorl
     found = shop.check()
     assert "checks_failed" not in found
     assert len(found["accounts_checked"]) == TARGETS
+
+
+def test_the_shortest_history_is_read_first(shop: CareWorld) -> None:
+    """One without end would otherwise use up the time hour after hour, and hide what others have missed."""
+    shop.check()
+    shop.api.raises = lambda request: f"/{PAGE_ID}/" in request.url
+    for _ in range(3):
+        shop.clock.advance(3600)
+        shop.check()
+    shop.api.raises = lambda _: False
+    shop.clock.advance(3600)
+    for owner in (PAGE_ID, OWN_GRAM_ID):
+        shop.drop(owner)
+    shop.api.calls.clear()
+    shop.check()
+    histories = [path for _, path in shop.api.calls if path.endswith("/conversations")]
+    assert [path.split("/")[-2] for path in histories] == [OWN_GRAM_ID, PAGE_ID]
+
+
+def test_what_was_repaired_is_told_although_the_run_is_cut_off(shop: CareWorld) -> None:
+    shop.check()
+    shop.drop(PAGE_ID)
+    told: list[str] = []
+
+    def cut_off(request: HttpRequest) -> HttpRequest:
+        if "graph.instagram.com" in request.url:
+            raise KeyboardInterrupt
+        return request
+
+    shop.api.change = cut_off
+    with pytest.raises(KeyboardInterrupt):
+        told.extend(fact.name for fact in shop.checking()(shop.clock.now() + timedelta(minutes=5)))
+    assert "subscriptions_repaired" in told
+
+
+def test_a_token_that_must_not_be_written_hides_no_subscription(
+    shop: CareWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise MisconfiguredError("/nightbell/x/meta/access_token/1 must not be read or written (AccessDenied)")
+
+    shop.check()
+    shop.clock.advance(timedelta(days=8).total_seconds())
+    shop.drop(OWN_GRAM_ID)
+    monkeypatch.setattr(shop.secrets, "write", refuse)
+    found = shop.check()
+    [failed] = found["checks_failed"]
+    assert failed.alarm
+    assert "must not be read or written" in str(failed.fields["because"])
+    assert [about(fact) for fact in found["subscriptions_repaired"]] == [OWN_GRAM_ID]
 
 
 def test_a_token_that_is_missing_for_one_account_of_a_page_hides_no_other(shop: CareWorld) -> None:

@@ -21,7 +21,9 @@ from infra.local.platforms.meta.people import Account as MetaAccount
 from infra.local.platforms.meta.people import App, Contact
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from infra.local.platforms.meta.world import Limits
+from nightbell.adapters.account_table import AccountTable
 from nightbell.adapters.clock import SystemClock
+from nightbell.adapters.table_client import Deadline, TableClient
 from tests.contract.conftest import ClientMaker
 
 STAGE = "looksee"
@@ -55,22 +57,24 @@ def meta() -> Iterator[SimulatedMeta]:
 
 
 @pytest.fixture
-def run(
-    meta: SimulatedMeta, aws: ClientMaker, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Run]:
+def stage(meta: SimulatedMeta, aws: ClientMaker) -> Iterator[str]:
     """Deploy a stack of the test's own, whose API is the simulated one."""
     server = LoopbackServer(meta.graph_api.answer)
-    stage = f"{STAGE}-{server.port}"[:16]
-    _deploy(aws, stage, server.url)
+    name = f"{STAGE}-{server.port}"[:16]
+    _deploy(aws, name, server.url)
+    yield name
+    server.close()
 
+
+@pytest.fixture
+def run(stage: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     def one(*argv: str) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.stdin", io.StringIO(""))
         code = main(["platforms", *argv, "--stage", stage])
         said = capsys.readouterr()
         return code, said.out, said.err
 
-    yield one
-    server.close()
+    return one
 
 
 def _deploy(aws: ClientMaker, stage: str, url: str) -> None:
@@ -143,6 +147,15 @@ def test_check_shows_what_is_missing_and_too_much_and_how_to_mend_it(run: Run, m
     assert f"nightbell platforms subscribe --account {PAGE}" in out
 
 
+def test_check_names_a_permission_that_is_missing_and_what_to_do(run: Run, meta: SimulatedMeta) -> None:
+    meta.world.care.not_granted = {"pages_messaging"}
+    code, found = shown(run, "--account", PAGE)
+    assert (code, found[PAGE]["in_order"], found[PAGE]["permissions_missing"]) == (1, False, ["pages_messaging"])
+    _, out, _ = run("check", "--account", PAGE)
+    assert "not granted  " in out
+    assert f"set it as access_token/{PAGE}" in out
+
+
 def test_subscribe_subscribes_to_exactly_what_is_handled(run: Run, meta: SimulatedMeta) -> None:
     before = meta.world.care.subscription(PAGE)
     meta.world.care.subscribe(PAGE, ["leadgen"])
@@ -193,6 +206,23 @@ def test_what_was_missed_is_stored_once(run: Run, meta: SimulatedMeta) -> None:
     assert "Anybody there?" not in out
     code, out, _ = run("read-back", "--since", "2h", "--account", PAGE)
     assert "messages_read_back" not in out
+
+
+@pytest.mark.parametrize(("since", "is_noted"), [("4h", True), ("2h", False)])
+def test_what_was_read_back_to_its_end_is_not_tried_again_by_the_hourly_check(
+    run: Run, aws: ClientMaker, stage: str, since: str, *, is_noted: bool
+) -> None:
+    """Deliveries may have failed for two hours before the last good check, so these must have been read, too."""
+    [stack] = aws("cloudformation").describe_stacks(StackName=f"nightbell-{stage}")["Stacks"]
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+    client = TableClient(aws("dynamodb"), outputs["ConversationTableName"], Deadline(SystemClock()))
+    table = AccountTable(client)
+    good_at = SystemClock().now() - timedelta(hours=1)
+    table.note_checked("messenger", PAGE, good_at)
+    assert run("read-back", "--since", since, "--account", PAGE)[0] == 0
+    noted = table.read_checked_at("messenger", PAGE)
+    assert noted is not None
+    assert (noted - good_at > timedelta(minutes=30)) is is_noted
 
 
 def test_whatsapp_is_said_to_have_no_history(run: Run) -> None:

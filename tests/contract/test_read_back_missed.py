@@ -256,6 +256,18 @@ def test_it_stops_at_its_deadline(shop: CareWorld) -> None:
     assert [fact.name for fact in facts] == ["read_backs_unfinished"]
 
 
+def test_the_deadline_ends_a_page_of_conversations_too(shop: CareWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty conversations stand on a page, and a slow table can make each of them take seconds."""
+    contacts = [somebody(number=number) for number in range(3)]
+    for contact in contacts:
+        unheard(shop, contact)
+    monkeypatch.setattr(shop.hints, "hint", lambda *_: shop.clock.advance(60))
+    now = shop.clock.now()
+    facts = shop.reading(deadline=now + timedelta(seconds=30))(shop.accounts[PAGE], now - timedelta(hours=1), now)
+    assert [fact.name for fact in facts if fact.alarm] == ["read_backs_unfinished"]
+    assert sum(len(texts(shop, contact)) for contact in contacts) == 1
+
+
 def test_an_answer_that_is_too_long_is_asked_for_in_smaller_pieces(shop: CareWorld) -> None:
     contacts = [somebody(number=number) for number in range(3)]
     for contact in contacts:

@@ -4,7 +4,7 @@ Meta unsubscribes an app after an hour of failed deliveries and says so to nobod
 Source: Meta "Webhooks for Messenger Platform" §Webhook Performance Requirements.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,7 +15,7 @@ from nightbell.domain.errors import MisconfiguredError, UnavailableError
 from nightbell.domain.facts import Fact
 from nightbell.platforms.meta.care_targets import Target, targets
 from nightbell.platforms.meta.subscriptions import Product
-from nightbell.services.care_facts import care_fact, dying_facts, problem_fact
+from nightbell.services.care_facts import care_fact, dying_facts, lacking_facts, problem_fact
 from nightbell.services.guard_account import Cause
 from nightbell.services.look_at_accounts import LookAtAccounts, Standing
 from nightbell.services.ports import Breaker, Clock
@@ -48,11 +48,16 @@ ReadBack = Callable[[Account, datetime, datetime], Sequence[Fact]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Later:
-    """An account that is in order now, and of which something may have been missed."""
+    """An account that is in order now, and of which something may have been missed.
+
+    Attributes:
+        good_at: When it was last found in order; ``None`` when it never was.
+    """
 
     target: Target
     account: Account
     was_broken: bool
+    good_at: datetime | None
 
 
 class CheckAccounts:
@@ -76,24 +81,29 @@ class CheckAccounts:
         self._accounts = accounts
         self._clock = clock
 
-    def __call__(self, deadline: datetime) -> list[Fact]:
+    def __call__(self, deadline: datetime) -> Iterator[Fact]:
         """Check until the time is used up; what was not reached is told.
 
-        What may take long comes after every account was looked at: a history without end must not hide a dying token.
+        Each fact is told as soon as it is known: a run that is cut off must not take with it what it has repaired.
+        What may take long comes after every account was looked at, the shortest history first: one without end must
+        hide neither a dying token nor another account's missed messages.
         """
-        facts: list[Fact] = []
         later: list[Later] = []
         for target in targets(self._accounts.values()):
-            facts += self._guarded(target, partial(self._check, target, deadline, later))
-        for each in later:
-            facts += self._guarded(each.target, partial(self._catch_up, each, self._clock.now()))
-        return facts
+            yield from self._guarded(target, partial(self._check, target, deadline, later))
+        for each in sorted(later, key=self._missed):
+            yield from self._guarded(each.target, partial(self._catch_up, each, self._clock.now()))
+
+    def _missed(self, each: Later) -> timedelta:
+        return self._clock.now() - each.good_at if each.good_at else timedelta()
 
     def _guarded(self, target: Target, act: Callable[[], list[Fact]]) -> list[Fact]:
         try:
             return act()
         except UnavailableError as error:
             return [care_fact("checks_failed", target, because=str(error)[:80])]
+        except MisconfiguredError as error:
+            return [care_fact("checks_failed", target, alarm=True, because=str(error)[:160])]
         except Exception as error:  # noqa: BLE001 - a defect with one account must not hide the others
             return [care_fact("checks_failed", target, alarm=True, because=type(error).__name__)]
 
@@ -103,13 +113,14 @@ class CheckAccounts:
             return [care_fact("checks_failed", target, alarm=True, because="no time was left")]
         if self._is_paused(target, now):
             return [care_fact("checks_put_off", target)]
-        renewed = self._renew(target, now)
+        renewed = self._guarded(target, partial(self._renew, target, now))
         standing = self._look(target)
         if standing.problem is not None:
-            return [*renewed, problem_fact(standing)]
+            return [*renewed, *lacking_facts(standing), problem_fact(standing)]
         return [
             *renewed,
             *dying_facts(standing, now),
+            *lacking_facts(standing),
             *self._care(standing, later),
             care_fact("accounts_checked", target),
         ]
@@ -127,8 +138,9 @@ class CheckAccounts:
             facts, repaired = self._repair(standing)
             if not repaired:
                 return facts
-        target = standing.target
-        later += [Later(target=target, account=account, was_broken=is_broken) for account in target.accounts]
+        for account in standing.target.accounts:
+            good_at = self._store.read_checked_at(account.channel, account.account_id)
+            later.append(Later(target=standing.target, account=account, was_broken=is_broken, good_at=good_at))
         return facts
 
     def _repair(self, standing: Standing) -> tuple[list[Fact], bool]:
@@ -147,8 +159,7 @@ class CheckAccounts:
 
         Nothing is missed before an account is in order for the first time: what was written until then is not ours.
         """
-        target, account, was_broken = each.target, each.account, each.was_broken
-        good = self._store.read_checked_at(account.channel, account.account_id)
+        target, account, was_broken, good = each.target, each.account, each.was_broken, each.good_at
         facts: list[Fact] = []
         if good is not None and (was_broken or now - good > LATE):
             if account.channel in READABLE:

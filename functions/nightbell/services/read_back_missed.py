@@ -66,16 +66,18 @@ class ReadBackMissed:
         after = ""
         for _ in range(MOST_PAGES):
             if self._is_late():
-                return [*facts, _unfinished(account, "no time was left")]
+                break
             page = self._ask(account, access, after, since)
             if isinstance(page, Verdict):
                 return [*facts, _unfinished(account, f"{page.code} {page.reason}"[:160])]
             facts += self._keep(account, page, since, until)
             after = page.after
-            if not after or any(past.updated_at < since for past in page.conversations):
+            is_last = not after or any(past.updated_at < since for past in page.conversations)
+            if is_last and not self._is_late():
                 return [*facts, Fact(name="read_backs_finished", fields={"account": account.account_id})]
             self._clock.sleep(BETWEEN_CALLS_S)
-        return [*facts, _unfinished(account, "the history does not end")]
+        because = "no time was left" if self._is_late() else "the history does not end"
+        return [*facts, _unfinished(account, because)]
 
     def _ask(self, account: Account, access: ApiAccess, after: str, since: datetime) -> PastPage | Verdict:
         page = read_page(self._api.send(list_request(access, account, after)), account, since)
@@ -90,13 +92,12 @@ class ReadBackMissed:
         return ends is not None and self._clock.now() >= ends
 
     def _keep(self, account: Account, page: PastPage, since: datetime, until: datetime) -> list[Fact]:
-        facts = [
-            fact
-            for past in page.conversations
-            if past.updated_at >= since
-            for fact in self._store_past(account, past, until)
-        ]
         recent = [past for past in page.conversations if past.updated_at >= since]
+        facts: list[Fact] = []
+        for past in recent:
+            if self._is_late():
+                break
+            facts += self._store_past(account, past, until)
         cut = sum(not past.reaches_back for past in recent)
         unclear = page.unreadable + sum(past.unclear > 0 for past in recent)
         counted = {"read_backs_cut": cut, "read_backs_unclear": unclear}
