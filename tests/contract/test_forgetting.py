@@ -223,11 +223,23 @@ def test_only_what_was_asked_for_when_nothing_is_to_be_followed(world: World) ->
 def test_when_time_is_up_the_next_run_goes_on(make_world: MakeWorld) -> None:
     world = make_world(now=CLOSED)
     talk(world)
-    left = [True, True]
+    left = [True, True, True]
     done = forget(world, has_time=lambda: bool(left) and left.pop())
     assert (done.is_finished, done.messages + done.units + done.consents) == (False, 2)
     assert forget(world).is_finished
     assert not holds_canary(world)
+
+
+def test_time_is_asked_for_before_each_conversation_also_where_nothing_is_left_to_remove(world: World) -> None:
+    """Looking at what is forgotten already takes time as well."""
+    for by in ("1", "2"):
+        world.write(by=by)
+    assert world.truth.join(world.pk("1"), world.conversation("1"), Join(since=OPEN, pk=world.pk("2")))
+    world.rest()
+    assert forget(world, by="1").is_finished
+    left = [True]
+    done = forget(world, by="1", has_time=lambda: bool(left) and left.pop())
+    assert (done.is_finished, done.conversations) == (False, [world.pk("1")])
 
 
 @pytest.mark.parametrize("how", [How.CRASH_BEFORE, How.CRASH_AFTER, How.FAILED, How.LOST])
@@ -250,9 +262,10 @@ def test_whatever_call_fails_another_run_forgets_the_rest(make_world: MakeWorld,
 class Interrupted(FaultyDynamo):
     """Lets a message come after the k-th call."""
 
-    def __init__(self, world: World, faults: Faults) -> None:
+    def __init__(self, world: World, faults: Faults, **said: Any) -> None:
         super().__init__(world.dynamodb, faults)
         self._world = world
+        self._said = said or {"text": "and another thing"}
 
     def __getattr__(self, operation: str) -> Callable[..., Any]:
         inner = getattr(self._world.dynamodb, operation)
@@ -261,7 +274,7 @@ class Interrupted(FaultyDynamo):
             answer = inner(**request)
             self._faults.sites.append(operation)
             if len(self._faults.sites) == self._faults.at:
-                self._world.write("and another thing")
+                self._world.write(**self._said)
             return answer
 
         return call
@@ -287,6 +300,27 @@ def test_a_message_that_comes_meanwhile_is_a_new_one(make_world: MakeWorld) -> N
         # Seen before the conversation was closed, it belongs to what was to be forgotten.
         assert second.get("txt", "") == ("and another thing" if is_waiting else "")
         assert is_waiting == ((world.pk(), "META") in indexed(world.dynamodb, world.table, "waiting"))
+    raise AssertionError("it never ends")
+
+
+def test_a_code_that_is_given_out_meanwhile_leads_nowhere_either(make_world: MakeWorld) -> None:
+    """A late tap on an old choice begins an episode, and each episode has a code of its own."""
+    for at in range(1, 60):
+        world = make_world(now=CLOSED)
+        world.write("hello")
+        world.rest()
+        forget(world)
+        faults = Faults(at=at, how=How.CRASH_AFTER)
+        interrupted = Interrupted(world, faults, text="", choice="nightbell.choice.email_us")
+        client = TableClient(interrupted, world.table, Deadline(world.clock))
+        Forget(store=ForgettingTable(client), discard=lambda *_: None, clock=world.clock)([world.pk()], "marta")
+        if len(faults.sites) < at:
+            return
+        if not world.conversation().is_waiting:
+            leading = [
+                code for code in everything(world).split("}, {") if f"'conversation': {{'S': '{world.pk()}'" in code
+            ]
+            assert leading == []
     raise AssertionError("it never ends")
 
 

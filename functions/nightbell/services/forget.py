@@ -17,8 +17,6 @@ from nightbell.domain.references import reference_code
 from nightbell.services.ports import Clock
 
 TRIES = 8
-MOST_CONVERSATIONS = 1000
-"""Of one contact that one run forgets; another run goes on."""
 
 
 class Kind(StrEnum):
@@ -126,21 +124,23 @@ class Forget:
         Args:
             pks: Their ids; one that does not exist is left out.
             who: On whose order.
-            has_time: Asked before each write.
+            has_time: Asked before each conversation and before each item; what is left then is for another run.
             follow: Whether to go on with what the same contact wrote under other ids.
 
         Raises:
             UnavailableError: Some content may still be there; another try is safe.
         """
         done = Forgotten()
-        waiting, seen = list(dict.fromkeys(pks)), set[str]()
-        while waiting and len(done.conversations) < MOST_CONVERSATIONS:
-            pk = waiting.pop(0)
+        waiting = dict.fromkeys(pks)
+        seen: dict[str, None] = {}
+        authors: set[tuple[str, str]] = set()
+        while waiting and has_time():
+            pk = next(iter(waiting))
+            del waiting[pk]
+            seen[pk] = None
             read = self._store.read_conversation(pk)
-            seen.add(pk)
             if follow:
-                known = {*waiting, *seen}
-                waiting += [other for other in self._elsewhere(pk, read) if other not in known]
+                waiting |= dict.fromkeys(other for other in self._elsewhere(pk, read, authors) if other not in seen)
             if read.exists or read.joins:
                 done.conversations.append(pk)
             if read.exists:
@@ -148,17 +148,19 @@ class Forget:
         done.is_finished = done.is_finished and not waiting
         return done
 
-    def _elsewhere(self, pk: str, read: Conversation) -> list[str]:
+    def _elsewhere(self, pk: str, read: Conversation, authors: set[tuple[str, str]]) -> list[str]:
+        """Find where the same contact's words are, too; each author's public ones are listed once."""
+        found = other_conversations(pk, read)
         _, account_id, contact_id = split_conversation_pk(pk) or ("", "", "")
-        said = self._store.said_in_public(account_id, contact_id.rpartition("/")[2]) if contact_id else []
-        return list(dict.fromkeys([*other_conversations(pk, read), *said]))
+        author = account_id, contact_id.rpartition("/")[2]
+        if contact_id and author not in authors:
+            authors.add(author)
+            found += self._store.said_in_public(*author)
+        return found
 
     def _forget(self, pk: str, read: Conversation, who: str, has_time: Callable[[], bool], done: Forgotten) -> None:
         now = self._clock.now()
-        contents = list(self._store.contents(pk))
-        codes = {read.reference, *(reference_code(pk, each.seq, 0) for each in contents if each.kind is Kind.UNIT)}
-        done.references += sum(self._store.blank_reference(read.brand, code, pk) for code in codes if code)
-        up_to = self._close(pk, read, now)
+        up_to = self._close(pk, read, now, done)
         for each in self._store.contents(pk):
             if each.seq > up_to:
                 continue
@@ -171,12 +173,19 @@ class Forget:
             self._blank(pk, each, who, done)
         self._store.record(pk, up_to, who, now)
 
-    def _close(self, pk: str, read: Conversation, now: datetime) -> int:
+    def _close(self, pk: str, read: Conversation, now: datetime, done: Forgotten) -> int:
+        """Close it up to its last number; a message that comes meanwhile is forgotten with the rest."""
         for _ in range(TRIES):
+            done.references += self._blank_references(pk, read)
             if self._store.forget_conversation(pk, read, now):
                 return read.last_seq
             read = self._store.read_conversation(pk)
         raise UnavailableError("the conversation kept changing")
+
+    def _blank_references(self, pk: str, read: Conversation) -> int:
+        units = [each for each in self._store.contents(pk) if each.kind is Kind.UNIT]
+        codes = {read.reference, *(reference_code(pk, unit.seq, 0) for unit in units)}
+        return sum(self._store.blank_reference(read.brand, code, pk) for code in codes if code)
 
     def _blank(self, pk: str, each: Content, who: str, done: Forgotten) -> None:
         """Remove one item's content; first what it leads to."""
