@@ -24,6 +24,19 @@ def test_every_link_leads_somewhere(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", TEXTS)
+def test_every_link_into_a_page_leads_to_a_heading(page: str) -> None:
+    for name, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", TEXTS[page]):
+        target = (ROOT / Path(page).parent / name).resolve() if name else ROOT / page
+        assert anchor in headings(target.read_text()), (name, anchor)
+
+
+def headings(text: str) -> set[str]:
+    """Name each heading as a browser finds it: in lower case, with hyphens, without other signs."""
+    titles = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w-]", "", title.lower().replace(" ", "-")) for title in titles}
+
+
+@pytest.mark.parametrize("page", TEXTS)
 def test_every_nightbell_command_in_a_block_can_be_typed(page: str) -> None:
     for line in re.findall(r"^nightbell .*$", TEXTS[page], re.MULTILINE):
         assert build_parser().parse_args(shlex.split(line, comments=True)[1:]).runs
