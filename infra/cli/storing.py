@@ -60,7 +60,7 @@ def open_custody(deployment: Deployment) -> Custody:
             store_messages=StoreMessages(receipts, accounts, CHANNELS, SENDERS),
             hints=hints,
             own_apps=deployment.parameters().get("MetaAppId", "").split(","),
-            account_news=ApplyAccountNews(UnitTable(client, shards), accounts),
+            account_news=ApplyAccountNews(UnitTable(client, shards), accounts, CHANNELS),
         )
         return storing(delivery, platform_waits=False)
 

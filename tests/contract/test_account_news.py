@@ -1,14 +1,21 @@
-"""News about an account opens and closes its breaker, on the real table."""
+"""News about an account opens and closes its breakers, on the real table."""
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from nightbell.domain.events import AccountNews
-from nightbell.services.guard_account import Cause
+from nightbell.domain.unit import UnitState
+from nightbell.platforms.channel import VerdictKind
+from nightbell.services.guard_account import LONGEST_PAUSE, Cause
 from nightbell.services.ports import Breaker
+from tests.contract.faults import Faults, How
+from tests.contract.test_ladder import ANA, BEN, Page
 from tests.contract.world import World
+from tests.fakes import Behaviour, says
+from tests.ladder import PRIVATE, PUBLIC, REPLY
 
 
 def news(world: World, *, blocked: bool = True, named: bool = True, owner_id: str = "") -> AccountNews:
@@ -75,3 +82,89 @@ def test_an_operator_hears_of_both(world: World) -> None:
     world.deliver(news(world), news(world, blocked=False))
     told = [(fact.name, fact.alarm) for fact in world.facts if fact.name.startswith("accounts_")]
     assert sorted(told) == [("accounts_blocked", True), ("accounts_unblocked", True)]
+
+
+# A Page speaks in three ways, and news of it is told once, on the channel of its messages.
+
+WAYS = (PRIVATE.name, PUBLIC.name, REPLY.name)
+
+
+@pytest.fixture
+def page(dynamodb: Any, table: str) -> Page:
+    return Page(dynamodb, table)
+
+
+def page_news(page: Page, *, blocked: bool = True) -> AccountNews:
+    return replace(news(page, blocked=blocked), channel=PRIVATE.name)
+
+
+def causes(page: Page) -> dict[str, str]:
+    found = {way: page.units.read_breaker(way, page.account.account_id) for way in WAYS}
+    return {way: each.cause for way, each in found.items() if each.open_until is not None}
+
+
+def test_a_block_of_a_page_stops_line_private_reply_and_messages(page: Page) -> None:
+    page.deliver(page_news(page))
+    assert causes(page) == dict.fromkeys(WAYS, Cause.BLOCKED)
+    page.comments()
+    page.set_account(public_line=False)
+    page.comments(by=BEN)
+    page.work()
+    assert (page.api.asked, page.lines(), page.api.replies) == ([], [], {})
+    assert [page.unit(1, by).state for by in (ANA, BEN)] == [UnitState.READY] * 2
+    assert page.told() == [("pending", "pending"), ("pending", None)]
+
+
+def test_the_end_of_its_block_opens_every_way_again(page: Page) -> None:
+    page.deliver(page_news(page))
+    page.deliver(page_news(page, blocked=False))
+    assert causes(page) == {}
+    page.comments()
+    page.work()
+    assert (len(page.lines()), len(page.api.replies)) == (1, 1)
+
+
+def test_who_speaks_for_another_page_is_not_stopped(page: Page) -> None:
+    page.deliver(replace(page_news(page), account_ids=("another page",)))
+    assert causes(page) == {}
+    assert [fact.fields["accounts"] for fact in page.facts if fact.alarm] == ["another page"]
+
+
+def test_an_account_that_a_page_sends_for_stops_with_it(page: Page) -> None:
+    page.set_account(page_id="the page")
+    page.deliver(replace(page_news(page), account_ids=("the page",)))
+    assert causes(page) == dict.fromkeys((PUBLIC.name, REPLY.name), Cause.BLOCKED)
+
+
+def test_each_account_is_named_once_however_many_ways_it_has(page: Page) -> None:
+    page.deliver(page_news(page))
+    (alarm,) = (fact for fact in page.facts if fact.alarm)
+    assert alarm.fields["accounts"] == page.account.account_id
+
+
+@pytest.mark.parametrize("how", [How.FAILED, How.LOST, How.CRASH_AFTER])
+@pytest.mark.parametrize("at", range(1, 7))
+def test_whatever_breaks_the_next_delivery_stops_the_other_ways(page: Page, how: How, at: int) -> None:
+    page.build(Faults(at, how))
+    page.deliver(page_news(page))
+    assert causes(page) == dict.fromkeys(WAYS, Cause.BLOCKED)
+
+
+def test_what_waits_for_a_block_to_end_is_sent_an_hour_after_that_at_most(world: World) -> None:
+    world.api.next = [Behaviour(executed=False, outcome=says(VerdictKind.ACCOUNT_BLOCKED))] * 100
+    world.deliver(news(world))
+    world.write()
+    for _ in range(60 * 8):
+        world.work()
+        world.pass_by(minutes=1)
+        world.sweep()
+    assert world.api.seen == []
+    world.api.next.clear()
+    world.deliver(news(world, blocked=False))
+    lifted = world.clock.now()
+    while not world.api.seen:
+        world.work()
+        world.pass_by(minutes=1)
+        world.sweep()
+        assert world.clock.now() - lifted <= LONGEST_PAUSE + timedelta(minutes=2)
+    assert world.clock.now() - lifted > timedelta(minutes=1)

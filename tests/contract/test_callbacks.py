@@ -253,6 +253,28 @@ def test_the_instagram_apps_request_is_about_its_own_accounts(business: Business
     assert set(business.breakers()) == {"instagram_direct"}
 
 
+def test_all_that_speaks_by_the_token_stops_and_is_counted_as_one_account(business: Business) -> None:
+    business.accounts["facebook_comments", "100"] = business.account("facebook_comments", "100")
+    business.accounts["instagram_comments", "400"] = replace(
+        business.account("instagram_comments", "400"), page_id="100"
+    )
+    received = business.post("deauthorize", business.signed())
+    ways = [("messenger", "100"), ("facebook_comments", "100"), ("facebook_private_reply", "100")]
+    ways += [("instagram_comments", "400"), ("instagram_private_reply", "400"), ("whatsapp", "200")]
+    assert {business.units.read_breaker(*way).cause for way in ways} == {"token"}
+    assert received.facts[0].fields == {"accounts": 3}
+    assert business.units.read_breaker("instagram_direct", "300").open_until is None
+
+
+def test_an_account_of_instagrams_own_app_stops_with_its_private_replies(business: Business) -> None:
+    own = replace(business.account("instagram_comments", "300"), login="instagram")
+    business.accounts["instagram_comments", "300"] = own
+    received = business.post("deauthorize", business.signed(secret=INSTAGRAM))
+    ways = [(sender, "300") for sender in ("instagram_direct", "instagram_comments", "instagram_private_reply")]
+    assert {business.units.read_breaker(*way).cause for way in ways} == {"token"}
+    assert received.facts[0].fields == {"accounts": 1}
+
+
 def test_one_unit_probes_at_once_and_a_token_that_works_closes_it(business: Business) -> None:
     business.post("deauthorize", business.signed())
     guard, key, now = GuardAccount(business.units), ("messenger", "100"), business.clock.now()

@@ -111,7 +111,7 @@ class World:
             store_messages=self.store_messages,
             hints=hints,
             own_apps=OWN_APPS,
-            account_news=ApplyAccountNews(self.units, self.accounts),
+            account_news=ApplyAccountNews(self.units, self.accounts, channels),
         )
         self.receive = ReceiveDelivery(
             platforms=platforms,

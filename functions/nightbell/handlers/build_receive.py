@@ -30,5 +30,5 @@ class Storing:
             store_messages=StoreMessages(self.table, known, CHANNELS, SENDERS),
             hints=AckQueue(sqs, env.ack_queue_url, clock),
             own_apps=env.meta_app_id.split(","),
-            account_news=ApplyAccountNews(UnitTable(self.client, env.due_shards), known),
+            account_news=ApplyAccountNews(UnitTable(self.client, env.due_shards), known, CHANNELS),
         )

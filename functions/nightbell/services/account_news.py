@@ -10,8 +10,10 @@ from typing import Protocol
 from nightbell.domain.business import Account
 from nightbell.domain.events import AccountNews
 from nightbell.domain.facts import Fact
+from nightbell.platforms.channel import Channel
 from nightbell.services.guard_account import AccountKey, Cause, pause_after
 from nightbell.services.ports import Breaker
+from nightbell.services.ways_out import of_platform, speaks_by, ways_out
 
 
 class BreakerStore(Protocol):
@@ -28,12 +30,18 @@ class BreakerStore(Protocol):
 
 
 class ApplyAccountNews:
-    """Open and close the breakers of the accounts that a piece of news is about."""
+    """Open and close the breakers of all that speaks through the accounts which a piece of news is about."""
 
-    def __init__(self, breakers: BreakerStore, accounts: Mapping[tuple[str, str], Account]) -> None:
+    def __init__(
+        self,
+        breakers: BreakerStore,
+        accounts: Mapping[tuple[str, str], Account],
+        channels: Mapping[str, Channel],
+    ) -> None:
         """Find out by the settings which accounts are meant."""
         self._breakers = breakers
         self._accounts = accounts
+        self._channels = channels
 
     def __call__(self, news: AccountNews, now: datetime) -> list[Fact]:
         """Apply it; news that comes again changes nothing.
@@ -41,7 +49,7 @@ class ApplyAccountNews:
         Raises:
             UnavailableError: It may not have been applied; another try is safe.
         """
-        keys = self._meant(news)
+        keys = ways_out(self._meant(news), self._channels)
         for key in keys:
             if news.is_blocked:
                 self._block(key, now)
@@ -49,18 +57,19 @@ class ApplyAccountNews:
                 self._lift(key)
         name = "accounts_blocked" if news.is_blocked else "accounts_unblocked"
         about: dict[str, str | int] = {"kind": news.kind, "detail": news.detail[:120]}
-        about |= {"accounts": ",".join(account_id for _, account_id in keys)[:120], "owner": news.owner_id}
+        ids = dict.fromkeys((*news.account_ids, *(account_id for _, account_id in keys)))
+        about |= {"accounts": ",".join(ids)[:120], "owner": news.owner_id}
         return [Fact(name=name, alarm=True, fields=about)]
 
-    def _meant(self, news: AccountNews) -> list[AccountKey]:
+    def _meant(self, news: AccountNews) -> list[Account]:
+        """Find the accounts: the named one with all that speaks through it, or all that the named owner has."""
+        told = self._channels.get(news.channel)
         if news.account_ids:
-            return [(news.channel, account_id) for account_id in news.account_ids]
+            there = of_platform(self._accounts.values(), self._channels, told.platform if told else None)
+            return [account for account in there if speaks_by(account, news.account_ids)]
         # An account whose owner the settings do not tell may be meant; if it is not, its first probe shows it.
-        return [
-            key
-            for key, account in self._accounts.items()
-            if key[0] == news.channel and account.business_account_id in {None, news.owner_id}
-        ]
+        own = [account for account in self._accounts.values() if account.channel == news.channel]
+        return [account for account in own if account.business_account_id in {None, news.owner_id}]
 
     def _block(self, key: AccountKey, now: datetime) -> None:
         breaker = self._breakers.read_breaker(*key)

@@ -23,9 +23,10 @@ from nightbell.domain.facts import Fact
 from nightbell.domain.html_page import HEADERS, PRIVATE
 from nightbell.domain.languages import choose_language
 from nightbell.platforms.channel import Callback, CallbackKind, CallbackReader, Channel
-from nightbell.services.guard_account import Cause
+from nightbell.services.guard_account import AccountKey, Cause
 from nightbell.services.ports import Breaker, Secrets
 from nightbell.services.receive_delivery import Received
+from nightbell.services.ways_out import of_platform, ways_out
 
 DEAUTHORIZED = "deauthorized"
 """Stands for the fingerprint of a token, and is none: so the next unit probes at once, and closes the breaker if the
@@ -142,21 +143,20 @@ class AnswerCallback:
         if self._store.was_deauthorized(callback.code):
             return Received(facts=(Fact(name="deauthorizations_repeated"),))
         breaker = Breaker(open_until=delivery.received_at + PAUSE, cause=Cause.TOKEN, token_mark=DEAUTHORIZED)
-        concerned = list(self._concerned(callback, delivery.platform))
+        concerned = self._concerned(callback, delivery.platform)
         for key in concerned:
             # One that is open already has its own reason, and its own probe.
             if self._breakers.read_breaker(*key).open_until is None:
                 self._breakers.open_breaker(*key, breaker)
         self._store.note_deauthorized(callback)
-        return Received(facts=(Fact(name="deauthorized", alarm=True, fields={"accounts": len(concerned)}),))
+        accounts = len({account_id for _, account_id in concerned})
+        return Received(facts=(Fact(name="deauthorized", alarm=True, fields={"accounts": accounts}),))
 
-    def _concerned(self, callback: Callback, platform: str) -> Iterable[tuple[str, str]]:
-        """List the accounts whose token the person may have granted: those of the app that the request is from."""
+    def _concerned(self, callback: Callback, platform: str) -> list[AccountKey]:
+        """List all that speaks by a token the person may have granted: for accounts of the app that asks."""
         login = "instagram" if callback.secret.startswith("instagram_") else "facebook"
-        for (channel, account_id), account in self._accounts.items():
-            known = self._channels.get(channel)
-            if known is not None and known.platform == platform and account.login == login:
-                yield channel, account_id
+        there = of_platform(self._accounts.values(), self._channels, platform)
+        return ways_out([account for account in there if account.login == login], self._channels)
 
     def _status(self, delivery: Delivery) -> Received:
         code = delivery.query.get("id", "")

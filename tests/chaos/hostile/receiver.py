@@ -53,7 +53,7 @@ class Receiver:
             store=store,
             store_messages=StoreMessages(store, known, CHANNELS),
             hints=FakeHints(),
-            account_news=ApplyAccountNews(UnitTable(client, due_shards=2), known),
+            account_news=ApplyAccountNews(UnitTable(client, due_shards=2), known, CHANNELS),
         )
         self.receive = ReceiveDelivery(
             platforms=PLATFORMS, secrets=Keys(), store_delivery=self.storing, spill=self.spill
