@@ -57,7 +57,8 @@ class AppStanding:
 
 def is_in_order(shown: Shown) -> bool:
     """Tell whether nobody needs to do anything."""
-    return shown.standing.problem is None and shown.standing.is_subscribed and not shown.is_dying
+    standing = shown.standing
+    return standing.problem is None and standing.is_subscribed and not standing.lacking and not shown.is_dying
 
 
 def lines(shown: Shown, stage: str) -> Iterator[str]:
@@ -68,6 +69,8 @@ def lines(shown: Shown, stage: str) -> Iterator[str]:
     yield f"    token        {_token(shown)}"
     if standing.subscription is not None:
         yield f"    subscribed   {_subscribed(standing)}"
+    if standing.lacking:
+        yield f"    not granted  {red(_words(standing.lacking))}"
     for name, fields in (("missing", standing.missing), ("superfluous", standing.superfluous)):
         if fields:
             yield f"    {name:12} {red(_words(fields)) if name == 'missing' else _words(fields)}"
@@ -101,6 +104,7 @@ def plain(shown: Shown) -> dict[str, object]:
         "subscribed": standing.subscription.is_there if standing.subscription else None,
         "fields": sorted(standing.subscription.fields) if standing.subscription else None,
         "missing": sorted(standing.missing),
+        "permissions_missing": sorted(standing.lacking),
         "superfluous": sorted(standing.superfluous),
     }
 
@@ -140,6 +144,8 @@ def _subscribed(standing: Standing) -> str:
 def _remedies(shown: Shown, stage: str) -> Iterator[str]:
     standing = shown.standing
     account_id = standing.target.token_of
+    if standing.lacking:
+        yield f"get these permissions for the app, make a token with them, and set it as access_token/{account_id}"
     if standing.problem in {Problem.NO_TOKEN, Problem.TOKEN_DEAD} or shown.is_dying:
         yield f"nightbell secrets set meta access_token/{account_id} --stage {stage}"
     elif standing.problem is not None:

@@ -73,6 +73,7 @@ def test_what_another_comment_may_be_told_is_asked_anew(page: Page) -> None:
         (says(VerdictKind.UNKNOWN, reason="status 500"), "status 500"),
         (says(VerdictKind.NOT_SENT, reason="too many calls", retry_after_s=300), "too many calls"),
         (says(VerdictKind.TOKEN_DEAD), SENTENCES[Cause.TOKEN]),
+        (says(VerdictKind.NOT_PERMITTED), SENTENCES[Cause.PERMISSION]),
         (says(VerdictKind.ACCOUNT_BLOCKED), SENTENCES[Cause.BLOCKED]),
     ],
 )

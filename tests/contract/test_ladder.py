@@ -224,6 +224,32 @@ def test_each_sender_has_a_breaker_of_its_own(page: Page) -> None:
     assert len(page.api.replies) == 2
 
 
+def test_a_missing_permission_is_told_to_an_operator_once_and_not_for_every_comment(page: Page) -> None:
+    page.api.next_replies = [refused(VerdictKind.NOT_PERMITTED)]
+    for by in (ANA, BEN, "post/cleo"):
+        page.comments(by=by)
+        page.work()
+    told = [(fact.name, fact.fields) for fact in page.facts if fact.alarm]
+    assert told == [
+        ("breakers_opened", {"channel": REPLY.name, "account": page.account.account_id, "cause": "permission"})
+    ]
+    assert page.api.asked_to_reply == 1
+    assert len(page.lines()) == 3
+    assert [page.word(by)["acknowledgement"]["state"] for by in (ANA, BEN)] == ["pending"] * 2
+    page.secrets.token = "one with the permission"
+    page.rest()
+    assert len(page.api.replies) == 3
+
+
+def test_a_permission_that_was_granted_to_the_same_token_is_found_by_one_that_tries(page: Page) -> None:
+    page.api.next = [refused(VerdictKind.NOT_PERMITTED)] * 2
+    page.comments()
+    page.comments(by=BEN)
+    page.rest()
+    assert (len(page.lines()), len(page.api.replies)) == (2, 2)
+    assert [fact.fields["cause"] for fact in page.facts if fact.name == "breakers_opened"] == ["permission"] * 2
+
+
 def test_a_line_that_waits_keeps_the_reply_waiting(page: Page) -> None:
     page.api.next = [refused(VerdictKind.NOT_SENT, retry_after_s=300)]
     page.comments()

@@ -42,6 +42,7 @@ WORDS = {
     acknowledge.PLATFORM_NOT_REACHED: "the platform could not be reached yet",
     CAUSES[Cause.TOKEN]: "the platform refuses the account's access token",
     CAUSES[Cause.NO_TOKEN]: "no access token is set for the account",
+    CAUSES[Cause.PERMISSION]: "the account's access token lacks a permission",
     CAUSES[Cause.BLOCKED]: "the platform has blocked the account for a while",
     CAUSES[Cause.FAILURES]: "the platform's API has failed several times in a row",
     SENTENCES[PriorityReason.EMERGENCY]: "The message contains an emergency phrase.",

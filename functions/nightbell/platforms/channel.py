@@ -76,6 +76,8 @@ class VerdictKind(StrEnum):
     """May or may not have been executed; recovered by the channel's class."""
     TOKEN_DEAD = "token_dead"  # noqa: S105 - a word, not a token
     """Not executed, and nothing else from this account will be until an operator acts."""
+    NOT_PERMITTED = "not_permitted"
+    """Not executed, and nothing like it will be until an operator gets the permission that the token lacks."""
     ACCOUNT_BLOCKED = "account_blocked"
     """Not executed, and the platform blocks this account for a while."""
 

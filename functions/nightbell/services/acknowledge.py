@@ -44,6 +44,11 @@ AROUND_A_SEND = timedelta(seconds=6)
 SAME_KEY_FOR = timedelta(hours=23)
 """How long a send of unknown outcome is sent again; a platform that counts as keyed remembers a key for a day."""
 STEPS = 4
+_CAUSES = {
+    VerdictKind.TOKEN_DEAD: Cause.TOKEN,
+    VerdictKind.NOT_PERMITTED: Cause.PERMISSION,
+    VerdictKind.ACCOUNT_BLOCKED: Cause.BLOCKED,
+}
 
 UNREADABLE = "the platform gave no proof whether the message arrived"
 TEXT_GONE = "its text was taken out of the settings while it waited"
@@ -246,13 +251,11 @@ class Acknowledge:
             case VerdictKind.UNKNOWN:
                 # It stays SENDING: only recovery may touch it, after the lease and the settle time.
                 return self._open.failed(way, case.now)
-            case VerdictKind.TOKEN_DEAD:
-                return self._break(case, unit, verdict, way, Cause.TOKEN)
-            case VerdictKind.ACCOUNT_BLOCKED:
-                return self._break(case, unit, verdict, way, Cause.BLOCKED)
+            case VerdictKind.TOKEN_DEAD | VerdictKind.NOT_PERMITTED | VerdictKind.ACCOUNT_BLOCKED:
+                return self._break(case, unit, verdict, way)
 
-    def _break(self, case: Case, unit: Unit, verdict: Verdict, way: Way, cause: Cause) -> list[Fact]:
-        closed = self._open.broke(way, verdict, cause, case.now, back_off(unit.sweeps + 1))
+    def _break(self, case: Case, unit: Unit, verdict: Verdict, way: Way) -> list[Fact]:
+        closed = self._open.broke(way, verdict, _CAUSES[verdict.kind], case.now, back_off(unit.sweeps + 1))
         return [closed.fact, *self._put_off(case, unit, closed.until, closed.reason)]
 
     def _put_off(self, case: Case, unit: Unit, not_before: datetime, reason: str) -> list[Fact]:

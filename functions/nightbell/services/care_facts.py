@@ -29,6 +29,15 @@ def dying_facts(standing: Standing, now: datetime) -> list[Fact]:
     return [care_fact("tokens_dying", standing.target, alarm=True, days=days)]
 
 
+def lacking_facts(standing: Standing) -> list[Fact]:
+    """Tell which permissions were not given, or were taken back."""
+    if not standing.lacking:
+        return []
+    return [
+        care_fact("permissions_missing", standing.target, alarm=True, permissions=",".join(sorted(standing.lacking)))
+    ]
+
+
 def care_fact(name: str, target: Target, *, alarm: bool = False, **more: str | int) -> Fact:
     """Tell something about a target, by the ids of its accounts."""
     ids = ",".join(dict.fromkeys(account.account_id for account in target.accounts))

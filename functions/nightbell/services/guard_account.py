@@ -1,7 +1,7 @@
 """The breaker of each account: after a dead token or a row of failures nothing leaves in vain.
 
-Closed → open after a dead token, a block, or five unknown outcomes in a row → after a while exactly
-one unit probes → closed again, or open for twice as long.
+Closed → open after a dead token, a missing permission, a block, or five unknown outcomes in a row → after a while
+exactly one unit probes → closed again, or open for twice as long.
 """
 
 from dataclasses import replace
@@ -27,6 +27,7 @@ class Cause(StrEnum):
 
     TOKEN = "token"  # noqa: S105 - a word, not a secret
     NO_TOKEN = "no_token"  # noqa: S105 - as above
+    PERMISSION = "permission"
     BLOCKED = "blocked"
     FAILURES = "failures"
 
@@ -34,9 +35,13 @@ class Cause(StrEnum):
 SENTENCES = {
     Cause.TOKEN: "the platform refuses the account's access token",
     Cause.NO_TOKEN: "no access token is set for the account",
+    Cause.PERMISSION: "the account's access token lacks a permission",
     Cause.BLOCKED: "the platform has blocked the account for a while",
     Cause.FAILURES: "the platform's API has failed several times in a row",
 }
+
+_OF_THE_TOKEN = frozenset({Cause.TOKEN, Cause.NO_TOKEN, Cause.PERMISSION})
+"""What another token may end at once."""
 
 
 def token_mark(token: str) -> str:
@@ -61,7 +66,7 @@ class GuardAccount:
         """Tell whether to send; once a pause is over, only for the one who asks first."""
         if breaker.open_until is None:
             return True
-        replaced = breaker.cause in {Cause.TOKEN, Cause.NO_TOKEN} and breaker.token_mark != token_mark(token)
+        replaced = breaker.cause in _OF_THE_TOKEN and breaker.token_mark != token_mark(token)
         if breaker.open_until > now and not replaced:
             return False
         # The others must not take the token that is being tried for another one again.

@@ -10,7 +10,6 @@ from nightbell.platforms.channel import ApiAccess, Verdict, VerdictKind
 from nightbell.platforms.meta import subscribed_apps as apps
 from nightbell.platforms.meta.access_tokens import TokenState, debug_request, read_debug
 from nightbell.platforms.meta.care_targets import Target
-from nightbell.platforms.meta.graph_answers import is_token_dead
 from nightbell.platforms.meta.subscribed_apps import Subscription
 from nightbell.platforms.meta.subscriptions import Product
 from nightbell.services.platform_access import PlatformAccess
@@ -40,6 +39,7 @@ class Standing:
         access: Never logged.
         token: ``None`` where Meta tells nothing about such tokens, or was not asked.
         missing, superfluous: Against the fields that Nightbell handles.
+        lacking: Permissions that the token was not given, as far as Meta tells.
         problem: What kept the rest from being known; ``code`` and ``reason`` say more.
     """
 
@@ -49,6 +49,7 @@ class Standing:
     subscription: Subscription | None = None
     missing: frozenset[str] = frozenset()
     superfluous: frozenset[str] = frozenset()
+    lacking: frozenset[str] = frozenset()
     problem: Problem | None = None
     code: str = ""
     reason: str = ""
@@ -108,10 +109,12 @@ class LookAtAccounts:
         told = read_debug(self._api.send(debug_request(access)))
         if isinstance(told, Verdict):
             # A refusal to tell about the token says nothing about the rest; an outage would go on.
-            is_refused = told.kind in {VerdictKind.REFUSED, VerdictKind.TOKEN_DEAD}
+            is_refused = told.kind in {VerdictKind.REFUSED, VerdictKind.NOT_PERMITTED}
             return replace(_puzzled(standing, told), problem=None) if is_refused else _puzzled(standing, told)
         problem = None if told.is_valid else Problem.TOKEN_DEAD
-        return replace(standing, token=told, problem=problem)
+        given = told.permissions
+        lacking = frozenset[str]() if given is None or problem else standing.target.permissions - given
+        return replace(standing, token=told, problem=problem, lacking=lacking)
 
     def _find_owner(self, standing: Standing, access: ApiAccess) -> Standing:
         owners = standing.token.business_ids if standing.token else ()
@@ -140,5 +143,5 @@ def _node(target: Target) -> str:
 
 
 def _puzzled(standing: Standing, verdict: Verdict) -> Standing:
-    problem = Problem.TOKEN_DEAD if is_token_dead(verdict) else Problem.NOT_TOLD
+    problem = Problem.TOKEN_DEAD if verdict.kind is VerdictKind.TOKEN_DEAD else Problem.NOT_TOLD
     return replace(standing, problem=problem, code=verdict.code, reason=verdict.reason)

@@ -81,9 +81,13 @@ class OpenWay:
         """Close the way to all who come after, for as long as the platform asks, or for ``wait`` at least."""
         until = self._guard.open(way.key, way.breaker, cause, token_mark(way.access.token), now)
         until = max(until, now + (verdict.retry_after or wait))
-        return Closed(until=until, reason=SENTENCES[cause], fact=_opened(way.key, cause))
+        return Closed(until=until, reason=SENTENCES[cause], fact=_opened(way.key, cause, verdict.code))
 
 
-def _opened(key: AccountKey, cause: Cause) -> Fact:
+def _opened(key: AccountKey, cause: Cause, code: str = "") -> Fact:
+    """Tell an operator once for all that waits behind it; the platform's code leads to what is missing."""
     channel, account_id = key
-    return Fact(name="breakers_opened", alarm=True, fields={"channel": channel, "account": account_id, "cause": cause})
+    told = {"code": code} if code else {}
+    return Fact(
+        name="breakers_opened", alarm=True, fields={"channel": channel, "account": account_id, "cause": cause, **told}
+    )

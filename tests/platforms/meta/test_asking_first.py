@@ -84,7 +84,7 @@ def test_everything_else_is_a_no_and_says_so_to_the_team(body: object, reason: s
         (error(80001), VerdictKind.NOT_SENT),
         (error(2), VerdictKind.UNKNOWN),
         (error(190, 463), VerdictKind.TOKEN_DEAD),
-        (error(200), VerdictKind.TOKEN_DEAD),
+        (error(200), VerdictKind.NOT_PERMITTED),
         (error(368, 1390008), VerdictKind.ACCOUNT_BLOCKED),
         (error(100, 33), VerdictKind.REFUSED),
         (error(100), VerdictKind.REFUSED),

@@ -65,7 +65,7 @@ def test_an_answer_is_known_by_the_id_that_comes_back() -> None:
         (100, None, VerdictKind.REFUSED),
         (551, 1545041, VerdictKind.REFUSED),
         (200, 2534041, VerdictKind.ACCOUNT_BLOCKED),
-        (200, None, VerdictKind.TOKEN_DEAD),
+        (200, None, VerdictKind.NOT_PERMITTED),
         (368, None, VerdictKind.ACCOUNT_BLOCKED),
         (190, 463, VerdictKind.TOKEN_DEAD),
         (613, None, VerdictKind.NOT_SENT),

@@ -207,6 +207,23 @@ def test_a_new_token_lives_for_as_long_as_it_says_and_never_longer_than_document
     assert told == NewToken(token="new", lives_for=timedelta(days=60))
 
 
+@pytest.mark.parametrize(
+    ("told", "permissions"),
+    [
+        ({}, None),
+        ({"scopes": "pages_messaging"}, None),
+        ({"scopes": []}, frozenset()),
+        ({"scopes": ["pages_messaging", 7, None]}, frozenset({"pages_messaging"})),
+    ],
+)
+def test_what_a_token_may_do_is_known_only_where_it_is_told(
+    told: dict[str, object], permissions: frozenset[str] | None
+) -> None:
+    state = access_tokens.read_debug(answer({"data": {"is_valid": True, **told}}))
+    assert isinstance(state, access_tokens.TokenState)
+    assert state.permissions == permissions
+
+
 @pytest.mark.parametrize("token", ["", None, 7, "two words", "two\nlines"])
 def test_what_is_no_token_is_never_stored_as_one(token: object) -> None:
     told = access_tokens.read_refreshed(answer({"access_token": token, "expires_in": 5}))

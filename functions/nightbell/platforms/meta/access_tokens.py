@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from nightbell.platforms.channel import ApiAccess, HttpOutcome, HttpRequest, Verdict, VerdictKind
 from nightbell.platforms.meta.fields import Fields
-from nightbell.platforms.meta.graph_answers import is_token_dead, read_answer
+from nightbell.platforms.meta.graph_answers import read_answer
 from nightbell.platforms.meta.graph_api import SEND_TIMEOUT_S, make_proof
 
 INSTAGRAM_LIFE = timedelta(days=60)
@@ -25,12 +25,14 @@ class TokenState:
         app_id: Of the app that it was made for; empty where not told.
         dies_at: When it, or its right to read data, ends; ``None`` for never or unknown.
         business_ids: WhatsApp business accounts that it was given.
+        permissions: That it was given; ``None`` where not told.
     """
 
     is_valid: bool
     app_id: str = ""
     dies_at: datetime | None = None
     business_ids: tuple[str, ...] = ()
+    permissions: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ def read_debug(outcome: HttpOutcome) -> TokenState | Verdict:
     """Read the answer; a token that is dead cannot ask, which is an answer too."""
     body = read_answer(outcome)
     if isinstance(body, Verdict):
-        return TokenState(is_valid=False) if is_token_dead(body) else body
+        return TokenState(is_valid=False) if body.kind is VerdictKind.TOKEN_DEAD else body
     found = body.get("data")
     if not isinstance(found, dict) or not isinstance(found.get("is_valid"), bool):
         return Verdict(kind=VerdictKind.UNKNOWN, code="shape", reason="the platform told nothing about the token")
@@ -75,6 +77,7 @@ def read_debug(outcome: HttpOutcome) -> TokenState | Verdict:
         app_id=str(found.get("app_id") or ""),
         dies_at=min(ends, default=None),
         business_ids=_business_ids(found),
+        permissions=_permissions(found),
     )
 
 
@@ -102,6 +105,11 @@ def read_refreshed(outcome: HttpOutcome) -> NewToken | Verdict:
 def _moment(value: object) -> datetime | None:
     is_time = isinstance(value, int) and not isinstance(value, bool) and 0 < value < _LATEST
     return datetime.fromtimestamp(value, UTC) if is_time and isinstance(value, int) else None
+
+
+def _permissions(found: Fields) -> frozenset[str] | None:
+    scopes = found.get("scopes")
+    return frozenset(each for each in scopes if isinstance(each, str)) if isinstance(scopes, list) else None
 
 
 def _business_ids(found: Fields) -> tuple[str, ...]:

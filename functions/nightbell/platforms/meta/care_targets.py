@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nightbell.domain.business import Account
+from nightbell.platforms.meta.permissions import needed_permissions
 from nightbell.platforms.meta.subscriptions import BRINGS, Product, needed_fields
 
 
@@ -43,6 +44,11 @@ class Target:
             return frozenset()
         needed = [needed_fields(a.channel, login=a.login) for a in self.accounts if _product(a) is self.product]
         return frozenset().union(*needed) or frozenset({"messages"})
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What its token must have been given."""
+        return frozenset().union(*map(needed_permissions, self.accounts))
 
 
 def targets(accounts: Iterable[Account]) -> list[Target]:

@@ -5,8 +5,6 @@ from nightbell.platforms.meta.fields import Fields
 from nightbell.platforms.meta.graph_api import judge, read_body
 from nightbell.platforms.meta.graph_errors import MESSENGER_ERRORS, ErrorTable
 
-_DEAD = frozenset({"190", "102", "http 401"})
-
 
 def read_answer(outcome: HttpOutcome, table: ErrorTable = MESSENGER_ERRORS) -> Fields | Verdict:
     """Read the JSON of a success; for everything else, say what went wrong."""
@@ -15,8 +13,3 @@ def read_answer(outcome: HttpOutcome, table: ErrorTable = MESSENGER_ERRORS) -> F
         return judge(outcome, table, lambda _: None)
     body = read_body(outcome) if outcome.complete else {}
     return body or Verdict(kind=VerdictKind.UNKNOWN, code="shape", reason="the platform's answer came cut or empty")
-
-
-def is_token_dead(verdict: Verdict) -> bool:
-    """Tell a dead token from one that only lacks a permission."""
-    return verdict.code.partition("/")[0] in _DEAD

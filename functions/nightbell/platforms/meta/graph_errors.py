@@ -60,13 +60,15 @@ def _blocked(reason: str, minutes: float) -> Judgement:
 _DONE = Judgement(VerdictKind.SENT, "it had been sent already")
 _UNSURE = Judgement(VerdictKind.UNKNOWN, "the platform reports a passing fault, and not whether it sent")
 _TOKEN = Judgement(VerdictKind.TOKEN_DEAD, "the access token is no longer valid")
-_PERMISSION = Judgement(VerdictKind.TOKEN_DEAD, "the access token lacks a permission")
+_PERMISSION = Judgement(VerdictKind.NOT_PERMITTED, "the access token lacks a permission")
 _OUR_BUG = _refused("the platform calls our request invalid")
 _WINDOW = _refused("the time in which the platform allows an answer is over")
 _GONE = _refused("the contact cannot be reached")
 
 MESSENGER_ERRORS = ErrorTable(
     by_code={
+        # Source: Meta "Graph API: Handling Errors" §Error codes: one of them for each permission.
+        **dict.fromkeys(range(200, 300), _PERMISSION),
         1: _UNSURE,
         2: _UNSURE,
         3: _PERMISSION,
@@ -76,7 +78,6 @@ MESSENGER_ERRORS = ErrorTable(
         100: _OUR_BUG,
         102: _TOKEN,
         190: _TOKEN,
-        230: _PERMISSION,
         341: _later("a limit of the app is reached", 5),
         368: _blocked("the platform blocks the Page for its policy", 240),
         506: _DONE,
@@ -88,6 +89,8 @@ MESSENGER_ERRORS = ErrorTable(
         10901: _WINDOW,
         10902: _refused("this cannot be answered privately"),
         10903: _refused("this contact cannot be answered privately"),
+        # Source: Meta "Graph API Reference: Page Messages" §Error codes.
+        10904: _blocked("the Page's own settings keep it from messages", 60),
         80001: _later("too many calls for this Page", 5),
         80002: _later("too many calls for this account", 5),
         80006: _later("too many messages for this Page", 5),
@@ -107,7 +110,6 @@ MESSENGER_ERRORS = ErrorTable(
         (100, 2018001): _refused("the platform knows no such contact"),
         (100, 2534014): _GONE,
         (100, 2534029): _refused("the contact has blocked the business"),
-        (200, None): _PERMISSION,
     },
 )
 

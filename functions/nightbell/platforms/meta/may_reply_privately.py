@@ -14,7 +14,7 @@ from dataclasses import replace
 from nightbell.platforms.channel import ApiAccess, HttpOutcome, HttpRequest, Verdict, VerdictKind
 from nightbell.platforms.meta import graph_api
 from nightbell.platforms.meta.comment_errors import COMMENT_ERRORS
-from nightbell.platforms.meta.graph_answers import is_token_dead, read_answer
+from nightbell.platforms.meta.graph_answers import read_answer
 from nightbell.platforms.meta.graph_errors import Judgement
 from nightbell.platforms.meta.public_address import is_of_a_post, said_there
 
@@ -60,7 +60,7 @@ class MayReplyPrivately:
         if isinstance(found, Mapping):
             return _read(found.get(_FIELD))
         of_a_post = is_of_a_post(said_there(address), account_id)
-        if of_a_post and found.kind is VerdictKind.TOKEN_DEAD and not is_token_dead(found):
+        if of_a_post and found.kind is VerdictKind.NOT_PERMITTED:
             return replace(found, kind=VerdictKind.REFUSED, reason=NOT_TOLD)
         return found
 

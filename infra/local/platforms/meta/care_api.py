@@ -24,7 +24,17 @@ from infra.local.platforms.meta.errors import refused
 from infra.local.platforms.meta.people import INSTAGRAM_HOST, MESSENGER, WHATSAPP, Account
 
 APP_NAME = "The bakery's own app"
-SCOPES = {WHATSAPP: ["whatsapp_business_management", "whatsapp_business_messaging"]}
+_OF_A_NUMBER = ("whatsapp_business_management", "whatsapp_business_messaging")
+_OF_A_PAGE = (
+    "instagram_basic",
+    "instagram_manage_comments",
+    "instagram_manage_messages",
+    "pages_manage_engagement",
+    "pages_manage_metadata",
+    "pages_messaging",
+    "pages_read_engagement",
+    "pages_read_user_content",
+)
 
 
 def look(backend: Backend, call: Call) -> Reply:
@@ -147,7 +157,7 @@ def _is_app(backend: Backend, call: Call) -> bool:
 
 def _about(backend: Backend, token: str, holders: list[Account]) -> dict[str, object]:
     care, whatsapp = backend.world.care, [account for account in holders if account.channel == WHATSAPP]
-    scopes = SCOPES[WHATSAPP] if whatsapp else ["pages_messaging", "pages_manage_metadata"]
+    scopes = [each for each in (_OF_A_NUMBER if whatsapp else _OF_A_PAGE) if each not in care.not_granted]
     targets = list(dict.fromkeys(owner_of(account) for account in holders))
     return {
         "app_id": backend.world.app.app_id,

@@ -49,6 +49,7 @@ class CareState:
         self._more_tokens: dict[tuple[str, str], list[str]] = {}
         self.dies_at: dict[str, datetime] = {}
         self.rights_end_at: dict[str, datetime] = {}
+        self.not_granted: set[str] = set()
 
     def subscription(self, owner: str) -> frozenset[str] | None:
         """Tell which fields an object sends; ``None`` when it sends nothing."""
