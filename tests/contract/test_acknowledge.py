@@ -371,8 +371,9 @@ def test_while_one_probes_the_others_wait(world: World) -> None:
     assert [len(world.visible(by)) for by in "12"] == [1, 1]
 
 
-def test_a_replaced_token_is_tried_without_waiting_for_the_pause(world: World) -> None:
-    world.api.next = [refuses(VerdictKind.TOKEN_DEAD)]
+@pytest.mark.parametrize("kind", [VerdictKind.TOKEN_DEAD, VerdictKind.NOT_PERMITTED])
+def test_a_replaced_token_is_tried_without_waiting_for_the_pause(world: World, kind: VerdictKind) -> None:
+    world.api.next = [refuses(kind)]
     world.write(by="1")
     world.work()
     world.secrets.token = "another token"
