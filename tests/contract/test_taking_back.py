@@ -170,6 +170,38 @@ def test_what_was_written_before_two_conversations_were_joined_is_found_there(wo
     assert CANARY not in str(world.stored())
 
 
+def test_what_was_written_between_two_joins_is_found_where_the_first_led(world: World) -> None:
+    """Two private replies to one contact, and what they took back they had written in between."""
+    for post in ("post/7", "other/7"):
+        world.write("in public", by=post)
+        join = Join(since=world.clock.now(), pk=world.pk(post))
+        assert world.truth.join(world.pk(), world.conversation(), join)
+        world.pass_by(minutes=1)
+        world.deliver(said(world) if post == "post/7" else taking_back(world))
+        world.pass_by(minutes=1)
+    settle(world)
+    assert CANARY not in str(world.stored("post/7"))
+    assert CANARY not in str(world.stored("other/7"))
+
+
+def test_what_comes_long_after_it_was_taken_back_elsewhere_is_stored_blank(world: World) -> None:
+    """A platform tries again for an hour; where the message belongs, nothing but Sweep's mark tells that it is gone."""
+    world.write("in public", by="post/7")
+    late, changed = said(world), edit(world)
+    world.pass_by(minutes=1)
+    join = Join(since=world.clock.now(), pk=world.pk("post/7"))
+    assert world.truth.join(world.pk(), world.conversation(), join)
+    world.pass_by(minutes=1)
+    world.deliver(taking_back(world))
+    settle(world)
+    world.deliver(late)
+    world.deliver(changed)
+    settle(world)
+    assert CANARY not in str(world.stored())
+    assert CANARY not in str(world.stored("post/7"))
+    assert [item["seq"] for item in world.stored() if item["sk"].startswith("M#") and "seq" in item] == [1, 2]
+
+
 def test_an_edit_that_comes_long_after_is_stored_blank(world: World) -> None:
     world.deliver(said(world), taking_back(world))
     settle(world)

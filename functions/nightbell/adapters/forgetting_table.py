@@ -53,6 +53,10 @@ class ForgettingTable:
             if content is not None:
                 yield content
 
+    def mark_taken_back(self, pk: str, target: str, at: datetime) -> None:
+        """Remove a message's content; where it has not come, leave a mark for it to meet."""
+        self._table.update(pk, message_sk(target), e.TAKEN_BACK, at=at)
+
     def drop_preview(self, pk: str) -> None:
         """Remove the first words of the latest message; a conversation that is not there stays so."""
         self._table.update(pk, META, e.PREVIEW_DROPPED, e.IS_THERE)

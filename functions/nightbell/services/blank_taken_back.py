@@ -31,6 +31,9 @@ class TakenBackStore(Protocol):
     def blank(self, pk: str, content: Content, at: datetime) -> bool:
         """Remove the content of one item."""
 
+    def mark_taken_back(self, pk: str, target: str, at: datetime) -> None:
+        """Remove a message's content; where it has not come, leave a mark for it to meet."""
+
     def drop_preview(self, pk: str) -> None:
         """Remove the first words of the latest message; a conversation that is not there stays so."""
 
@@ -66,11 +69,17 @@ class BlankTakenBack:
         return [Fact(name="taken_back", fields={"blanked": blanked})]
 
     def _contents(self, mark: DueMark) -> Iterator[tuple[str, Content]]:
-        """Look where the contact is now, and where they wrote before the two were joined."""
+        """Look where the contact is now, and where they wrote before it was joined to that."""
         target, under = self._store.target_of(mark.pk, mark.sk)
-        read = self._store.read_conversation(mark.pk)
-        for pk in dict.fromkeys([mark.pk, *([under] if under else []), *other_conversations(mark.pk, read)]):
+        for pk in self._places(mark.pk, under):
             if pk != mark.pk:
-                # Of its own the taking back itself has removed it.
+                # Of its own the taking back itself has removed both.
                 self._store.drop_preview(pk)
+                self._store.mark_taken_back(pk, target, self._clock.now())
             yield from ((pk, each) for each in self._store.contents_of(pk, target))
+
+    def _places(self, pk: str, under: str | None) -> list[str]:
+        """Name the conversations: the private one may have led to several below posts, one after the other."""
+        named = [pk, *([under] if under else [])]
+        beside = [other for each in named for other in other_conversations(each, self._store.read_conversation(each))]
+        return list(dict.fromkeys([*named, *beside]))
