@@ -63,7 +63,7 @@ def own_code() -> float:
 
     kept = storing._store_messages, storing._hints
     real, nowhere = storing._store_messages, Nowhere()
-    storing._store_messages = StoreMessages(nowhere, real.accounts, real._channels, real._senders)  # type: ignore[arg-type]
+    storing._store_messages = StoreMessages(nowhere, real.accounts, real._draft._channels, real._draft._senders)  # type: ignore[arg-type]
     storing._hints = Silent()
     try:
         events = [delivery(n, n) for n in range(500)]

@@ -295,7 +295,7 @@ def test_a_policy_that_fails_hands_the_message_over_undecided(world: World, monk
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("nightbell.services.store_messages.decide", fail)
+    monkeypatch.setattr("nightbell.services.draft_messages.decide", fail)
     received = world.write()
     assert [fact.name for fact in received.facts if fact.alarm] == ["policy_failed"]
     world.rest()

@@ -17,7 +17,7 @@ from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.table_items import conversation_values, from_ms, item, to_ms, unit_item
 from nightbell.adapters.unit_table import UnitTable
 from nightbell.domain.business import TextId
-from nightbell.domain.conversation import Consent, Conversation
+from nightbell.domain.conversation import Consent, Conversation, Join
 from nightbell.domain.events import Author, Contact, Message
 from nightbell.domain.keys import due_shard, waiting_shard
 from nightbell.domain.unit import FIRST_DUE, Unit, UnitKind, UnitState
@@ -547,6 +547,76 @@ def test_what_was_decided_on_a_changed_conversation_is_not_stored(bench: Bench, 
     bench.put_conversation(**(CHANGED | CHANGED_AGAIN)[what])
     assert bench.receipts.store(request(read)) == StoreRefusal()
     assert len(partition(bench.dynamodb, bench.name, PK)) == 1
+
+
+def stored_joins(bench: Bench, read: Conversation, number: int = 0) -> bool:
+    return bench.receipts.join(PK, read, Join(since=NOW + timedelta(minutes=number), pk=f"C#home.{number}"))
+
+
+def as_it_is(bench: Bench, *, exists: bool, joins: bool) -> Conversation:
+    """Put a conversation that holds messages or not, and goes on elsewhere or not."""
+    if exists:
+        bench.put_conversation()
+    if joins:
+        assert stored_joins(bench, bench.receipts.read_conversation(PK))
+    return bench.receipts.read_conversation(PK)
+
+
+BOTH = pytest.mark.parametrize("joins", [False, True], ids=["joins nothing", "joins another"])
+EITHER = pytest.mark.parametrize("exists", [False, True], ids=["holds nothing", "holds messages"])
+
+
+@BOTH
+@EITHER
+def test_messages_are_stored_where_nothing_has_changed_about_where_they_go(
+    bench: Bench, *, exists: bool, joins: bool
+) -> None:
+    read = as_it_is(bench, exists=exists, joins=joins)
+    assert bench.receipts.store(request(read)) is None
+    after = bench.receipts.read_conversation(PK)
+    assert (after.last_seq, after.joins) == (read.last_seq + 1, read.joins)
+
+
+@BOTH
+@EITHER
+def test_nothing_is_stored_where_messages_go_elsewhere_since_it_was_decided(
+    bench: Bench, *, exists: bool, joins: bool
+) -> None:
+    read = as_it_is(bench, exists=exists, joins=joins)
+    assert stored_joins(bench, read, number=1)
+    before = bench.meta()
+    assert bench.receipts.store(request(read)) == StoreRefusal()
+    assert bench.meta() == before
+
+
+@BOTH
+@EITHER
+def test_a_join_is_written_where_nothing_came_between(bench: Bench, *, exists: bool, joins: bool) -> None:
+    read = as_it_is(bench, exists=exists, joins=joins)
+    assert stored_joins(bench, read, number=1)
+    after = bench.receipts.read_conversation(PK)
+    assert [join.pk for join in after.joins] == [*(join.pk for join in read.joins), "C#home.1"]
+    assert replace(after, joins=()) == replace(read, joins=())
+
+
+@BOTH
+@EITHER
+def test_a_join_is_refused_once_a_message_came_between(bench: Bench, *, exists: bool, joins: bool) -> None:
+    read = as_it_is(bench, exists=exists, joins=joins)
+    assert bench.receipts.store(request(read)) is None
+    before = bench.meta()
+    assert not stored_joins(bench, read, number=1)
+    assert bench.meta() == before
+
+
+@BOTH
+@EITHER
+def test_a_join_is_refused_once_another_came_between(bench: Bench, *, exists: bool, joins: bool) -> None:
+    read = as_it_is(bench, exists=exists, joins=joins)
+    assert stored_joins(bench, read, number=1)
+    before = bench.meta()
+    assert not stored_joins(bench, read, number=2)
+    assert bench.meta() == before
 
 
 def test_agents_fields_are_never_written_by_receiving(bench: Bench) -> None:

@@ -94,7 +94,7 @@ def test_a_policy_that_fails_raises_an_alarm_that_quotes_nobody(world: World, mo
     def fail(*_: object, **__: object) -> None:
         raise LookupError("something the contact said")
 
-    monkeypatch.setattr("nightbell.services.store_messages.decide", fail)
+    monkeypatch.setattr("nightbell.services.draft_messages.decide", fail)
     assert said(world.write()) == [
         said_of("policy_failed", alarm=True, error="LookupError"),
         said_of("messages_stored"),

@@ -25,7 +25,7 @@ from nightbell.adapters.table_items import (
     unit_item,
     values,
 )
-from nightbell.adapters.table_joins import write_join
+from nightbell.adapters.table_joins import joins_as_read, write_join
 from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.events import FROM_HISTORY, Author, Message
 from nightbell.domain.keys import (
@@ -86,7 +86,7 @@ class ReceiptTable:
         return "blanked_at" in (self._table.get(pk, message_sk(message_id)) or {})
 
     def join(self, pk: str, read: Conversation, join: Join) -> bool:
-        """Send what comes from now on to another conversation. False when another join came first."""
+        """Send what comes from now on to another conversation. False when another join or a message came first."""
         return write_join(self._table, pk, read, join)
 
     def store(self, request: StoreRequest) -> StoreRefusal | None:
@@ -280,9 +280,12 @@ class ReceiptTable:
 
 def _as_read(read: Conversation) -> tuple[str, Item]:
     """Require that the conversation is still what the decision was made on."""
+    same, joins = joins_as_read(read)
+    used = {f":{name}": attribute(value) for name, value in joins.items()}
     if not read.exists:
-        return e.R1_NEW, {}
-    condition, used = [e.R1_AS_READ], {":read_last": attribute(read.last_seq), ":read_seen": attribute(read.seen_seq)}
+        return f"{e.R1_NEW} AND {same}", used
+    condition = [e.R1_AS_READ, same]
+    used |= {":read_last": attribute(read.last_seq), ":read_seen": attribute(read.seen_seq)}
     for name in e.R1_AGENT_FIELDS:
         value = getattr(read, name)
         if value is None:

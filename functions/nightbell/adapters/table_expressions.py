@@ -13,8 +13,12 @@ REFERENCE_FREE = "attribute_not_exists(pk) OR conversation = :conversation"
 
 # Where messages go instead. An item that only says so has no numbers yet.
 JOIN = "SET joins = :joins"
-JOIN_FIRST_IF = "attribute_not_exists(joins)"
-JOIN_NEXT_IF = "joins = :read"
+# It takes nothing that is stored: no message may have come since it was decided.
+JOIN_EMPTY_IF = "attribute_not_exists(last_seq)"
+JOIN_NOTHING_NEWER_IF = "last_seq = :read_last"
+# R1 and a join ask it alike: of two that were decided on one reading, the second is decided anew.
+JOINS_NONE_IF = "attribute_not_exists(joins)"
+JOINS_SAME_IF = "joins = :read_joins"
 
 # S1: a settling event never clears a due marker; only a hand-off of the same revision may.
 SEEN = "SET st = :CONFIRMED, rev = rev + :one"

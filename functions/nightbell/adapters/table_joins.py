@@ -7,9 +7,16 @@ from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.keys import META
 
 
+def joins_as_read(read: Conversation) -> tuple[str, dict[str, object]]:
+    """Require that messages still go where they went when the conversation was read."""
+    return (e.JOINS_SAME_IF, {"read_joins": join_values(read.joins)}) if read.joins else (e.JOINS_NONE_IF, {})
+
+
 def write_join(table: TableClient, pk: str, read: Conversation, join: Join) -> bool:
-    """Send what comes from now on to another conversation. False when another join came first."""
-    condition, used = e.JOIN_FIRST_IF, {"joins": join_values(read.joined(join))}
-    if read.joins:
-        condition, used = e.JOIN_NEXT_IF, used | {"read": join_values(read.joins)}
-    return not isinstance(table.update(pk, META, e.JOIN, condition, **used), Refused)
+    """Send what comes from now on to another conversation. False when another join or a message came first."""
+    same, used = joins_as_read(read)
+    stored = e.JOIN_EMPTY_IF
+    if read.exists:
+        stored, used = e.JOIN_NOTHING_NEWER_IF, used | {"read_last": read.last_seq}
+    written = table.update(pk, META, e.JOIN, f"{same} AND {stored}", joins=join_values(read.joined(join)), **used)
+    return not isinstance(written, Refused)

@@ -118,7 +118,7 @@ class UnitTable:
         return done if done is not None and done.via == after.via else None
 
     def join(self, pk: str, read: Conversation, join: Join) -> bool:
-        """Send what the contact says elsewhere from now on to this conversation. False when another join came first."""
+        """Send what comes from now on to another conversation. False when another join or a message came first."""
         return write_join(self._table, pk, read, join)
 
     def read_references(self, pk: str, message_id: str) -> Mapping[str, str] | None:

@@ -59,6 +59,8 @@ class Join:
 
 JOINS_KEPT_FOR = timedelta(days=8)
 """Longer than any platform delivers again, so that an old message still finds its place."""
+ONE_TICK = timedelta(milliseconds=1)
+"""Times are stored in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +169,10 @@ class Conversation:
     def home(self, at: datetime) -> str | None:
         """Tell which other conversation a message of that time belongs to; ``None`` for this one."""
         return next((join.pk for join in reversed(self.joins) if join.since <= at), None)
+
+    def free_from(self, at: datetime) -> datetime:
+        """Tell from when on nothing that is stored here was said, at the earliest from ``at`` on."""
+        return at if self.newest_at is None else max(at, self.newest_at + ONE_TICK)
 
     def joined(self, join: Join) -> tuple[Join, ...]:
         """Add a join; of the earlier ones those stay that a redelivery may still need."""

@@ -1,9 +1,9 @@
 """Find where a contact's messages belong: under the id they came with, or in the conversation that this one joins."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.errors import UnavailableError
@@ -13,8 +13,6 @@ from nightbell.domain.keys import conversation_pk
 from nightbell.services.ports import ReceiptStore
 
 TRIES = 4
-ONE_TICK = timedelta(milliseconds=1)
-"""Times are stored in milliseconds."""
 EVER = datetime.fromtimestamp(0, UTC)
 """A join since then takes all messages, those that a platform delivers again included."""
 
@@ -33,31 +31,37 @@ class FindHome:
             UnavailableError: The table does not answer, or the conversation keeps changing.
         """
         read = self._store.read_conversation(pk)
-        if not read.exists and not read.joins:
-            read = self._recognised(pk, read, messages)
+        if not _is_known(read):
+            read = self._recognised(pk, read, messages[0])
         homes: dict[str, list[Message]] = defaultdict(list)
         for message in messages:
             homes[read.home(message.sent_at) or pk].append(message)
         return read, homes
 
-    def _recognised(self, pk: str, read: Conversation, messages: Sequence[Message]) -> Conversation:
+    def _recognised(self, pk: str, read: Conversation, message: Message) -> Conversation:
         """Join a new id to the conversation that the same contact has under another one."""
-        first = messages[0]
-        for alias in first.contact.aliases:
-            other_pk = conversation_pk(first.channel, first.account_id, alias)
-            other = self._store.read_conversation(other_pk)
-            if other.exists or other.joins:
-                join = Join(since=EVER, pk=other.home(first.sent_at) or other_pk)
-                return self._join(pk, read, join)
-        return read
+        home = self._home_of_another_id(message)
+        if home is None:
+            return read
+        return self._join(pk, read, lambda now: None if _is_known(now) else Join(since=EVER, pk=home))
 
-    def _join(self, pk: str, read: Conversation, join: Join) -> Conversation:
+    def _home_of_another_id(self, message: Message) -> str | None:
+        for alias in message.contact.aliases:
+            pk = conversation_pk(message.channel, message.account_id, alias)
+            read = self._store.read_conversation(pk)
+            if _is_known(read):
+                return read.home(message.sent_at) or pk
+        return None
+
+    def _join(self, pk: str, read: Conversation, wanted: Callable[[Conversation], Join | None]) -> Conversation:
+        """Write the join that is wanted of a conversation as it was read, and of each later reading anew."""
         for _ in range(TRIES):
+            join = wanted(read)
+            if join is None:
+                return read
             if self._store.join(pk, read, join):
                 return replace(read, joins=read.joined(join))
             read = self._store.read_conversation(pk)
-            if read.home(join.since) == join.pk:
-                return read
         raise UnavailableError("the conversation kept changing")
 
     def contact_moved(self, event: ContactMoved) -> Fact:
@@ -71,14 +75,23 @@ class FindHome:
             old_pk = conversation_pk(event.channel, event.account_id, old_id)
             old = self._store.read_conversation(old_pk)
             home = old.home(event.at) or old_pk
-            if (old.exists or old.joins) and home != new_pk:
+            if _is_known(old) and home != new_pk:
                 self._move(new_pk, home, event.at)
                 return Fact(name="contacts_moved")
         return Fact(name="contacts_moved_unknown")
 
     def _move(self, new_pk: str, home: str, at: datetime) -> None:
-        """Join all of a conversation that is still empty, and of another what is newer than all that it holds."""
         read = self._store.read_conversation(new_pk)
-        since = max(at, (read.newest_at or at) + ONE_TICK) if read.exists else EVER
-        if read.home(since) != home:
-            self._join(new_pk, read, Join(since=since, pk=home))
+        self._join(new_pk, read, lambda now: self._onwards(now, home, at))
+
+    def _onwards(self, read: Conversation, home: str, at: datetime) -> Join | None:
+        """Join all of what nobody has written to yet, and of the rest what is newer than all that it holds."""
+        since = read.free_from(at) if _is_known(read) else EVER
+        if read.joins:
+            since = self._store.read_conversation(read.joins[-1].pk).free_from(since)
+        return None if read.home(since) == home else Join(since=since, pk=home)
+
+
+def _is_known(read: Conversation) -> bool:
+    """Tell whether messages were ever stored under this id, here or where it joins."""
+    return read.exists or bool(read.joins)

@@ -35,9 +35,9 @@ class JoinReply:
         if private is None:
             return []
         pk = conversation_pk(private, account_id, recipient_id)
-        join = Join(since=self._clock.now() + NOBODY_ANSWERS_SOONER, pk=unit.pk)
         for _ in range(TRIES):
             read = self._store.read_conversation(pk)
+            join = Join(since=read.free_from(self._clock.now() + NOBODY_ANSWERS_SOONER), pk=unit.pk)
             if read.home(join.since) == join.pk or self._store.join(pk, read, join):
                 return []
         return [Fact(name="joins_missed", fields={"channel": private})]

@@ -123,7 +123,7 @@ class ReceiptStore(Protocol):
         """Find the conversation of a public comment or post."""
 
     def join(self, pk: str, read: Conversation, join: Join) -> bool:
-        """Send what comes from now on to another conversation. False when another join came first."""
+        """Send what comes from now on to another conversation. False when another join or a message came first."""
 
     def is_taken_back(self, pk: str, message_id: str) -> bool:
         """Tell whether the contact has taken a message back, whether it has come or not."""
@@ -261,7 +261,7 @@ class UnitStore(Protocol):
         """A8: note what a step came to, where others are left, and be READY for the next."""
 
     def join(self, pk: str, read: Conversation, join: Join) -> bool:
-        """Send what comes from now on to another conversation. False when another join came first."""
+        """Send what comes from now on to another conversation. False when another join or a message came first."""
 
     def read_references(self, pk: str, message_id: str) -> Mapping[str, str] | None:
         """Read a message's references by their kind; ``None`` where its words are known, or are not to be."""

@@ -1,27 +1,22 @@
 """Store one conversation's share of a delivery: read, decide, and write in one transaction (R1)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from nightbell.domain.business import Account
-from nightbell.domain.conversation import Consent, Conversation
+from nightbell.domain.conversation import Conversation
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.events import Message
 from nightbell.domain.facts import Fact
-from nightbell.domain.keys import conversation_pk
-from nightbell.domain.policy import NOT_DECIDED, NOT_IN_SETTINGS, Decision, decide, undecided
-from nightbell.domain.policy_public import Surface
-from nightbell.domain.storable import is_storable, shortened, stored_bytes, whole
-from nightbell.domain.taking_back import blank, edited_by, taken_back_by
+from nightbell.domain.storable import is_storable, shortened, whole
+from nightbell.domain.taking_back import blank, edited_by
 from nightbell.domain.unit import Unit
 from nightbell.platforms.channel import Channel, Sender
+from nightbell.services.draft_messages import DraftMessages
 from nightbell.services.find_home import FindHome
-from nightbell.services.ports import NumberedMessage, ReceiptStore, StoreRefusal, StoreRequest
+from nightbell.services.ports import ReceiptStore, StoreRefusal
 
-TRANSACTION_ITEMS = 100
-TRANSACTION_BYTES = 3_000_000
-"""DynamoDB takes 100 items and 4 MB in a transaction (Service quotas); keys and names need room too."""
 TRIES = 12
 TOO_LARGE = "too large for one item"
 """Why the whole of a message is in quarantine whose beginning is stored."""
@@ -29,16 +24,15 @@ TOO_LARGE = "too large for one item"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What storing a conversation's messages brought about."""
+    """What storing a conversation's messages brought about.
+
+    Attributes:
+        left: Not stored, because what belongs where has changed meanwhile.
+    """
 
     units: tuple[Unit, ...] = ()
     facts: tuple[Fact, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
-    request: StoreRequest
-    facts: tuple[Fact, ...]
+    left: tuple[Message, ...] = ()
 
 
 class StoreMessages:
@@ -54,9 +48,7 @@ class StoreMessages:
         """Decide by these accounts; one that is missing leaves its messages undecided, never lost."""
         self._store = store
         self.accounts = accounts
-        self._channels = channels
-        self._senders = senders if senders is not None else channels
-        self._own_ids = frozenset(account_id for _, account_id in accounts)
+        self._draft = DraftMessages(store, accounts, channels, senders)
         self._find_home = FindHome(store)
 
     def __call__(self, pk: str, messages: Sequence[Message], received_at: datetime) -> Stored:
@@ -65,28 +57,29 @@ class StoreMessages:
         Raises:
             UnavailableError: Not all is stored; what is will be recognised next time.
         """
-        read, homes = self._find_home(pk, messages)
-        found = [
-            self._store_in(home, read if home == pk else None, theirs, received_at) for home, theirs in homes.items()
-        ]
-        return Stored(
-            units=tuple(unit for stored in found for unit in stored.units),
-            facts=tuple(fact for stored in found for fact in stored.facts),
-        )
-
-    def _store_in(
-        self, pk: str, read: Conversation | None, messages: Sequence[Message], received_at: datetime
-    ) -> Stored:
-        """Store what belongs to one conversation; ``read`` is what is known of it already."""
-        facts: list[Fact] = []
-        left = _once_each([self._storable(self._allowed(pk, each), received_at, facts) for each in messages])
-        units: list[Unit] = []
-        salt = 0
-        for _ in range(TRIES + 2 * len(messages)):
+        found: list[Stored] = []
+        left = messages
+        for _ in range(TRIES):
+            read, homes = self._find_home(pk, left)
+            done = [
+                self._store_in(home, read if home == pk else self._store.read_conversation(home), theirs, received_at)
+                for home, theirs in homes.items()
+            ]
+            found += done
+            left = [message for stored in done for message in stored.left]
             if not left:
-                return Stored(units=tuple(units), facts=tuple(facts))
-            draft = self._draft(pk, read or self._store.read_conversation(pk), left, received_at, salt)
-            read = None
+                units = tuple(unit for stored in found for unit in stored.units)
+                return Stored(units=units, facts=tuple(fact for stored in found for fact in stored.facts))
+        raise UnavailableError("the conversation went on elsewhere time and again")
+
+    def _store_in(self, pk: str, read: Conversation, messages: Sequence[Message], received_at: datetime) -> Stored:
+        """Store what belongs to one conversation, until it is said to go on elsewhere."""
+        joins, salt = read.joins, 0
+        facts: list[Fact] = []
+        units: list[Unit] = []
+        left = _once_each([self._storable(self._allowed(pk, each), received_at, facts) for each in messages])
+        for _ in range(TRIES + 2 * len(messages)):
+            draft = self._draft(pk, read, left, received_at, salt)
             refusal = self._store.store(draft.request)
             tried = len(draft.request.messages)
             if refusal is None:
@@ -98,6 +91,9 @@ class StoreMessages:
                 left = again + left[tried:]
                 facts += recognised
                 salt += refusal.reference_taken
+            read = self._store.read_conversation(pk) if left else read
+            if not left or read.joins != joins:
+                return Stored(units=tuple(units), facts=tuple(facts), left=tuple(message for message, _ in left))
         raise UnavailableError("the conversation kept changing")
 
     def _allowed(self, pk: str, message: Message) -> Message:
@@ -118,100 +114,6 @@ class StoreMessages:
         )
         facts.append(Fact(name="messages_shortened", alarm=True, fields={"id": kept_as}))
         return shortened(message, kept_as)
-
-    def _draft(
-        self, pk: str, read: Conversation, left: Sequence[tuple[Message, str]], received_at: datetime, salt: int
-    ) -> _Draft:
-        """Fold as many messages as one transaction holds through the policy."""
-        conversation = heeded = self._heeding_private(pk, read, left[0][0])
-        numbered: list[NumberedMessage] = []
-        units: list[Unit] = []
-        consents: list[Consent] = []
-        facts: list[Fact] = []
-        size = threads = 0
-        for message, variant in left:
-            size += stored_bytes(message)
-            target = taken_back_by(message)
-            threads += message.opens_thread + (2 if target else 0)
-            items = len(numbered) + len(units) + len(consents) + threads
-            if numbered and (items + 6 > TRANSACTION_ITEMS or size > TRANSACTION_BYTES):
-                break
-            if any((message.message_id, variant) == (each.message.message_id, each.variant) for each in numbered):
-                break
-            # A transaction touches an item once: what is stored and taken back by one delivery takes two.
-            if any(_same_item(message, target, each.message) for each in numbered):
-                break
-            decision, failed = self._decide(message, conversation, pk, received_at, salt)
-            conversation = decision.conversation
-            seq, held_back = _number(read, len(numbered)), decision.held_back
-            numbered.append(NumberedMessage(seq=seq, message=message, variant=variant, held_back=held_back))
-            units += [decision.unit] if decision.unit else []
-            consents += [decision.consent] if decision.consent else []
-            facts += failed
-        if conversation.opted_out == heeded.opted_out:
-            # What was asked in private stays written there alone.
-            conversation = replace(conversation, opted_out=read.opted_out)
-        request = StoreRequest(
-            pk=pk,
-            read=read,
-            written=conversation,
-            received_at=received_at,
-            messages=numbered,
-            units=units,
-            consents=consents,
-        )
-        facts.append(Fact(name="messages_stored", count=len(numbered)))
-        return _Draft(request=request, facts=tuple(facts))
-
-    def _heeding_private(self, pk: str, read: Conversation, message: Message) -> Conversation:
-        """Look at a public conversation with what the same person asked in private, and who speaks with them there."""
-        channel = self._channels.get(message.channel)
-        private = channel.private_channel if channel and channel.is_public else None
-        if private is None or message.unnamed or not message.contact.contact_id:
-            return read
-        other = self._store.read_conversation(conversation_pk(private, message.account_id, message.contact.author_id))
-        home = other.home(message.sent_at)
-        if home is not None:
-            other = read if home == pk else self._store.read_conversation(home)
-        return read.heeding(other)
-
-    def _decide(
-        self, message: Message, conversation: Conversation, pk: str, now: datetime, salt: int
-    ) -> tuple[Decision, list[Fact]]:
-        account = self.accounts.get((message.channel, message.account_id))
-        if account is None:
-            fact = Fact(name="account_not_in_settings", alarm=True, fields={"channel": message.channel})
-            return undecided(message, conversation, pk=pk, reason=NOT_IN_SETTINGS, now=now), [fact]
-        channel = self._channels[message.channel]
-        window, surface = channel.reply_window, self._surface(channel)
-        try:
-            decision = decide(
-                message, conversation, account, pk=pk, reply_window=window, now=now, salt=salt, surface=surface
-            )
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with settings or policy, the message is kept
-            fact = Fact(name="policy_failed", alarm=True, fields={"error": type(error).__name__})
-            return undecided(message, conversation, pk=pk, reason=NOT_DECIDED, now=now), [fact]
-        return decision, []
-
-    def _surface(self, channel: Channel) -> Surface | None:
-        """Tell how what everybody can read may be answered; ``None`` of a channel where nobody else can."""
-        if not channel.is_public:
-            return None
-        reply = self._senders.get(channel.private_reply or "")
-        return Surface(
-            private_reply=reply.name if reply else None,
-            reply_window=reply.reply_window if reply else None,
-            own_ids=self._own_ids,
-        )
-
-
-def _same_item(message: Message, target: str | None, earlier: Message) -> bool:
-    """Tell whether one of two messages takes the other back."""
-    return target == earlier.message_id or taken_back_by(earlier) in {message.message_id, target or message.message_id}
-
-
-def _number(read: Conversation, before: int) -> int:
-    return read.last_seq + before + 1
 
 
 def _once_each(messages: Sequence[Message]) -> list[tuple[Message, str]]:

@@ -82,7 +82,7 @@ RECEIVING = (
     ),
     Critical(
         name="lose a message on which the policy fails",
-        file="services/store_messages.py",
+        file="services/draft_messages.py",
         was="        except Exception as error:  # noqa",
         became="        except KeyboardInterrupt as error:  # noqa",
         test="contract/test_receive.py::test_a_policy_that_fails_hands_the_message_over_undecided",
@@ -100,6 +100,26 @@ RECEIVING = (
         was='        raise UnavailableError("the conversation kept changing")',
         became="        return Stored(units=tuple(units), facts=tuple(facts))",
         test="contract/test_what_is_kept.py::test_a_conversation_that_keeps_changing_is_never_said_to_be_stored",
+    ),
+    Critical(
+        name="store where messages went before, although they go elsewhere now",
+        file="services/store_messages.py",
+        was="            if not left or read.joins != joins:\n",
+        became="            if not left:\n",
+        test=(
+            "contract/test_join_races.py"
+            "::test_a_message_whose_sender_is_joined_while_it_is_stored_goes_where_it_is_looked_for"
+        ),
+    ),
+    Critical(
+        name="take a message along that came while its sender was recognised",
+        file="services/find_home.py",
+        was="lambda now: None if _is_known(now) else Join(since=EVER, pk=home)",
+        became="lambda _: Join(since=EVER, pk=home)",
+        test=(
+            "contract/test_join_races.py"
+            "::test_a_message_that_comes_while_its_sender_is_recognised_stays_where_it_was_stored"
+        ),
     ),
     Critical(
         name="shorten a message and keep the whole nowhere",
