@@ -11,11 +11,11 @@ from infra.local.platforms.meta.people import MESSENGER, WHATSAPP
 from tests.chaos.wire import faults as f
 from tests.chaos.wire.checks import at_rest
 from tests.chaos.wire.faults import Fault
-from tests.chaos.wire.lane import Lane
+from tests.chaos.wire.lane import DOWN, Lane
 from tests.chaos.wire.play import Play
 from tests.chaos.wire.sites import SITES, Site
 
-LANDS_WITHIN_S = 0.7
+LANDS_WITHIN_S = 0.4
 """After the caller gave up: what arrives late has arrived."""
 PLATFORM_TIMES = 3
 TOO_MANY = {MESSENGER: 613, WHATSAPP: 130429}
@@ -85,13 +85,10 @@ def _against_aws(play: Play, case: Case) -> int:
         at["body"] = site.match
     let_through = [{**at, "times": site.nth - 1}] if site.nth > 1 else []
     strike = {**at, **effect} if case.lasting else {**at, **effect, "times": 1}
-    down = [{"service": "dynamodb", "error": {"code": "InternalServerError", "status": 500}}]
-    proxy = play.lane.proxy
-    proxy.forget()
-    rules = proxy.set([*let_through, strike, *(down if site.situation.table_down else [])])
-    site.situation.act(play)
-    fired = proxy.fired(rules[len(let_through)])
-    proxy.set([])
+    down = [DOWN] if site.situation.table_down else []
+    with play.lane.broken([*let_through, strike, *down]) as rules:
+        site.situation.act(play)
+    fired = play.lane.proxy.fired(rules[len(let_through)])
     _let_land(case)
     play.rest()
     return fired
@@ -102,15 +99,12 @@ def _against_platform(play: Play, case: Case) -> int:
     if case.fault in f.SAID:
         return _said_by_platform(play, case, times)
     proxy = play.lane.graph_proxy
-    proxy.forget()
     at = {"service": "*"} | ({"body": case.site.match} if case.site.match else {})
     rules = proxy.set([{**at, **case.fault.effect("*", case.site.hang_ms), "times": times}])
     case.site.situation.act(play)
     _let_land(case)
     play.rest()
-    fired = proxy.fired(rules[0])
-    proxy.set([])
-    return fired
+    return proxy.fired(rules[0])
 
 
 def _said_by_platform(play: Play, case: Case, times: int) -> int:

@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from infra.local.platforms.meta.people import WHATSAPP
@@ -13,6 +14,7 @@ from tests.chaos.wire import situations as s
 from tests.chaos.wire import stage
 from tests.chaos.wire.checks import at_rest
 from tests.chaos.wire.dying import Death, DyingLane
+from tests.chaos.wire.lane import DOWN
 from tests.chaos.wire.play import Play
 
 LANES = 3
@@ -102,11 +104,9 @@ def die(point: Point) -> Outcome:
     play = Play(lane, situation.channel)
     situation.before(play)
     lane.death = death = Death(function=function, when=point.when, at=point.at, calls=[], defect=point.defect)
-    if situation.table_down:
-        lane.break_table(always=True)
-    situation.act(play)
+    with lane.broken([DOWN]) if situation.table_down else nullcontext():
+        situation.act(play)
     lane.death = None
-    lane.break_table(always=False)
     play.rest()
     # Between the two writes around a send, only a channel whose sends can be read back knows what became of it.
     violations = at_rest(play, seen_once=situation.seen_once and play.channel != WHATSAPP)

@@ -9,27 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from infra.build.template import ROOT
-from tests.chaos.wire.crash_hook.sitecustomize import DIED
+from tests.chaos.wire.crash_hook import DIED
 from tests.chaos.wire.lane import Lane
 from tests.chaos.wire.setting import Address
 
-HOOK = Path(__file__).parent / "crash_hook"
 KEPT = ("PATH", "HOME", "LANG")
-PROGRAM = """
-import importlib, json, os, sys, time
-ends = time.monotonic() + int(sys.argv[2]) / 1000
-class Life:
-    def get_remaining_time_in_millis(self):
-        return int(1000 * (ends - time.monotonic()))
-if os.environ["DEFECT"]:
-    from tests.chaos.wire.defects import DEFECTS
-    defect = DEFECTS[os.environ["DEFECT"]]
-    setattr(defect.owner, defect.method, defect.wrong)
-handler = importlib.import_module("nightbell.handlers." + sys.argv[1]).handler
-answer = handler(json.load(sys.stdin), Life())
-with open(os.environ["ANSWER"], "w") as file:
-    json.dump(answer, file)
-"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,6 +44,17 @@ class DyingLane(Lane):
     def __init__(self, address: Address) -> None:
         self.death: Death | None = None
         super().__init__(address)
+        paths = os.pathsep.join(map(str, (ROOT / "functions", ROOT)))
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        # It ends with its input, when this process does.
+        self._zygote = subprocess.Popen(
+            [sys.executable, "-m", "tests.chaos.wire.zygote", str(address.business)],
+            env=kept | self.environment | {"PYTHONPATH": paths},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            text=True,
+        )
 
     def invoke(self, function: str, event: dict[str, Any], life_ms: int) -> Any:
         if self.death is None or self.death.died or self.death.function != function:
@@ -67,26 +62,34 @@ class DyingLane(Lane):
         return self._in_child(self.death, event, life_ms)
 
     def _in_child(self, death: Death, event: dict[str, Any], life_ms: int) -> Any:
-        calls, answer = (Path(self.address.folder) / f"{name}-{self.address.number}" for name in ("calls", "answer"))
+        calls, answer, errors = map(self._file, ("calls", "answer", "errors"))
         calls.write_text("")
         answer.unlink(missing_ok=True)
-        left = death.at - len(death.calls)
-        told = {"CRASH": f"{death.when}:{left}", "DEFECT": death.defect}
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, death.function, str(life_ms)],
-            input=json.dumps(event).encode(),
-            env=self._child_environment() | told | {"CALLS": str(calls), "ANSWER": str(answer)},
-            capture_output=True,
-            timeout=60,
-            check=False,
+        endpoint = self.address.aws if self.switch.is_on else self.address.cloud
+        ended_with = self._order(
+            function=death.function,
+            event=event,
+            life_ms=life_ms,
+            when=death.when,
+            at=death.at - len(death.calls),
+            defect=death.defect,
+            environment={"AWS_ENDPOINT_URL": endpoint},
+            calls=str(calls),
+            answer=str(answer),
+            errors=str(errors),
         )
         death.calls += calls.read_text().split()
-        death.died = done.returncode == DIED
+        death.died = ended_with == DIED
         if answer.is_file():
             return json.loads(answer.read_text())
-        return RuntimeError(f"ended with {done.returncode}: {done.stderr.decode()[-300:]}")
+        return RuntimeError(f"ended with {ended_with}: {errors.read_text()[-300:]}")
 
-    def _child_environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-        paths = os.pathsep.join(map(str, (HOOK, ROOT / "functions", ROOT)))
-        return kept | self.environment | {"PYTHONPATH": paths}
+    def _order(self, **order: Any) -> int:
+        assert self._zygote.stdin is not None
+        assert self._zygote.stdout is not None
+        self._zygote.stdin.write(json.dumps(order) + "\n")
+        self._zygote.stdin.flush()
+        return int(self._zygote.stdout.readline())
+
+    def _file(self, name: str) -> Path:
+        return Path(self.address.folder) / f"{name}-{self.address.number}"

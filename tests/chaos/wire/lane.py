@@ -1,30 +1,29 @@
 """One lane: a table, queues and a simulated Meta of its own, and the real handlers in this process.
 
-The functions reach AWS and Meta only by the addresses that the lane is given; the lane itself looks
-past the proxies.
+The functions reach AWS and Meta only by the addresses that the lane is given, and AWS past its proxy while nothing is
+to break; the lane itself looks past the proxies.
 """
 
 import importlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from infra.local.cloud import BUSINESS
 from infra.local.loopback_server import LoopbackServer
 from infra.local.platforms.meta.courier import Attempt, Delivery
 from infra.local.platforms.meta.people import Account, App
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from infra.local.platforms.meta.world import Limits
 from infra.local.shifted_clock import ShiftedClock, moments
-from nightbell.adapters import clock
-from nightbell.adapters.business_file import read_business
-from nightbell.adapters.public_holidays import LibraryCalendars
-from nightbell.domain.keys import BREAKER_SK, account_pk
-from nightbell.platforms.meta import graph_api
-from tests.chaos.wire.burst import Remote
+from nightbell.domain.keys import BREAKER_SK, CHECK_SK, account_pk
+from nightbell.platforms.registry import SENDERS
+from tests.chaos.wire.brisk import hurry, settle_in
+from tests.chaos.wire.burst import Remote, Rule
 from tests.chaos.wire.events import Life, Postbag, event_for, records
-from tests.chaos.wire.setting import APP_SECRET, TOKEN, Address, Setting
+from tests.chaos.wire.setting import APP_SECRET, INSTAGRAM_SECRET, TOKEN, Address, Setting
+from tests.chaos.wire.switch import Switch
 from tests.contract.conversation_table import empty
 
 OK = 200
@@ -34,9 +33,17 @@ COMPOSED = {
     "sweep": "_composed",
     "replay_delivery": "_service",
 }
+FILLS = {
+    "receive_webhook": ("ACK_QUEUE_URL", "SPILL_QUEUE_URL"),
+    "acknowledge": ("HUMAN_QUEUE_URL",),
+    "sweep": ("ACK_QUEUE_URL", "HUMAN_QUEUE_URL"),
+    "replay_delivery": ("ACK_QUEUE_URL",),
+}
+"""The queues that each function may send to."""
+QUEUES = ("ACK_QUEUE_URL", "SPILL_QUEUE_URL", "HUMAN_QUEUE_URL")
 LIFE_MS = {"acknowledge": 30_000, "sweep": 55_000}
-SEND_TIMEOUT_S = 1.0
-"""In place of 8 s, so that a silent platform does not take all day."""
+DOWN = {"service": "dynamodb", "error": {"code": "InternalServerError", "status": 500}}
+MOST_IN_A_BATCH = 25
 COLD_AFTER = 20
 """Cases, then new execution environments: botocore allows a client only so many retries in a row."""
 
@@ -52,14 +59,14 @@ class Lane:
 
     def __init__(self, address: Address) -> None:
         self.address = address
+        hurry()
         self.clock = ShiftedClock(address.clock_file)
-        self.business = read_business(BUSINESS, LibraryCalendars())
-        self.setting = Setting(address, [account_id for _, account_id in self.business.accounts])
+        self.setting = Setting(address)
+        self.business = settle_in(address.business)
         self.environment = self.setting.environment
         self.dynamodb, self.table = self.setting.dynamodb, self.setting.table
-        # The functions see at once that the clock was moved, and do not wait long for a silent platform.
-        clock._REREAD_S = 0.0
-        graph_api.SEND_TIMEOUT_S = SEND_TIMEOUT_S
+        self.setting.write_secrets([account_id for _, account_id in self.business.accounts])
+        self.switch = Switch(address.aws, address.cloud)
         self.postbag = Postbag(self.post)
         self.meta = self._meta()
         self.server = LoopbackServer(self.meta.graph_api.answer, address.graph_port)
@@ -67,13 +74,18 @@ class Lane:
         self.cases = 0
         account = next(iter(self.business.accounts.values()))
         self.begins = moments(account.hours, self.clock.now(), account.brand.promise)["open"]
+        self.switch.is_on = True
         self.setting.warm_up()
+        self.switch.is_on = False
         self.begin()
 
     def _meta(self) -> SimulatedMeta:
         return SimulatedMeta(
-            app=App(app_secret=APP_SECRET, verify_token=TOKEN),
-            accounts=[Account(channel=key[0], account_id=key[1], token=TOKEN) for key in self.business.accounts],
+            app=App(app_secret=APP_SECRET, verify_token=TOKEN, instagram_app_secret=INSTAGRAM_SECRET),
+            accounts=[
+                Account(channel=channel, account_id=account_id, token=TOKEN, login=account.login)
+                for (channel, account_id), account in self.business.accounts.items()
+            ],
             clock=self.clock.now,
             limits=Limits(read_backs_per_second=1000, pair_burst=1000),
             courier=self.postbag,
@@ -88,15 +100,23 @@ class Lane:
         self.postbag.held.clear()
         self.postbag.eager = False
         self.meta.faults.clear()
-        self.proxy.set([])
-        self.graph_proxy.set([])
+        self.meta.world.threads.clear()
+        self.proxy.clear()
+        self.graph_proxy.clear()
         self.move_to(self.begins)
-        for channel, account in self.business.accounts:
-            key = {"pk": {"S": account_pk(channel, account)}, "sk": {"S": BREAKER_SK}}
-            self.dynamodb.delete_item(TableName=self.table, Key=key)
+        self._heal_accounts()
         self.cases += 1
         if self.cases % COLD_AFTER == 0:
             self.cold()
+
+    def _heal_accounts(self) -> None:
+        """Close every breaker, and let no account ever have been checked."""
+        names = [(sender, account_id) for sender in SENDERS for _, account_id in self.business.accounts]
+        keys = [(account_pk(*name), sk) for name in dict.fromkeys(names) for sk in (BREAKER_SK, CHECK_SK)]
+        deletes = [{"DeleteRequest": {"Key": {"pk": {"S": pk}, "sk": {"S": sk}}}} for pk, sk in keys]
+        for begin in range(0, len(deletes), MOST_IN_A_BATCH):
+            batch = deletes[begin : begin + MOST_IN_A_BATCH]
+            self.dynamodb.batch_write_item(RequestItems={self.table: batch})
 
     def empty(self) -> None:
         """Delete every item, so that one case's ruins are no other's."""
@@ -107,10 +127,15 @@ class Lane:
         self.clock.shift += moment - self.clock.now()
         self.clock._write()
 
-    def break_table(self, *, always: bool) -> None:
-        """Let every call to the table fail, or none any more."""
-        down = {"service": "dynamodb", "error": {"code": "InternalServerError", "status": 500}}
-        self.proxy.set([down] if always else [])
+    @contextmanager
+    def broken(self, rules: Sequence[Rule]) -> Iterator[list[int]]:
+        """Let calls to AWS go wrong; gives the numbers of the rules."""
+        numbers = self.proxy.set(rules)
+        self.switch.is_on = True
+        try:
+            yield numbers
+        finally:
+            self.switch.is_on = False
 
     def later(self, seconds: float) -> None:
         self.move_to(self.clock.now() + timedelta(seconds=seconds))
@@ -127,7 +152,7 @@ class Lane:
         answer = self.invoke("receive_webhook", event_for(delivery), 10_000)
         status = answer["statusCode"] if isinstance(answer, dict) else None
         if status == OK:
-            self.take()
+            self.take(FILLS["receive_webhook"])
             self.on_accepted(delivery)
         return Attempt(status=status, ms=0)
 
@@ -140,29 +165,30 @@ class Lane:
 
     def work(self) -> None:
         """Hand every hint to Acknowledge once; one that fails is lost, as hints may be."""
-        self.take()
         while self.hints:
             self.invoke("acknowledge", records([self.hints.pop(0)]), LIFE_MS["acknowledge"])
-            self.take()
 
     def sweep(self) -> None:
         self.invoke("sweep", {}, LIFE_MS["sweep"])
-        self.take()
+        self.take(FILLS["sweep"])
 
     def replay(self) -> None:
         """Hand every spilled part to ReplayDelivery; one that fails comes again."""
-        self.take()
         parts, self.spilled = self.spilled, []
         for part in parts:
             answer = self.invoke("replay_delivery", records([part]), LIFE_MS["acknowledge"])
             if not isinstance(answer, dict) or answer["batchItemFailures"]:
                 self.spilled.append(part)
+        if parts:
+            self.take(FILLS["replay_delivery"])
 
-    def take(self) -> None:
-        """Take what is in the queues."""
-        self.hints += self.setting.drain("ACK_QUEUE_URL")
-        self.spilled += self.setting.drain("SPILL_QUEUE_URL")
-        self.told += map(json.loads, self.setting.drain("HUMAN_QUEUE_URL"))
+    def take(self, queues: Sequence[str] = QUEUES) -> bool:
+        """Take what is in some queues; false when nothing was."""
+        bodies = {queue: self.setting.drain(queue) for queue in queues}
+        self.hints += bodies.get("ACK_QUEUE_URL", [])
+        self.spilled += bodies.get("SPILL_QUEUE_URL", [])
+        self.told += map(json.loads, bodies.get("HUMAN_QUEUE_URL", []))
+        return any(bodies.values())
 
 
 def _handler(function: str) -> Any:

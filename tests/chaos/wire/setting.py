@@ -1,6 +1,7 @@
 """The table, queues and secrets of one lane, made and read past the proxies."""
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,13 +9,20 @@ from typing import Any
 
 import botocore.session
 import requests
+from botocore import UNSIGNED
+from botocore.config import Config
 
 from infra.build.template import load_template
+from infra.local.cloud import BUSINESS
 from infra.local.ministack import CREDENTIALS
+from infra.local.platforms.meta.calls import INSTAGRAM_PATH
 
 APP_SECRET = "wire-app-secret-0123456789abcdef"  # pragma: allowlist secret
+INSTAGRAM_SECRET = "wire-instagram-secret-0123456789abcdef"  # pragma: allowlist secret
 TOKEN = "wire"
 SHARDS = 2
+MOST_AT_ONCE = 10
+"""Of one queue."""
 TABLE_PARTS = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
 PATIENCE_S = 60
 """For the proxies' first calls: they load the descriptions of all of AWS."""
@@ -41,6 +49,19 @@ class Address:
     def clock_file(self) -> Path:
         return Path(self.folder) / f"clock-{self.number}.json"
 
+    @property
+    def business(self) -> Path:
+        """The settings that ship, but for Instagram's own login; :func:`write_business` makes them."""
+        return Path(self.folder) / "business.toml"
+
+
+def write_business(folder: Path) -> None:
+    """Connect the Instagram accounts of the shipped settings by Instagram's own login: both ways to call Meta."""
+    shipped = BUSINESS.read_text()
+    own = re.sub(r"^page_id = .*$", 'login = "instagram"', shipped, flags=re.MULTILINE)
+    assert own != shipped
+    (folder / "business.toml").write_text(own)
+
 
 class Setting:
     """What the functions of one lane are deployed with.
@@ -49,22 +70,29 @@ class Setting:
         environment: Theirs.
     """
 
-    def __init__(self, address: Address, account_ids: Iterable[str]) -> None:
+    def __init__(self, address: Address) -> None:
         os.environ |= CREDENTIALS
         self._session = botocore.session.get_session()
-        self.dynamodb, self.sqs, self._ssm = (
-            self._session.create_client(name, endpoint_url=address.cloud) for name in ("dynamodb", "sqs", "ssm")
+        # Nobody here checks a signature, and what the lane itself asks need not be checked either.
+        plain = Config(signature_version=UNSIGNED, parameter_validation=False)
+        self.dynamodb, self.sqs, self.ssm = (
+            self._session.create_client(name, endpoint_url=address.cloud, config=plain)
+            for name in ("dynamodb", "sqs", "ssm")
         )
         self._address = address
         self.table = f"wire-{address.number}"
         self._prefix = f"/nightbell/{self.table}"
         described = load_template()["Resources"]["ConversationTable"]["Properties"]
         self.dynamodb.create_table(TableName=self.table, **{name: described[name] for name in TABLE_PARTS})
-        tokens = {f"access_token/{account}": TOKEN for account in account_ids}
-        for name, value in {"app_secret": APP_SECRET, "verify_token": TOKEN, **tokens}.items():
-            self._ssm.put_parameter(Name=f"{self._prefix}/meta/{name}", Value=value, Type="SecureString")
         self.environment = self._environment()
         os.environ |= self.environment
+
+    def write_secrets(self, account_ids: Iterable[str]) -> None:
+        """Set every secret that the functions read."""
+        tokens = {f"access_token/{account}": TOKEN for account in account_ids}
+        secrets = {"app_secret": APP_SECRET, "instagram_app_secret": INSTAGRAM_SECRET, "verify_token": TOKEN}
+        for name, value in {**secrets, **tokens}.items():
+            self.ssm.put_parameter(Name=f"{self._prefix}/meta/{name}", Value=value, Type="SecureString")
 
     def warm_up(self) -> None:
         """Make one call of each kind through the proxies: their first ones are slow."""
@@ -78,13 +106,13 @@ class Setting:
         """Take every message of a queue, by the variable that names it."""
         url, taken = self.environment[queue], []
         while True:
-            found: list[dict[str, Any]] = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get(
-                "Messages", []
-            )
-            for message in found:
-                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-                taken.append(message["Body"])
-            if len(found) < 10:
+            answer = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=MOST_AT_ONCE)
+            found: list[dict[str, Any]] = answer.get("Messages", [])
+            taken += [message["Body"] for message in found]
+            if found:
+                entries = [{"Id": str(n), "ReceiptHandle": each["ReceiptHandle"]} for n, each in enumerate(found)]
+                self.sqs.delete_message_batch(QueueUrl=url, Entries=entries)
+            if len(found) < MOST_AT_ONCE:
                 return taken
 
     def _environment(self) -> dict[str, str]:
@@ -103,7 +131,7 @@ class Setting:
             "CLOCK_FILE": str(self._address.clock_file),
             "GRAPH_API_URL": self._address.graph,
             "GRAPH_API_VERSION": "v26.0",
-            "INSTAGRAM_API_URL": self._address.graph,
+            "INSTAGRAM_API_URL": self._address.graph + INSTAGRAM_PATH,
             "POWERTOOLS_SERVICE_NAME": "nightbell",
             "POWERTOOLS_METRICS_NAMESPACE": "Nightbell",
             "POWERTOOLS_LOG_LEVEL": "CRITICAL",

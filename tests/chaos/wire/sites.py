@@ -6,8 +6,8 @@ from nightbell.adapters import table_expressions as e
 from tests.chaos.wire import situations as s
 from tests.chaos.wire.situations import Situation
 
-RECEIVE_MS, WORK_MS, SEND_MS = 1_000, 2_300, 1_300
-"""A little more than the caller of each kind waits."""
+RECEIVE_MS, WORK_MS, SEND_MS = 450, 950, 1_050
+"""In this process; a little more than the caller of each kind waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

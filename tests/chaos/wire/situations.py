@@ -10,6 +10,7 @@ from infra.local.platforms.meta.faults import FaultKind
 from infra.local.platforms.meta.people import MESSENGER, WHATSAPP
 from nightbell.domain.keys import quarantine_pk
 from nightbell.services.sweep import HINTS_FIRST
+from tests.chaos.wire.lane import DOWN
 from tests.chaos.wire.play import Play
 
 AGENT = "marta"
@@ -176,9 +177,8 @@ def _complaint(play: Play) -> None:
 
 
 def _spilled(play: Play, write: Act = _written) -> None:
-    play.lane.break_table(always=True)
-    write(play)
-    play.lane.break_table(always=False)
+    with play.lane.broken([DOWN]):
+        write(play)
 
 
 def _closed(play: Play) -> None:

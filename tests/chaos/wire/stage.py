@@ -1,6 +1,7 @@
 """The emulator, proxies and worker processes that the cases run on."""
 
 import io
+import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -10,11 +11,12 @@ from multiprocessing import get_context
 from multiprocessing.queues import Queue
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from infra.local.ministack import HOST, MiniStack, free_port
 from tests.chaos.wire.burst import Burst
 from tests.chaos.wire.lane import Lane
-from tests.chaos.wire.setting import Address
+from tests.chaos.wire.setting import Address, write_business
 
 
 class OpenMiniStack(MiniStack):
@@ -52,6 +54,9 @@ def workers(count: int, make: type[Lane] = Lane) -> Iterator[ProcessPoolExecutor
     """Start so many lanes, each in a process of its own behind proxies of its own."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
+        write_business(folder)
+        # As the template has it: shorter pauses between botocore's own tries. It looks when it is imported.
+        stack.enter_context(patch.dict(os.environ, {"AWS_NEW_RETRIES_2026": "true"}))
         cloud = stack.enter_context(OpenMiniStack(free_port(), folder))
         ports = [free_port() for _ in range(count)]
         aws = [stack.enter_context(Burst(cloud.endpoint, folder)) for _ in ports]

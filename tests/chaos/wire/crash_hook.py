@@ -1,7 +1,6 @@
-"""Test only: a process that has this folder on its ``PYTHONPATH`` imports it at once, and dies where it is told.
+"""Lets a process die right before or right after one of its calls to AWS or to a platform.
 
-``CRASH=after:3`` ends it right after its third call to AWS or to a platform, ``before:3`` right before. Every call is
-written to the file ``CALLS``, the one that kills included.
+Every call is written to a file, the one that kills included.
 """
 
 import os
@@ -20,6 +19,7 @@ class Calls:
     """Counts the calls of this process."""
 
     def __init__(self, when: str, at: int, log: Path) -> None:
+        """Die ``before`` or ``after`` the call of that number, from 1; any other number is never."""
         self._when = when
         self._at = at
         self._log = log
@@ -64,8 +64,3 @@ def watch(calls: Calls) -> None:
 
     Session.create_client = create_client
     PlatformHttp.send = send_watched  # type: ignore[method-assign]
-
-
-if "CALLS" in os.environ:
-    told_when, _, told_at = os.environ.get("CRASH", "never:0").partition(":")
-    watch(Calls(told_when, int(told_at), Path(os.environ["CALLS"])))
