@@ -21,6 +21,7 @@ from nightbell.domain.suppression import (
     OPTED_IN_AGAIN,
     OPTED_OUT,
     OWN_ACCOUNT,
+    OWN_WORDS,
     REPLACED,
     STALE,
     STANDBY,
@@ -307,3 +308,36 @@ def test_the_answer_to_a_private_reply_goes_on_in_private() -> None:
     assert private.dropped_now(decision.unit, timedelta(hours=24)) is None
     private.wait(hours=24)
     assert private.dropped_now(decision.unit, timedelta(hours=24)) == WINDOW_CLOSED
+
+
+# Our own line comes back like anybody's comment, and not every delivery says that it is ours.
+
+
+def own_line(account: Account) -> str:
+    wording = account.brand.texts["en"][T.PUBLIC_LINE_2]
+    return wording.replace("{agent}", "Marta").replace("{promised_by}", "today at 18:00").replace("{brand}", "us")
+
+
+def test_our_own_line_by_an_id_that_we_do_not_know_is_not_answered() -> None:
+    talk = comments()
+    decision = comment(talk, own_line(page()), author="another id of ours")
+    assert steps(decision) == OWN_WORDS
+    assert decision.unit is not None
+    assert decision.unit.reason == OWN_WORDS
+
+
+def test_our_own_line_by_nobody_who_is_named_calls_no_person() -> None:
+    talk = comments()
+    decision = comment(talk, own_line(page()), author="c1", unnamed=True)
+    assert decision.unit is None
+    assert not decision.conversation.is_waiting
+
+
+def test_what_nobody_who_is_named_says_beside_our_line_is_handed_over() -> None:
+    assert steps(comment(comments(), f"{own_line(page())} Really?", author="c1", unnamed=True)) == UNNAMED
+
+
+def test_while_somebody_waits_our_own_words_close_nothing() -> None:
+    talk = comments()
+    comment(talk, QUESTION, author="c1", unnamed=True)
+    assert comment(talk, own_line(page()), author="c1", unnamed=True).conversation.is_waiting

@@ -23,6 +23,7 @@ WORDS = {
     suppression.TAKEN_BACK: "the contact took an earlier message back",
     suppression.NOT_A_MESSAGE: "only a person can tell what the contact sent",
     suppression.STANDBY: "another app has this conversation",
+    suppression.OWN_WORDS: "it says what we say in public, word for word, so it may be our own",
     suppression.OTHER_APP: "another app is active in this conversation",
     suppression.INBOX: "a person is answering from the platform's own inbox",
     suppression.ANSWERED: "a person answered first",

@@ -76,7 +76,7 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
     """
     before = conversation
     after = replace(count_message(counted(before, message, now), now), brand=account.brand.key, via=_via(pk, message))
-    if closes_itself(before, message):
+    if closes_itself(before, message, account):
         noted = (PriorityReason.WITHDRAWN,) if withdraws(message, before) else ()
         return Decision(conversation=replace(after, seen_seq=after.last_seq, preview=None, reasons=noted))
     after = read_message(after, message, account)

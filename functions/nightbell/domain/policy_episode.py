@@ -7,6 +7,7 @@ from nightbell.domain.business import Account, detect_language
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.events import Message, MessageRole
 from nightbell.domain.phrases import Kind, classify, plain_words
+from nightbell.domain.public_line import is_one_of_ours
 from nightbell.domain.taking_back import taken_back_by
 
 PREVIEW_CHARACTERS = 80
@@ -53,9 +54,12 @@ def starts_episode(conversation: Conversation) -> bool:
     return conversation.episode == conversation.last_seq
 
 
-def closes_itself(before: Conversation, message: Message) -> bool:
-    """Tell whether nobody needs to see it: something taken back after all of it was answered."""
-    return taken_back_by(message) is not None and before.exists and not before.is_waiting
+def closes_itself(before: Conversation, message: Message, account: Account) -> bool:
+    """Tell whether nobody needs to see it: something taken back after all of it was answered, or our own line."""
+    is_withdrawn = taken_back_by(message) is not None and before.exists
+    # Where an author is named, a person looks at it: somebody may have repeated our words.
+    is_ours = message.unnamed and is_one_of_ours(message.text, account.brand, message.channel)
+    return not before.is_waiting and (is_withdrawn or is_ours)
 
 
 def read_message(after: Conversation, message: Message, account: Account) -> Conversation:

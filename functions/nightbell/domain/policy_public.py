@@ -9,8 +9,8 @@ from nightbell.domain.conversation import Conversation
 from nightbell.domain.events import Message, MessageRole
 from nightbell.domain.phrases import Kind, is_opt_in, is_opt_out
 from nightbell.domain.policy_plan import Plan, Planned, plan_acknowledgement, plan_hand_off
-from nightbell.domain.public_line import LINES
-from nightbell.domain.suppression import OPTED_IN_AGAIN, OPTED_OUT, reason_for_change
+from nightbell.domain.public_line import LINES, is_one_of_ours
+from nightbell.domain.suppression import OPTED_IN_AGAIN, OPTED_OUT, OWN_WORDS, reason_for_change
 
 LINED = "the contact was answered in public before, and gets no private reply to this"
 LIVE = "nobody can answer in public below a broadcast, and it gets no private reply"
@@ -45,6 +45,9 @@ def plan_in_public(  # noqa: PLR0913, PLR0917 - the rules depend on all of it
         return Planned(plan=plan_hand_off(reason_for_change(message)), conversation=after)
     if is_opt_in(message.text, phrases) and before.opted_out:
         return Planned(plan=plan_hand_off(OPTED_IN_AGAIN), conversation=replace(after, opted_out=False))
+    if is_one_of_ours(message.text, account.brand, message.channel):
+        # A platform may name us by an id that we do not know, and whoever answers themselves never stops.
+        return Planned(plan=plan_hand_off(OWN_WORDS), conversation=after)
     plan = plan_acknowledgement(message, after, account, now)
     if plan.kind.sends:
         plan = _steps(plan, after, message, account, surface)
