@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from nightbell.domain.business import TextId
+from nightbell.domain.conversation import Join
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.events import Outcome
 from nightbell.domain.facts import Fact
@@ -182,6 +183,22 @@ def test_finding_words_that_a_later_unit_repeats_proves_nothing_about_the_earlie
     assert later.state is UnitState.SENT
     assert earlier.state is UnitState.UNCERTAIN
     assert world.faults_at_rest() == []
+
+
+def test_finding_words_that_the_contact_was_told_for_a_comment_proves_nothing(world: World) -> None:
+    """A private reply stands among the private messages, and its unit is in another conversation."""
+    world.api.next = [LOST_UNSENT]
+    world.write()
+    world.work()
+    public = world.message(by="post/7")
+    world.deliver(replace(public, contact=replace(public.contact, address=public.contact.author_id)))
+    world.work()
+    join = Join(since=world.clock.now(), pk=world.pk("post/7"))
+    assert world.truth.join(world.pk(), world.conversation(), join)
+    world.rest()
+    lost, sent = world.unit(1), world.unit(1, "post/7")
+    assert (lost.text, sent.state) == (sent.text, UnitState.SENT)
+    assert (lost.state, lost.reason) == (UnitState.UNCERTAIN, UNREADABLE)
 
 
 # For how long

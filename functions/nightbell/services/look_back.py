@@ -33,11 +33,19 @@ class LookBack:
         return case.sender.read_back(outcome, account_id=account_id, text=unit.text, sent_from=sent_from)
 
     def is_said_again(self, unit: Unit) -> bool:
-        """Tell whether a later unit says the same words: finding them then proves nothing about this one.
+        """Tell whether another unit says the same words to the contact: finding them then proves nothing about this.
+
+        A later one does, or a private reply, which belongs to the conversation of a comment.
 
         Raises:
             UnavailableError: The table does not answer.
         """
-        later = self._store.read_conversation(unit.pk).ack_seq
-        other = self._store.read_unit(unit.pk, later) if later > unit.seq else None
-        return other is not None and other.text == unit.text
+        read = self._store.read_conversation(unit.pk)
+        if read.ack_seq > unit.seq and self._says(unit.pk, read.ack_seq, unit.text):
+            return True
+        elsewhere = dict.fromkeys(join.pk for join in read.joins)
+        return any(self._says(pk, self._store.read_conversation(pk).ack_seq, unit.text) for pk in elsewhere)
+
+    def _says(self, pk: str, seq: int, text: str) -> bool:
+        other = self._store.read_unit(pk, seq) if seq else None
+        return other is not None and other.text == text
