@@ -62,9 +62,10 @@ def update(text: str, names: tuple[tuple[str, str], ...] = ()) -> Update:
     return apply
 
 
-def placeholders(*texts: str | None) -> set[str]:
+@cache
+def placeholders(*texts: str | None) -> frozenset[str]:
     """List the names and values that expressions use."""
-    return {token for text in texts if text for token in TOKEN.findall(text) if token[0] in "#:"}
+    return frozenset(token for text in texts if text for token in TOKEN.findall(text) if token[0] in "#:")
 
 
 class _Parser:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tests.chaos.crashes.programs import ENDED, Op, Processes, Spec
+from tests.chaos.crashes.programs import ENDED, Foresight, Op, Processes, Spec
 from tests.chaos.crashes.promises import broken_at_rest
 from tests.chaos.crashes.scenario import BEGIN, CHANNELS, CONTACT, Scenario, pk_of
 from tests.chaos.crashes.world import HOUR_S, LONGEST_S, SETTLE_S, SHORT_S, Outcome, Start, World, Worlds
@@ -70,14 +70,35 @@ class Found:
     violations: dict[str, list[Step]] = field(default_factory=dict)
 
 
+class Way(NamedTuple):
+    """One way in which a process's next operation may turn out in a world, whoever else is there.
+
+    Attributes:
+        faults: How many it takes.
+        how: In words; empty when all went well.
+        world: As it is then.
+        after: The process as it is then; none when that was its last operation.
+        starts: What it starts.
+    """
+
+    faults: int
+    how: str
+    world: int
+    after: int
+    starts: tuple[Start, ...]
+
+
 class Explorer:
     """One scenario on one class of channel."""
 
-    def __init__(self, scenario: Scenario, recovery: str, *, lying: bool = False) -> None:
+    def __init__(self, scenario: Scenario, recovery: str, *, lying: bool = False, worlds: Worlds | None = None) -> None:
         self.scenario = scenario
-        self.processes = Processes(CHANNELS[recovery])
-        self.worlds = Worlds(recovery, self.processes, lying=lying)
+        self.worlds = worlds or Worlds(recovery, Processes(CHANNELS[recovery]), lying=lying)
+        self.processes = self.worlds.processes
         self._item_names: dict[int, str | None] = {}
+        self._ways: dict[tuple[int, int, int], list[Way]] = {}
+        self._passed: dict[tuple[int, tuple[int, ...]], tuple[int, tuple[int, ...]] | None] = {}
+        self._broken: dict[int, set[str]] = {}
 
     def begin(self, faults: int, preemptions: int) -> State:
         world = self.worlds.first(self.scenario.racing, self.scenario.later)
@@ -86,53 +107,78 @@ class Explorer:
         running = self._start(world, (), starts)
         return State(running[0], running[1], 0, faults, preemptions)
 
-    def successors(self, state: State) -> list[Step]:
-        """List every way on."""
-        next_op = self.processes.next
-        ready = [(node, next_op(node)) for node in state.running]
-        found: list[Step] = []
-        if all(self.processes.spec(node).kind in BACKGROUND for node, _ in ready):
-            found += self.time_passes(state)
-        must_stay = state.current in state.running
-        for index, (node, op) in enumerate(ready):
-            if index and node == ready[index - 1][0]:
-                continue
-            cost = int(must_stay and node != state.current)
-            if cost > state.preemptions:
-                continue
-            others = state.running[:index] + state.running[index + 1 :]
-            left = state.preemptions - cost
-            kind = self.processes.spec(node).kind
-            if state.faults and kind not in {"late", "reveal"}:
-                found.append(Step(node, op, DIES, State(state.world, others, 0, state.faults - 1, left)))
-            found += self.run(state, node, op, others, left)
+    def broken_at_rest(self, world: int) -> set[str]:
+        """Name every promise that is broken when nothing can happen any more."""
+        found = self._broken.get(world)
+        if found is None:
+            found = self._broken[world] = self.promises(self.worlds.worlds[world])
         return found
 
-    def run(self, state: State, node: int, op: int, others: tuple[int, ...], left: int) -> list[Step]:
-        """Run a process's next operation, in every way in which it may turn out; the first is the good one."""
-        return list(self._run(state, node, op, others, left))
+    def promises(self, world: World) -> set[str]:
+        """Judge a world at rest."""
+        return broken_at_rest(self.worlds, world)
 
-    def _run(self, state: State, node: int, op: int, others: tuple[int, ...], left: int) -> Iterator[Step]:
-        for outcome in self.worlds.outcomes(state.world, op):
-            if outcome.faults <= state.faults:
-                yield self.take(state, node, op, outcome, others, left)
+    def is_background(self, node: int) -> bool:
+        """Tell whether a process may go on after everything else has come to a halt."""
+        return self.processes.spec(node).kind in BACKGROUND
 
-    def take(  # noqa: PLR0913, PLR0917 - a state's parts, which its caller has at hand
-        self, state: State, node: int, op: int, outcome: Outcome, others: tuple[int, ...], left: int
-    ) -> Step:
+    def successors(self, state: State) -> list[Step]:
+        """List every way on."""
+        world, running, current, faults, preemptions = state
+        found = self.time_passes(state) if all(map(self.is_background, running)) else []
+        must_stay = current in running
+        before = -1
+        for index, node in enumerate(running):
+            left = preemptions - (must_stay and node != current)
+            if node == before or left < 0:
+                continue
+            before = node
+            op, others = self.processes.next(node), running[:index] + running[index + 1 :]
+            if faults and self.processes.spec(node).kind not in {"late", "reveal"}:
+                found.append(Step(node, op, DIES, State(world, others, 0, faults - 1, left)))
+            for way in self._ways.get((world, node, faults)) or self._find_ways(world, node, faults):
+                found.append(Step(node, op, way.how, self._then(way, others, faults, left)))
+        return found
+
+    def _find_ways(self, world: int, node: int, faults: int) -> list[Way]:
+        outcomes = self.worlds.outcomes(world, self.processes.next(node))
+        found = [self._way(node, outcome) for outcome in outcomes if outcome.faults <= faults]
+        self._ways[world, node, faults] = found
+        return found
+
+    def take(self, state: State, node: int, outcome: Outcome, others: tuple[int, ...]) -> Step:
         """Let a process's next operation turn out in one of its ways."""
-        after = self.processes.after(node, outcome.answer)
-        alive = self.processes.next(after) != ENDED
+        after = self._then(self._way(node, outcome), others, state.faults, state.preemptions)
+        return Step(node, self.processes.next(node), outcome.how, after)
+
+    def _way(self, node: int, outcome: Outcome) -> Way:
         world = outcome.world
+        after = self.processes.after(node, outcome.answer)
+        alive = self._next(after, world) != ENDED
         if after in self.processes.broken:
             world = self._blame(world, self.processes.broken[after])
-        running = (*others, after) if alive else others
-        if outcome.starts:
-            world, running = self._start(world, running, outcome.starts)
-        else:
-            running = tuple(sorted(running))
-        faults = state.faults - outcome.faults
-        return Step(node, op, outcome.how, State(world, running, after if alive else 0, faults, left))
+        return Way(outcome.faults, outcome.how, world, after if alive else 0, outcome.starts)
+
+    def _then(self, way: Way, others: tuple[int, ...], faults: int, left: int) -> State:
+        faults_taken, _, world, after, starts = way
+        running = tuple(sorted((*others, after))) if after else others
+        if starts:
+            world, running = self._start(world, running, starts)
+        return State(world, running, after, faults - faults_taken, left)
+
+    def _next(self, node: int, world: int) -> int:
+        return self.processes.next(node, lambda: self._foresight(world))
+
+    def _foresight(self, world: int) -> Foresight:
+        """Let all go well, and nobody come between."""
+
+        def foresee(op: int) -> int:
+            nonlocal world
+            well = self.worlds.well(world, op)
+            world = well.world
+            return well.answer
+
+        return foresee
 
     def _blame(self, world: int, what: str) -> int:
         before = self.worlds.worlds[world]
@@ -153,7 +199,7 @@ class Explorer:
             )
             now = self.worlds.worlds[world].now if kind not in {"late", "reveal"} else 0
             node = processes.start(Spec(kind, args, me, now))
-            if processes.next(node) != ENDED:
+            if self._next(node, world) != ENDED:
                 running = (*running, node)
         return world, tuple(sorted(running))
 
@@ -171,25 +217,35 @@ class Explorer:
 
     def time_passes(self, state: State) -> list[Step]:
         """Move on to where something can happen; nowhere when all is at rest."""
-        world = self.worlds.worlds[state.world]
-        sent_at = [op.request[1] for op in self._background(state.running) if op.what == "landing"]
-        if sent_at and world.now + SHORT_S >= min(sent_at) + SETTLE_S:
+        name = (state.world, state.running)
+        if name not in self._passed:
+            self._passed[name] = self._later(*name)
+        found = self._passed[name]
+        if found is None:
             return []
+        world, running = found
+        over = self.worlds.worlds[world].now == 0
+        left = (0, 0) if over else (state.faults, state.preemptions)
+        return [Step(-1, -1, TIME_PASSES, State(world, running, 0, *left))]
+
+    def _later(self, number: int, running: tuple[int, ...]) -> tuple[int, tuple[int, ...]] | None:
+        world = self.worlds.worlds[number]
+        sent_at = [op.request[1] for op in self._background(running) if op.what == "landing"]
+        if sent_at and world.now + SHORT_S >= min(sent_at) + SETTLE_S:
+            return None
         for _ in range(LONGEST_S // HOUR_S):
             if not self._is_restless(world):
-                return []
+                return None
             world = world._replace(now=world.now + (SHORT_S if sent_at else HOUR_S))
             if world.now > BEGIN.timestamp() + LONGEST_S:
                 break
             world, starts = self._due(world, short=bool(sent_at))
             if starts:
-                number, running = self._start(self.worlds.worlds(world), state.running, starts)
-                return [Step(-1, -1, TIME_PASSES, State(number, running, 0, state.faults, state.preemptions))]
+                return self._start(self.worlds.worlds(world), running, starts)
             if sent_at:
-                return []
+                return None
         bad = world.bad | {"NEVER COMES TO REST"}
-        number = self.worlds.worlds(World(now=0, bad=bad))
-        return [Step(-1, -1, TIME_PASSES, State(number, (), 0, 0, 0))]
+        return self.worlds.worlds(World(now=0, bad=bad)), ()
 
     def _background(self, running: tuple[int, ...]) -> list[Op]:
         return [self.processes.ops[self.processes.next(node)] for node in running]
@@ -255,7 +311,8 @@ class _Exhausting:
         """Visit what can be reached from a state and was not visited before."""
         found, before, began = self.found, len(self._schedules), time.process_time()
         try:
-            found.schedules = self._visit(start)
+            known = self._schedules.get(hash(start))
+            found.schedules = self._visit(start) if known is None else known
         except _EnoughError:
             found.complete = False
         found.states, found.seconds = len(self._schedules) - before, time.process_time() - began
@@ -263,28 +320,29 @@ class _Exhausting:
         return found
 
     def _visit(self, state: State) -> int:
-        """Return how many schedules lead on from a state."""
-        key = hash(state)
-        known = self._schedules.get(key)
-        if known is not None:
-            if known < 0:
-                self._note("GOES ROUND FOR EVER")
-            return max(known, 0)
-        self._schedules[key] = -1
-        if len(self._schedules) % 1024 == 0 and time.process_time() - self._began > self._seconds:
+        """Return how many schedules lead on from a state that was not visited before."""
+        schedules, key = self._schedules, hash(state)
+        schedules[key] = -1
+        if len(schedules) % 1024 == 0 and time.process_time() - self._began > self._seconds:
             raise _EnoughError
         total = 0
         following = self._explorer.successors(state)
         for step in following:
             self._path.append(step)
-            total += self._visit(step.state)
+            known = schedules.get(hash(step.state))
+            if known is None:
+                total += self._visit(step.state)
+            elif known >= 0:
+                total += known
+            else:
+                self._note("GOES ROUND FOR EVER")
             self._path.pop()
-        self._schedules[key] = total if following else self._end(state)
-        return self._schedules[key]
+        schedules[key] = total if following else self._end(state)
+        return schedules[key]
 
     def _end(self, state: State) -> int:
         self.found.ends += 1
-        for violation in sorted(broken_at_rest(self._explorer.worlds, self._explorer.worlds.worlds[state.world])):
+        for violation in sorted(self._explorer.broken_at_rest(state.world)):
             self._note(violation)
         return 1
 

@@ -1,7 +1,6 @@
 """The part ``ladder``: each step in public and in private at most once, whatever dies, fails or comes late."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
@@ -11,9 +10,8 @@ from nightbell.adapters.unit_table import UnitTable
 from nightbell.domain.unit import Unit
 from nightbell.platforms.channel import ReadBack
 from nightbell.services.acknowledge import Acknowledge
-from tests.chaos.crashes import explorer
 from tests.chaos.crashes.explorer import Found, explore
-from tests.chaos.crashes.ladder_world import LadderExplorer, broken_at_rest
+from tests.chaos.crashes.ladder_world import LadderExplorer
 from tests.chaos.crashes.scenario import Scenario
 from tests.chaos.crashes.scenarios import ONE, TWO, Bound
 from tests.chaos.crashes.stories import told
@@ -48,13 +46,6 @@ CLIMBED = (
         short=(1, 0),
     ),
 )
-
-
-@contextmanager
-def promised() -> Iterator[None]:
-    """Judge by what must hold of a ladder."""
-    with patch.object(explorer, "broken_at_rest", broken_at_rest):
-        yield
 
 
 def _climb_without_condition(self: UnitTable, unit: Unit, update: str, condition: str = "", /, **used: Any) -> Any:
@@ -123,16 +114,15 @@ def _bounds(each: Climbed, *, short: bool) -> tuple[Bound, ...]:
 
 
 def _explore(scenario: Scenario, bound: Bound, seconds: float) -> tuple[Found, Callable[[str], str]]:
-    with promised():
-        climber = LadderExplorer(scenario)
-        found = explore(climber, *bound, seconds=seconds)
+    climber = LadderExplorer(scenario)
+    found = explore(climber, *bound, seconds=seconds)
     return found, lambda what: told(climber, found.violations[what])
 
 
 def caught(name: str) -> str:
     """Name what an unsafe variant breaks beyond the letter of the rule that it drops; empty when nothing."""
     change, bound, ignore = UNSAFE[name]
-    with promised(), change():
+    with change():
         found = explore(
             LadderExplorer(CLIMBED[0].scenario), *bound, seconds=CUT_AFTER_S, first_only=True, ignore=ignore
         )

@@ -5,7 +5,7 @@ hold at rest holds for each step.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -22,7 +22,7 @@ from tests.chaos.crashes.explorer import Explorer
 from tests.chaos.crashes.programs import Processes
 from tests.chaos.crashes.scenario import ACCOUNT, CHANNELS, CONTACT, Name, ReadableChannel, Scenario
 from tests.chaos.crashes.world import Outcome, Start, World, Worlds
-from tests.fakes import SCHEMA, says
+from tests.fakes import says
 from tests.ladder import PRIVATE, PUBLIC, RECIPIENT, REPLY, FakeReply, MayAnswer
 
 S = UnitState
@@ -126,7 +126,7 @@ class LadderWorlds(Worlds):
         event: Name = ("settle", CONTACT, sent["tag"], "seen")
         return after._replace(unanswered=after.unanswered | {event}), (("receive", (event,)),)
 
-    def _send(self, number: int, _: int, request: Wire) -> list[Outcome]:
+    def _send(self, number: int, _: int, request: Wire) -> Iterator[Outcome]:
         world, sent = self.worlds[number], dict(request)
         done, starts = self._deliver(world, sent)
         silent = self.worlds(self._deliver(world, sent, echo=False)[0])
@@ -135,47 +135,32 @@ class LadderWorlds(Worlds):
             answer = self._replied if done != world else self._replied_before
         well = self.worlds(done)
         landing = self.processes.op("landing", (tuple(sorted(sent.items())), world.now))
-        found = [
-            Outcome(0, well, answer, starts),
-            Outcome(1, number, self._unsent, (), "not sent"),
-            Outcome(1, number, self._slow, (), "told to wait"),
-            Outcome(1, number, self._lost, (), "lost, not sent"),
-            Outcome(1, well, self._lost, starts, "sent, the answer lost"),
-            Outcome(1, number, self._lost, (("late", (landing,)),), "no answer, sent later"),
-        ]
+        yield Outcome(0, well, answer, starts)
+        yield Outcome(1, number, self._unsent, (), "not sent")
+        yield Outcome(1, number, self._slow, (), "told to wait")
+        yield Outcome(1, number, self._lost, (), "lost, not sent")
+        yield Outcome(1, well, self._lost, starts, "sent, the answer lost")
+        yield Outcome(1, number, self._lost, (("late", (landing,)),), "no answer, sent later")
         if silent != well:
-            found.append(Outcome(1, silent, answer, (), "sent, no echo ever"))
+            yield Outcome(1, silent, answer, (), "sent, no echo ever")
         if sent["step"] == "line" or done != world:
-            found.append(Outcome(1, number, self._refused, (), "refused"))
-        return found
+            yield Outcome(1, number, self._refused, (), "refused")
 
-    def _read_back(self, number: int, _: int, contact: str) -> list[Outcome]:
+    def _read_back(self, number: int, _: int, contact: str) -> Iterator[Outcome]:
         """Read what stands below the comment, or answer whether anything may be said there."""
         if contact.startswith(ABOUT):
-            return [
-                Outcome(0, number, self._sent),
-                Outcome(1, number, self._refused, (), "asked, and no"),
-                Outcome(1, number, self._unsent, (), "not asked"),
-                Outcome(1, number, self._lost, (), "asked, no answer"),
-            ]
+            yield Outcome(0, number, self._sent)
+            yield Outcome(1, number, self._refused, (), "asked, and no")
+            yield Outcome(1, number, self._unsent, (), "not asked")
+            yield Outcome(1, number, self._lost, (), "asked, no answer")
+            return
         texts = {text for to, text, _, _ in self.worlds[number].visible if to == contact}
-        return [Outcome(0, number, self._page(texts, set())), Outcome(1, number, self._lost, (), "unreadable")]
+        yield Outcome(0, number, self._page(texts, set()))
+        yield Outcome(1, number, self._lost, (), "unreadable")
 
-    def _hand_off(self, number: int, op: int, message: Mapping[str, Any]) -> list[Outcome]:
-        if op not in self._checked:
-            SCHEMA.validate(message)
-            self._checked.add(op)
-        return self._called(number, self.worlds(_told(self.worlds[number], message)), self._nothing, op, ())
-
-
-def _told(world: World, message: Mapping[str, Any]) -> World:
-    """Remember what the highest revision says of both steps."""
-    pk, revision = message["conversation_id"], message["revision"]
-    said = (pk, revision, _words(message["acknowledgement"]["state"], (message["public_line"] or {}).get("state")))
-    highest = max((each for of, each, _ in world.told if of == pk), default=-1)
-    kept = world.told if revision <= highest else frozenset(each for each in world.told if each[0] != pk)
-    told = kept | {said} if revision >= highest else kept
-    return world._replace(told=told, queue=world.queue | {(pk, revision)})
+    def word(self, message: Mapping[str, Any]) -> str:
+        """Take out what is said of both steps."""
+        return _words(message["acknowledgement"]["state"], (message["public_line"] or {}).get("state"))
 
 
 def _words(state: str, line: str | None) -> str:
@@ -186,15 +171,16 @@ class LadderExplorer(Explorer):
     """One scenario on a public channel."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.processes = LadderProcesses()
-        self.worlds = LadderWorlds(self.processes)
-        self._item_names = {}
+        self.ladder = LadderWorlds(LadderProcesses())
+        super().__init__(scenario, CLASS, worlds=self.ladder)
+
+    def promises(self, world: World) -> set[str]:
+        """Judge by what must hold of a ladder."""
+        return broken_at_rest(self.ladder, world)
 
 
-def broken_at_rest(worlds: Worlds, world: World) -> set[str]:
+def broken_at_rest(worlds: LadderWorlds, world: World) -> set[str]:
     """Name every promise that is broken once nothing can happen any more."""
-    assert isinstance(worlds, LadderWorlds)
     stored = worlds.stored(world)
     pk = conversation_pk(LINE_SENDER.name, ACCOUNT, CONTACT)
     bad = set(world.bad)

@@ -1,10 +1,11 @@
 """The real services as processes that stop before each operation, by replaying the answers they have had.
 
 A service is deterministic given its answers, its name and the time it began at. So its state is the list
-of answers, and what it does next is found once for each list and kept.
+of answers, and what it does next is found once for each list and kept. A replay does not stop where its record
+ends: as long as nothing goes wrong and nobody comes between, the answers are known in advance.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -27,7 +28,7 @@ from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
 from nightbell.services.sweep import Sweep
 from nightbell.services.tell_human_queue import TellHumanQueue
-from tests.chaos.crashes.interning import LOST, Interner, fingerprint, freeze
+from tests.chaos.crashes.interning import LOST, Interner, fingerprint
 from tests.chaos.crashes.scenario import ACCOUNT, Name, account, events
 from tests.chaos.dynamodb import Failure
 from tests.fakes import FakeChannel, FakePlatform, FakeSecrets, NoSpillQueue
@@ -66,28 +67,27 @@ class Spec:
 class Paused(BaseException):
     """The process has come to an operation that has no answer yet."""
 
-    def __init__(self, op: Op) -> None:
-        super().__init__()
-        self.op = op
+
+def _nobody_answers(op: Op) -> Any:
+    raise Paused(op)
 
 
 class Ports:
     """Everything outside: answers from the record, and stops where it ends."""
 
     def __init__(self) -> None:
-        self.begin(datetime(1970, 1, 1, tzinfo=UTC), ())
+        self.begin(datetime(1970, 1, 1, tzinfo=UTC), (), _nobody_answers)
 
-    def begin(self, now: datetime, answers: Sequence[Any]) -> None:
+    def begin(self, now: datetime, answers: Iterable[Any], further: Callable[[Op], Any]) -> None:
         self._now = now
-        self._answers = answers
-        self._at = 0
+        self._answers = iter(answers)
+        self._further = further
         self.screen: frozenset[int] = frozenset()
 
     def ask(self, what: str, request: object) -> Any:
-        if self._at == len(self._answers):
-            raise Paused(Op(what, request, self.screen))
-        self._at += 1
-        return self._answers[self._at - 1]
+        for answer in self._answers:
+            return answer
+        return self._further(Op(what, request, self.screen))
 
     # As a clock, which stands still while a process lives.
 
@@ -243,6 +243,12 @@ PROGRAMS: dict[str, Callable[..., None]] = {
 }
 ENDED = -1
 _UNKNOWN = -2
+Foresight = Callable[[int], int | None]
+"""Tells the answer to one operation after the other, as far as anybody can know."""
+
+
+def _nobody_knows(op: int) -> None:
+    del op
 
 
 class Processes:
@@ -292,12 +298,12 @@ class Processes:
         return self._specs[node]
 
     def op(self, what: str, request: object, note: frozenset[int] = frozenset()) -> int:
-        return self.ops(Op(what, request, note), (what, freeze(request), note))
+        return self.ops.alike(Op(what, request, note), (what, request, note))
 
     def answer(self, answer: object) -> int:
         if isinstance(answer, Failure):
-            return self.answers(answer, (answer.code, freeze(answer.item or {}), freeze(list(answer.reasons))))
-        return self.answers(answer, freeze(answer))
+            return self.answers.alike(answer, (answer.code, answer.item or {}, list(answer.reasons)))
+        return self.answers.alike(answer, answer)
 
     def after(self, node: int, answer: int) -> int:
         """Give a process the answer it waits for."""
@@ -314,11 +320,17 @@ class Processes:
             found = self._answer_prints[answer] = fingerprint(self.answers.names[answer])
         return blake2b(self._prints[node] + found, digest_size=8).digest()
 
-    def next(self, node: int) -> int:
-        """Find the operation that a process stands before, or :data:`ENDED`."""
+    def next(self, node: int, foresee: Callable[[], Foresight] = lambda: _nobody_knows) -> int:
+        """Find the operation that a process stands before, or :data:`ENDED`.
+
+        Args:
+            node: The process.
+            foresee: Makes what tells the likeliest answers from here on. They are only tried out beforehand.
+        """
         op = self._next[node]
         if op == _UNKNOWN:
-            op = self._next[node] = self._run(node)
+            self._run(node, foresee())
+            op = self._next[node]
         return op
 
     def _add(self, spec: Spec, history: tuple[int, ...], name: bytes) -> int:
@@ -328,17 +340,30 @@ class Processes:
         self._next.append(ENDED if history and spec.kind in {"late", "reveal"} else _UNKNOWN)
         return len(self._specs) - 1
 
-    def _run(self, node: int) -> int:
+    def _run(self, node: int, foresight: Foresight) -> None:
+        """Run a process from its beginning, and on for as long as it is foreseen what it is answered."""
         self.runs += 1
-        spec = self._specs[node]
+        spec, at = self._specs[node], node
+
+        def further(op: Op) -> Any:
+            nonlocal at
+            number = self._next[at] = self.op(op.what, op.request, op.note)
+            answer = foresight(number)
+            if answer is None:
+                raise Paused
+            at = self.after(at, answer)
+            if self._next[at] != _UNKNOWN:
+                raise Paused
+            return self.answers[answer]
+
         now = datetime.fromtimestamp(spec.now, UTC)
-        self._services.ports.begin(now, [self.answers[each] for each in self._histories[node]])
+        self._services.ports.begin(now, [self.answers[each] for each in self._histories[node]], further)
         try:
             PROGRAMS[spec.kind](self._services, spec.me, *spec.args)
-        except Paused as paused:
-            return self.op(paused.op.what, paused.op.request, paused.op.note)
+        except Paused:
+            return
         except NightbellError:
-            return ENDED
+            pass
         except Exception as error:  # noqa: BLE001 - a defect, which the explorer reports
-            self.broken[node] = f"{spec.kind} RAISES {type(error).__name__}: {error}"
-        return ENDED
+            self.broken[at] = f"{spec.kind} RAISES {type(error).__name__}: {error}"
+        self._next[at] = ENDED

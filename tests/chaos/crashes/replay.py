@@ -8,7 +8,6 @@ import random
 from collections.abc import Iterable, Sequence
 
 from tests.chaos.crashes.explorer import Bound, Explorer, State, Step
-from tests.chaos.crashes.promises import broken_at_rest
 from tests.chaos.crashes.scenario import CHANNELS, Scenario
 from tests.chaos.crashes.scenarios import EXPLORED, WALKED
 from tests.chaos.crashes.schedules import walk
@@ -85,8 +84,9 @@ def _follow(explorer: Explorer, bound: Bound, numbers: Iterable[int]) -> tuple[l
             raise UnknownScheduleError(f"there are only {len(ways)} ways on at step {len(path) + 1}")
         path.append(ways[number])
         state = path[-1].state
-    world = explorer.worlds.worlds[state.world]
-    return path, set(world.bad) if _ways(explorer, state) else broken_at_rest(explorer.worlds, world)
+    if _ways(explorer, state):
+        return path, set(explorer.worlds.worlds[state.world].bad)
+    return path, explorer.broken_at_rest(state.world)
 
 
 def _ways(explorer: Explorer, state: State) -> list[Step]:

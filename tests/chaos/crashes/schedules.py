@@ -4,9 +4,7 @@ import random
 import time
 from dataclasses import dataclass
 
-from tests.chaos.crashes.explorer import BACKGROUND, DIES, TIME_PASSES, Explorer, State, Step
-from tests.chaos.crashes.programs import ENDED
-from tests.chaos.crashes.promises import broken_at_rest
+from tests.chaos.crashes.explorer import DIES, TIME_PASSES, Explorer, State, Step
 from tests.chaos.crashes.scenario import Scenario
 from tests.chaos.crashes.stories import told
 
@@ -81,14 +79,14 @@ def walk(explorer: Explorer, rng: random.Random) -> tuple[list[Step], set[str]]:
     while len(path) < LONGEST:
         step = _step(explorer, state, rng, risk, haste)
         if step is None:
-            return path, broken_at_rest(explorer.worlds, explorer.worlds.worlds[state.world])
+            return path, explorer.broken_at_rest(state.world)
         path.append(step)
         state = step.state
     return path, {"GOES ON FOR EVER"}
 
 
 def _step(explorer: Explorer, state: State, rng: random.Random, risk: float, haste: float) -> Step | None:
-    halted = all(explorer.processes.spec(node).kind in BACKGROUND for node in state.running)
+    halted = all(map(explorer.is_background, state.running))
     if halted and (not state.running or rng.random() < 0.5):
         passed = explorer.time_passes(state)
         if passed or not state.running:
@@ -99,14 +97,13 @@ def _step(explorer: Explorer, state: State, rng: random.Random, risk: float, has
     index = state.running.index(node)
     others = state.running[:index] + state.running[index + 1 :]
     op = processes.next(node)
-    assert op != ENDED
-    ways = explorer.worlds.outcomes(state.world, op)
     if state.faults and rng.random() < risk:
+        ways = explorer.worlds.outcomes(state.world, op)
         faulty = [way for way in ways if way.how and way.faults <= state.faults]
         dies = processes.spec(node).kind not in {"late", "reveal"}
         chosen = rng.randrange(len(faulty) + dies) if faulty or dies else 0
         if chosen < len(faulty):
-            return explorer.take(state, node, op, faulty[chosen], others, state.preemptions)
+            return explorer.take(state, node, faulty[chosen], others)
         if dies:
             return Step(node, op, DIES, State(state.world, others, 0, state.faults - 1, state.preemptions))
-    return explorer.take(state, node, op, ways[0], others, state.preemptions)
+    return explorer.take(state, node, explorer.worlds.well(state.world, op), others)

@@ -7,7 +7,6 @@ from pathlib import Path
 from nightbell.adapters import table_expressions
 from tests.chaos.crashes.explorer import DIES, Explorer, State, Step
 from tests.chaos.crashes.programs import Op
-from tests.chaos.crashes.promises import broken_at_rest
 from tests.chaos.crashes.scenario import Scenario
 
 REGRESSIONS = Path(__file__).with_name("regressions")
@@ -87,7 +86,7 @@ def play(path: Path) -> set[str]:
         if not calm:
             break
         state = calm[0].state
-    return broken_at_rest(explorer.worlds, explorer.worlds.worlds[state.world])
+    return explorer.broken_at_rest(state.world)
 
 
 def _follow(explorer: Explorer, state: State, wanted: Line) -> State:

@@ -5,7 +5,7 @@ operation does to a world is found once.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from nightbell.adapters import table_expressions as e
 from nightbell.adapters.table_items import attribute, conversation_from, unit_from
 from nightbell.domain.unit import Unit, read_tag
 from nightbell.platforms.channel import Answer, NotSent, VerdictKind
-from tests.chaos.crashes.interning import LOST, Interner, freeze
+from tests.chaos.crashes.interning import LOST, Interner
 from tests.chaos.crashes.programs import Op, Processes
 from tests.chaos.crashes.promises import broken_by
 from tests.chaos.crashes.scenario import BEGIN, CHANNELS, CONTACT, ECHOED, KEYED, Name, pk_of, tag_of
@@ -84,6 +84,7 @@ class Worlds:
         self.keys: Interner[Key] = Interner()
         self.recovery = recovery
         self._outcomes: dict[tuple[int, int], tuple[Outcome, ...]] = {}
+        self._well: dict[tuple[int, int], Outcome] = {}
         self._units: dict[int, Unit] = {}
         self._waiting: dict[int, bool] = {}
         self._checked: set[int] = set()
@@ -139,17 +140,26 @@ class Worlds:
     # Operations
 
     def outcomes(self, world: int, op: int) -> tuple[Outcome, ...]:
+        """List every way in which an operation may turn out there; the first is the good one."""
         name = (world, op)
         found = self._outcomes.get(name)
         if found is None:
             found = self._outcomes[name] = tuple(self._turn_out(world, op))
         return found
 
-    def _turn_out(self, number: int, op: int) -> Iterable[Outcome]:
-        world, asked = self.worlds[number], self.processes.ops[op]
+    def well(self, world: int, op: int) -> Outcome:
+        """Find how an operation turns out there when all goes well, and nothing else."""
+        name = (world, op)
+        found = self._well.get(name)
+        if found is None:
+            found = self._well[name] = next(self._turn_out(world, op))
+        return found
+
+    def _turn_out(self, number: int, op: int) -> Iterator[Outcome]:
+        asked = self.processes.ops[op]
         if asked.what in TABLE:
-            return self._table(number, world, op, asked)
-        turns: dict[str, Callable[[int, int, Any], list[Outcome]]] = {
+            return self._table(number, self.worlds[number], op, asked)
+        turns: dict[str, Callable[[int, int, Any], Iterator[Outcome]]] = {
             "answer": self._answer,
             "drop": self._drop,
             "hand off": self._hand_off,
@@ -161,41 +171,42 @@ class Worlds:
         }
         return turns[asked.what](number, op, asked.request)
 
-    def _reveal(self, number: int, _: int, keys: frozenset[Key]) -> list[Outcome]:
+    def _reveal(self, number: int, _: int, keys: frozenset[Key]) -> Iterator[Outcome]:
         """A transaction becomes readable by queries."""
         world, slots = self.worlds[number], {self.keys(key) for key in keys}
-        return [Outcome(0, self.worlds(world._replace(hidden=world.hidden - slots)), self._nothing)]
+        yield Outcome(0, self.worlds(world._replace(hidden=world.hidden - slots)), self._nothing)
 
-    def _drop(self, number: int, op: int, dropped: tuple[str, frozenset[int]]) -> list[Outcome]:
+    def _drop(self, number: int, op: int, dropped: tuple[str, frozenset[int]]) -> Iterator[Outcome]:
         """A reader deletes messages of the human queue."""
         world, (pk, revisions) = self.worlds[number], dropped
         queue = world.queue - {(pk, revision) for revision in revisions}
         return self._called(number, self.worlds(world._replace(queue=queue)), self._nothing, op, ())
 
-    def _hand_off(self, number: int, op: int, message: Mapping[str, Any]) -> list[Outcome]:
+    def _hand_off(self, number: int, op: int, message: Mapping[str, Any]) -> Iterator[Outcome]:
         if op not in self._checked:
             SCHEMA.validate(message)
             self._checked.add(op)
-        return self._called(number, self.worlds(_told(self.worlds[number], message)), self._nothing, op, ())
+        return self._called(number, self.worlds(self._told(self.worlds[number], message)), self._nothing, op, ())
 
-    def _landing(self, number: int, _: int, sent: tuple[tuple[tuple[str, str], ...], int]) -> list[Outcome]:
+    def _landing(self, number: int, _: int, sent: tuple[tuple[tuple[str, str], ...], int]) -> Iterator[Outcome]:
         """A send is carried out after we gave up on it."""
         seen, starts = self._deliver(self.worlds[number], dict(sent[0]))
-        return [Outcome(0, self.worlds(seen), self._nothing, starts)]
+        yield Outcome(0, self.worlds(seen), self._nothing, starts)
 
-    def _called(self, before: int, after: int, answer: int, op: int, starts: tuple[Start, ...]) -> list[Outcome]:
+    def _called(self, before: int, after: int, answer: int, op: int, starts: tuple[Start, ...]) -> Iterator[Outcome]:
         """A remote call: done; or one fault: not done, its answer lost, or done after the caller gave up."""
-        found = [Outcome(0, after, answer, starts), Outcome(1, before, self._lost, (), "not applied, no answer")]
+        yield Outcome(0, after, answer, starts)
+        yield Outcome(1, before, self._lost, (), "not applied, no answer")
         if after != before:
-            found.append(Outcome(1, after, self._lost, starts, "applied, the answer lost"))
+            yield Outcome(1, after, self._lost, starts, "applied, the answer lost")
             late: Start = ("late", (op,))
-            found.append(Outcome(1, before, self._lost, (late,), "no answer, applied later"))
-        return found
+            yield Outcome(1, before, self._lost, (late,), "no answer, applied later")
 
-    def _table(self, number: int, world: World, op: int, asked: Op) -> list[Outcome]:
+    def _table(self, number: int, world: World, op: int, asked: Op) -> Iterator[Outcome]:
         table, answer, bad = self._perform(world, op, asked)
         if asked.what in READS:
-            return self._called(number, number, answer, op, ())
+            yield from self._called(number, number, answer, op, ())
+            return
         after = world._replace(table=table, bad=world.bad | bad | self._sent_again(world, table))
         starts: tuple[Start, ...] = ()
         if asked.what == "transact_write_items" and table != world.table:
@@ -203,21 +214,19 @@ class Worlds:
             after = after._replace(hidden=world.hidden | slots)
             revealed = frozenset(self.keys[slot] for slot in slots)
             starts = (("reveal", (self.processes.op("reveal", revealed),)),)
-        found = self._called(number, self.worlds(after), answer, op, starts)
+        yield from self._called(number, self.worlds(after), answer, op, starts)
         if asked.request.get("UpdateExpression") == e.TAKE and isinstance(self.processes.answers[answer], Failure):
-            found += self._lapsed(world, asked)
-        return found
+            yield from self._lapsed(world, asked)
 
-    def _lapsed(self, world: World, asked: Op) -> list[Outcome]:
+    def _lapsed(self, world: World, asked: Op) -> Iterator[Outcome]:
         """The same, an hour later: the lease of whoever holds it has lapsed over the open page."""
         values = asked.request["ExpressionAttributeValues"]
         moved = {name: attribute(int(values[name]["N"]) + HOUR_S * 1000) for name in (":now", ":until")}
         request = {**asked.request, "ExpressionAttributeValues": {**values, **moved}}
         op = self.processes.op(asked.what, request, asked.note)
         table, answer, bad = self._perform(world, op, self.processes.ops[op])
-        if table == world.table:
-            return []
-        return [Outcome(1, self.worlds(world._replace(table=table, bad=world.bad | bad)), answer, (), "lease lapsed")]
+        if table != world.table:
+            yield Outcome(1, self.worlds(world._replace(table=table, bad=world.bad | bad)), answer, (), "lease lapsed")
 
     def _slots(self, op: int, asked: Op) -> tuple[int, ...]:
         found = self._touched.get(op)
@@ -254,7 +263,7 @@ class Worlds:
         if isinstance(done.answer, Failure) and done.answer.is_invalid:
             return before, self.processes.answer(done.answer), frozenset({f"INVALID REQUEST {asked.request}"})
         after = tuple(
-            self.items(done.written[key], freeze(done.written[key])) if key in done.written else number
+            self.items.alike(done.written[key], done.written[key]) if key in done.written else number
             for key, number in zip(names, before, strict=True)
         )
         return after, self.processes.answer(done.answer), broken_by(asked, items, done.written)
@@ -268,8 +277,8 @@ class Worlds:
                     return frozenset({"SENT AGAIN THOUGH CONFIRMED"})
         return frozenset()
 
-    def _answer(self, number: int, _: int, name: Name) -> list[Outcome]:
-        return [Outcome(0, self.worlds(self._answered(self.worlds[number], name)), self._nothing)]
+    def _answer(self, number: int, _: int, name: Name) -> Iterator[Outcome]:
+        yield Outcome(0, self.worlds(self._answered(self.worlds[number], name)), self._nothing)
 
     def _answered(self, world: World, name: Name) -> World:
         """The platform has its 200: whatever the delivery brought must be in our custody."""
@@ -281,13 +290,11 @@ class Worlds:
         confirmed = world.confirmed | ({name[2]} if name[0] == "settle" and name[3] == "seen" else set())
         return world._replace(unanswered=world.unanswered - {name}, confirmed=confirmed, bad=bad)
 
-    def _hint(self, world: int, _: int, unit: tuple[str, str]) -> list[Outcome]:
+    def _hint(self, world: int, _: int, unit: tuple[str, str]) -> Iterator[Outcome]:
         start: Start = ("acknowledge", unit)
-        return [
-            Outcome(0, world, self._nothing, (start,)),
-            Outcome(1, world, self._lost, (), "lost"),
-            Outcome(1, world, self._nothing, (start, start), "doubled"),
-        ]
+        yield Outcome(0, world, self._nothing, (start,))
+        yield Outcome(1, world, self._lost, (), "lost")
+        yield Outcome(1, world, self._nothing, (start, start), "doubled")
 
     def _deliver(
         self, world: World, sent: Mapping[str, str], *, fails: bool = False, echo: bool = True
@@ -303,35 +310,34 @@ class Worlds:
         event: Name = ("settle", sent["to"], sent["tag"], "failed" if fails else "seen")
         return world._replace(unanswered=world.unanswered | {event}), (("receive", (event,)),)
 
-    def _send(self, number: int, _: int, request: tuple[tuple[str, str], ...]) -> list[Outcome]:
+    def _send(self, number: int, _: int, request: tuple[tuple[str, str], ...]) -> Iterator[Outcome]:
         world, sent = self._in_time(self.worlds[number], dict(request)["to"]), dict(request)
         number = self.worlds(world)
         done, starts = self._deliver(world, sent)
         well = self.worlds(done)
+        yield Outcome(0, well, self._sent, starts)
         landing = self.processes.op("landing", (tuple(sorted(sent.items())), world.now))
-        found = [
-            Outcome(0, well, self._sent, starts),
-            Outcome(1, number, self._unsent, (), "not sent"),
-            Outcome(1, number, self._lost, (), "lost, not sent"),
-            Outcome(1, well, self._lost, starts, "sent, the answer lost"),
-            Outcome(1, number, self._lost, (("late", (landing,)),), "no answer, sent later"),
-        ]
+        yield Outcome(1, number, self._unsent, (), "not sent")
+        yield Outcome(1, number, self._lost, (), "lost, not sent")
+        yield Outcome(1, well, self._lost, starts, "sent, the answer lost")
+        yield Outcome(1, number, self._lost, (("late", (landing,)),), "no answer, sent later")
         if self.recovery in KEYED:
-            found.append(Outcome(1, number, self._blocked, (), "the account is blocked"))
+            yield Outcome(1, number, self._blocked, (), "the account is blocked")
         if self.recovery not in KEYED or sent["tag"] not in {tag for _, _, tag, _ in world.visible}:
-            found.append(Outcome(1, number, self._refused, (), "refused"))
+            yield Outcome(1, number, self._refused, (), "refused")
         if self.recovery in ECHOED:
-            failing, failed = self._deliver(world, sent, fails=True)
-            seen_first, both = self._confirm(failing, sent)
-            silent = self._deliver(world, sent, echo=False)[0]
-            found += [
-                Outcome(1, self.worlds(failing), self._sent, failed, "accepted, later failed"),
-                Outcome(1, self.worlds(seen_first), self._sent, (*both, *failed), "accepted, confirmed, later failed"),
-                Outcome(1, self.worlds(silent), self._sent, (), "sent, no echo ever"),
-                Outcome(2, self.worlds(failing), self._lost, failed, "accepted, later failed, the answer lost"),
-                Outcome(2, self.worlds(silent), self._lost, (), "sent, no echo ever, the answer lost"),
-            ]
-        return found
+            yield from self._echoed(world, sent)
+
+    def _echoed(self, world: World, sent: Mapping[str, str]) -> Iterator[Outcome]:
+        """What comes later says something else than the answer, or never comes."""
+        failing, failed = self._deliver(world, sent, fails=True)
+        seen_first, both = self._confirm(failing, sent)
+        silent = self._deliver(world, sent, echo=False)[0]
+        yield Outcome(1, self.worlds(failing), self._sent, failed, "accepted, later failed")
+        yield Outcome(1, self.worlds(seen_first), self._sent, (*both, *failed), "accepted, confirmed, later failed")
+        yield Outcome(1, self.worlds(silent), self._sent, (), "sent, no echo ever")
+        yield Outcome(2, self.worlds(failing), self._lost, failed, "accepted, later failed, the answer lost")
+        yield Outcome(2, self.worlds(silent), self._lost, (), "sent, no echo ever, the answer lost")
 
     def _in_time(self, world: World, contact: str) -> World:
         """See whether the platform's window is still open."""
@@ -349,31 +355,33 @@ class Worlds:
         event: Name = ("settle", sent["to"], sent["tag"], "seen")
         return world._replace(unanswered=world.unanswered | {event}), (("receive", (event,)),)
 
-    def _read_back(self, number: int, op: int, contact: str) -> list[Outcome]:
+    def _read_back(self, number: int, op: int, contact: str) -> Iterator[Outcome]:
         """Find what the unit in hand or a later one said; what an earlier one has just said is too near to tell."""
         world, about = self.worlds[number], max(self.processes.ops[op].note, default=0)
         said = [(text, read_tag(tag), at) for to, text, tag, at in world.visible if to == contact]
         texts = {text for text, tag, _ in said if tag and tag[0] >= about}
         near = {text for text, tag, at in said if tag and tag[0] < about and at > world.now - 2 * HOUR_S}
-        found = [
-            Outcome(0, number, self._page(texts, near)),
-            Outcome(1, number, self._lost, (), "unreadable"),
-        ]
-        return [*found, Outcome(1, number, self._page(set(), set()), (), "lies")] if self.lying else found
+        yield Outcome(0, number, self._page(texts, near))
+        yield Outcome(1, number, self._lost, (), "unreadable")
+        if self.lying:
+            yield Outcome(1, number, self._page(set(), set()), (), "lies")
 
     def _page(self, texts: set[str], near: set[str]) -> int:
         body = json.dumps({"texts": sorted(texts), "near": sorted(near)})
         return self._says(f"page {body}", Answer(status=200, headers={}, body=body.encode()))
 
+    def _told(self, world: World, message: Mapping[str, Any]) -> World:
+        """The human queue has it; of the same conversation only the highest revision is remembered as told."""
+        pk, revision = message["conversation_id"], message["revision"]
+        said = (pk, revision, self.word(message))
+        highest = max((each for of, each, _ in world.told if of == pk), default=-1)
+        told = world.told
+        if revision > highest:
+            told = frozenset(each for each in told if each[0] != pk) | {said}
+        elif revision == highest:
+            told |= {said}
+        return world._replace(told=told, queue=world.queue | {(pk, revision)})
 
-def _told(world: World, message: Mapping[str, Any]) -> World:
-    """The human queue has it; of the same conversation only the highest revision is remembered as told."""
-    pk, revision = message["conversation_id"], message["revision"]
-    said = (pk, revision, message["acknowledgement"]["state"])
-    highest = max((each for of, each, _ in world.told if of == pk), default=-1)
-    told = world.told
-    if revision > highest:
-        told = frozenset(each for each in told if each[0] != pk) | {said}
-    elif revision == highest:
-        told |= {said}
-    return world._replace(told=told, queue=world.queue | {(pk, revision)})
+    def word(self, message: Mapping[str, Any]) -> str:
+        """Take out of a hand-off what must be true at the end."""
+        return str(message["acknowledgement"]["state"])
