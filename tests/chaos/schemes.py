@@ -3,33 +3,107 @@
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Protocol
+from urllib.parse import quote, unquote_to_bytes
+
+from tests.chaos.sent import Sent
 
 Signing = Callable[[bytes, str], str]
-"""From a body and a secret to the signature as it stands in its header."""
+"""From a text and a secret to the signature as it is written."""
+
+
+class Place(Protocol):
+    """Where a request carries what is signed, and its signature."""
+
+    def put(self, sent: Sent, text: bytes, signature: str) -> Sent:
+        """Write both into a request."""
+
+    def take(self, sent: Sent) -> tuple[bytes, str | None]:
+        """Read both again; no signature where there is none, or more than one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InHeader:
+    """The body is signed as it is, and the signature stands beside it, under a name in lower case."""
+
+    name: str
+
+    def put(self, sent: Sent, text: bytes, signature: str) -> Sent:
+        kept = {name: value for name, value in sent.headers.items() if name.lower() != self.name}
+        return replace(sent, body=text, headers={**kept, self.name: signature})
+
+    def take(self, sent: Sent) -> tuple[bytes, str | None]:
+        return sent.body, {name.lower(): value for name, value in sent.headers.items()}.get(self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForm:
+    """The one field of a form that has this name: the signature, a dot, and the text that is signed."""
+
+    name: str
+
+    def put(self, sent: Sent, text: bytes, signature: str) -> Sent:
+        return replace(sent, body=self.written(signature.encode("utf-8", "surrogatepass") + b"." + text))
+
+    def written(self, value: bytes) -> bytes:
+        return f"{self.name}={quote(value)}".encode()
+
+    def take(self, sent: Sent) -> tuple[bytes, str | None]:
+        parts = [part.partition(b"=") for part in sent.body.split(b"&")]
+        found = [_plain(value) for name, _, value in parts if _plain(name) == self.name.encode()]
+        if len(found) != 1:
+            return b"", None
+        signature, _, text = found[0].partition(b".")
+        return text, signature.decode("latin-1")
+
+
+def _plain(escaped: bytes) -> bytes:
+    return unquote_to_bytes(escaped.replace(b"+", b" "))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme:
-    """One platform's signatures.
+    """One way in which a platform signs.
 
     Attributes:
         platform: Registry key.
-        secret: Name of the parameter that signs.
-        header: Where the signature stands, in lower case.
+        secrets: Names of the parameters that may sign; each belongs to another app.
         wrong: Ways to sign that resemble the right one; each must be refused.
+        raw: The bytes behind a signature; their change makes a wrong one of the right form.
+        written: A signature of such bytes.
         takes: Headers, beside the signature, that come along and prove nothing.
         compares: Whether a wrong signature must be found by a comparison in constant time.
     """
 
     platform: str
-    secret: str
-    header: str
+    secrets: Sequence[str]
+    place: Place
     sign: Signing
     wrong: Mapping[str, Signing]
+    raw: Callable[[str], bytes]
+    written: Callable[[bytes], str]
     takes: Callable[[bytes, str], Mapping[str, str]] = lambda _body, _secret: {}
     compares: bool = True
+
+    def request(self, text: bytes, secret: str, *, what: str = "", path: str = "") -> Sent:
+        """Make a request that carries a text and its signature."""
+        empty = Sent(what=what, platform=self.platform, body=b"", headers=dict(self.takes(text, secret)), path=path)
+        return self.place.put(empty, text, self.sign(text, secret))
+
+    def signed_anew(self, sent: Sent, secret: str) -> Sent:
+        """Sign what a request says with another secret."""
+        text, _ = self.place.take(sent)
+        return self.place.put(sent, text, self.sign(text, secret))
+
+    def nearly(self, sent: Sent, secret: str) -> list[Sent]:
+        """Make requests whose signature has the right form and is wrong in one byte."""
+        text, _ = self.place.take(sent)
+        right = self.raw(self.sign(text, secret))
+        wrong = [right[:at] + bytes([right[at] ^ 0x11]) + right[at + 1 :] for at in range(len(right))]
+        return [self.place.put(sent, text, self.written(each)) for each in wrong]
 
 
 _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
@@ -37,10 +111,18 @@ _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5
 
 def _mac(algorithm: str, key: bytes, text: bytes) -> bytes:
     """HMAC by its definition (RFC 2104)."""
+    inner, outer = (each.copy() for each in _begun(algorithm, key))
+    inner.update(text)
+    outer.update(inner.digest())
+    return outer.digest()
+
+
+@lru_cache(maxsize=256)
+def _begun(algorithm: str, key: bytes) -> "tuple[hashlib._Hash, hashlib._Hash]":
+    """Hash the two keys that HMAC makes of one; few keys sign many texts."""
     size = hashlib.new(algorithm).block_size
     key = (hashlib.new(algorithm, key).digest() if len(key) > size else key).ljust(size, b"\0")
-    inner = hashlib.new(algorithm, key.translate(_INNER) + text).digest()
-    return hashlib.new(algorithm, key.translate(_OUTER) + inner).digest()
+    return hashlib.new(algorithm, key.translate(_INNER)), hashlib.new(algorithm, key.translate(_OUTER))
 
 
 def _written_again(body: bytes) -> bytes:
@@ -50,48 +132,134 @@ def _written_again(body: bytes) -> bytes:
         return body + b" "
 
 
-def _hub(mark: str, make: Callable[[bytes, bytes], bytes]) -> Signing:
-    """Write what ``make`` gives for key and body as ``mark=<hex>``."""
-    return lambda body, secret: f"{mark}={make(secret.encode(), body).hex()}"
+Make = Callable[[bytes, bytes], bytes]
+"""From a key and a text to the bytes of a signature."""
 
-
-def _based(body: bytes, secret: str) -> str:
-    return "sha256=" + base64.b64encode(_mac("sha256", secret.encode(), body)).decode()
-
-
-_META_WRONG: Mapping[str, Signing] = {
-    "sha1 that says so": _hub("sha1", lambda key, body: _mac("sha1", key, body)),
-    "sha1 for sha256": _hub("sha256", lambda key, body: _mac("sha1", key, body)),
-    "sha256 for sha1": _hub("sha1", lambda key, body: _mac("sha256", key, body)),
-    "md5": _hub("sha256", lambda key, body: _mac("md5", key, body)),
-    "sha512": _hub("sha512", lambda key, body: _mac("sha512", key, body)),
-    "sha512 cut to fit": _hub("sha256", lambda key, body: _mac("sha512", key, body)[:32]),
-    "sha3": _hub("sha256", lambda key, body: _mac("sha3_256", key, body)),
-    "a hash without a key": _hub("sha256", lambda _key, body: hashlib.sha256(body).digest()),
-    "a hash of key and body": _hub("sha256", lambda key, body: hashlib.sha256(key + body).digest()),
-    "a hash of body and key": _hub("sha256", lambda key, body: hashlib.sha256(body + key).digest()),
-    "key and body exchanged": _hub("sha256", lambda key, body: _mac("sha256", body, key)),
-    "signed twice": _hub("sha256", lambda key, body: _mac("sha256", key, _mac("sha256", key, body))),
-    "the hash of the body signed": _hub("sha256", lambda key, body: _mac("sha256", key, hashlib.sha256(body).digest())),
-    "the body in base64 signed": _hub("sha256", lambda key, body: _mac("sha256", key, base64.b64encode(body))),
-    "the meaning signed": _hub("sha256", lambda key, body: _mac("sha256", key, _written_again(body))),
-    "nothing signed": _hub("sha256", lambda key, _body: _mac("sha256", key, b"")),
-    "an empty key": _hub("sha256", lambda _key, body: _mac("sha256", b"", body)),
-    "the key with a line end": _hub("sha256", lambda key, body: _mac("sha256", key + b"\n", body)),
-    "the key without its last letter": _hub("sha256", lambda key, body: _mac("sha256", key[:-1], body)),
-    "the key in capitals": _hub("sha256", lambda key, body: _mac("sha256", key.swapcase(), body)),
-    "the key in base64": _hub("sha256", lambda key, body: _mac("sha256", base64.b64encode(key), body)),
-    "base64": _based,
+_RIGHT: Make = lambda key, text: _mac("sha256", key, text)  # noqa: E731 - one of a table of them
+_WRONG: Mapping[str, Make] = {
+    "sha1": lambda key, text: _mac("sha1", key, text),
+    "sha1 made longer": lambda key, text: _mac("sha1", key, text).ljust(32, b"\0"),
+    "md5": lambda key, text: _mac("md5", key, text),
+    "sha512": lambda key, text: _mac("sha512", key, text),
+    "sha512 cut to fit": lambda key, text: _mac("sha512", key, text)[:32],
+    "sha3": lambda key, text: _mac("sha3_256", key, text),
+    "a hash without a key": lambda _key, text: hashlib.sha256(text).digest(),
+    "a hash of key and text": lambda key, text: hashlib.sha256(key + text).digest(),
+    "a hash of text and key": lambda key, text: hashlib.sha256(text + key).digest(),
+    "key and text exchanged": lambda key, text: _mac("sha256", text, key),
+    "signed twice": lambda key, text: _mac("sha256", key, _mac("sha256", key, text)),
+    "the hash of the text signed": lambda key, text: _mac("sha256", key, hashlib.sha256(text).digest()),
+    "the text in base64 signed": lambda key, text: _mac("sha256", key, base64.b64encode(text)),
+    "nothing signed": lambda key, _text: _mac("sha256", key, b""),
+    "an empty key": lambda _key, text: _mac("sha256", b"", text),
+    "the key with a line end": lambda key, text: _mac("sha256", key + b"\n", text),
+    "the key without its last letter": lambda key, text: _mac("sha256", key[:-1], text),
+    "the key in capitals": lambda key, text: _mac("sha256", key.swapcase(), text),
+    "the key in base64": lambda key, text: _mac("sha256", base64.b64encode(key), text),
 }
+"""Mistakes in signing that every scheme has in common."""
+
+
+def _signings(write: Callable[[bytes], str], makes: Mapping[str, Make]) -> dict[str, Signing]:
+    return {name: _signing(write, make) for name, make in makes.items()}
+
+
+def _signing(write: Callable[[bytes], str], make: Make) -> Signing:
+    return lambda text, secret: write(make(secret.encode(), text))
+
+
+def _hub(mark: str) -> Callable[[bytes], str]:
+    """Write ``mark=<hex>``."""
+    return lambda raw: f"{mark}={raw.hex()}"
+
+
+_SHA1_HUB = _signing(_hub("sha1"), _WRONG["sha1"])
 
 _META = Scheme(
     platform="meta",
-    secret="app_secret",  # pragma: allowlist secret
-    header="x-hub-signature-256",
-    sign=_hub("sha256", lambda key, body: _mac("sha256", key, body)),
-    wrong=_META_WRONG,
-    takes=lambda body, secret: {"x-hub-signature": _META_WRONG["sha1 that says so"](body, secret)},
+    # Each of the two logins belongs to an app of its own.
+    secrets=("app_secret", "instagram_app_secret"),
+    place=InHeader(name="x-hub-signature-256"),
+    sign=_signing(_hub("sha256"), _RIGHT),
+    wrong={
+        **_signings(_hub("sha256"), _WRONG),
+        "sha1 that says so": _SHA1_HUB,
+        "sha256 for sha1": _signing(_hub("sha1"), _RIGHT),
+        "sha512 that says so": _signing(_hub("sha512"), _WRONG["sha512"]),
+        "the meaning signed": _signing(_hub("sha256"), lambda key, body: _mac("sha256", key, _written_again(body))),
+        "base64": _signing(lambda raw: "sha256=" + base64.b64encode(raw).decode(), _RIGHT),
+        "as in a signed request": lambda body, secret: url_safe(_RIGHT(secret.encode(), body)),
+    },
+    raw=lambda signature: bytes.fromhex(signature.partition("=")[2]),
+    written=_hub("sha256"),
+    takes=lambda body, secret: {"x-hub-signature": _SHA1_HUB(body, secret)},
 )
 
 SCHEMES: Mapping[str, Scheme] = {scheme.platform: scheme for scheme in (_META,)}
-"""By platform; one that is registered and not listed here fails every proof."""
+"""Of deliveries, by platform; one that is registered and not listed here fails every proof."""
+
+
+def url_safe(raw: bytes) -> str:
+    """Write base64 as RFC 4648 has it for addresses, without what fills it up."""
+    return base64.b64encode(raw).decode().replace("+", "-").replace("/", "_").rstrip("=")
+
+
+def from_url_safe(text: str) -> bytes:
+    """Read what :func:`url_safe` wrote."""
+    return base64.b64decode(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4))
+
+
+def _decoded(text: bytes) -> bytes:
+    try:
+        return from_url_safe(text.decode("latin-1"))
+    except ValueError:
+        return text + b"="
+
+
+_SIGNED_REQUEST = Scheme(
+    platform="meta",
+    secrets=("app_secret", "instagram_app_secret"),
+    place=InForm(name="signed_request"),
+    sign=_signing(url_safe, _RIGHT),
+    wrong={
+        **_signings(url_safe, _WRONG),
+        "what it decodes to signed": _signing(url_safe, lambda key, text: _mac("sha256", key, _decoded(text))),
+        "filled up and signed": _signing(
+            url_safe, lambda key, text: _mac("sha256", key, text + b"=" * (-len(text) % 4 or 4))
+        ),
+        "a dot and the text signed": _signing(url_safe, lambda key, text: _mac("sha256", key, b"." + text)),
+        "hex": _signing(bytes.hex, _RIGHT),
+        "hex in base64": _signing(lambda raw: url_safe(raw.hex().encode()), _RIGHT),
+        "filled up": _signing(lambda raw: url_safe(raw) + "=", _RIGHT),
+        "base64 for files": _signing(lambda raw: base64.b64encode(raw).decode().rstrip("="), _RIGHT),
+        "as in a header": _signing(_hub("sha256"), _RIGHT),
+    },
+    raw=from_url_safe,
+    written=url_safe,
+)
+
+CALLBACK_SCHEMES: Mapping[str, Scheme] = {scheme.platform: scheme for scheme in (_SIGNED_REQUEST,)}
+"""Of requests in the name of a person, by platform; a reader that is registered and not listed fails, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handshake:
+    """How a platform asks whether an address is ours: by a GET, whose query this makes of token and challenge."""
+
+    platform: str
+    secret: str
+    query: Callable[[str, str], Mapping[str, str]]
+
+
+_HUB_CHALLENGE = Handshake(
+    platform="meta",
+    secret="verify_token",  # pragma: allowlist secret
+    query=lambda token, challenge: {
+        "hub.mode": "subscribe",
+        "hub.challenge": challenge,
+        "hub.verify_token": token,
+    },
+)
+
+HANDSHAKES: Mapping[str, Handshake] = {shake.platform: shake for shake in (_HUB_CHALLENGE,)}
+"""By platform; as above."""

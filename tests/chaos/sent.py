@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ class Sent:
     in_base64: bool = False
     method: str = "POST"
     path: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 def delivery_of(sent: Sent, received_at: datetime = RECEIVED_AT) -> Delivery:
@@ -37,7 +38,7 @@ def delivery_of(sent: Sent, received_at: datetime = RECEIVED_AT) -> Delivery:
         path=sent.path,
         method=sent.method,
         headers={name.lower(): value for name, value in sent.headers.items()},
-        query={},
+        query=sent.query,
         body=sent.body,
         received_at=received_at,
     )
@@ -48,8 +49,10 @@ def event_of(sent: Sent) -> dict[str, Any]:
     parameters = {"platform": sent.platform} | ({"proxy": sent.path} if sent.path else {})
     return {
         "version": "2.0",
+        "rawPath": "/".join(["/webhooks", *parameters.values()]),
         "pathParameters": parameters,
-        "requestContext": {"http": {"method": sent.method}},
+        "queryStringParameters": dict(sent.query),
+        "requestContext": {"http": {"method": sent.method}, "domainName": "webhooks.example"},
         "headers": dict(sent.headers),
         **_body(sent),
     }

@@ -1,9 +1,12 @@
 """The real handler of ReceiveWebhook on the emulator, with keys of ours."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,13 +15,38 @@ from unittest.mock import patch
 import botocore.session
 from aws_lambda_powertools import Metrics
 
+from nightbell.adapters.aws_clients import AwsClients
 from nightbell.platforms.channel import Platform
-from nightbell.platforms.registry import PLATFORMS
+from nightbell.platforms.registry import CALLBACKS, PLATFORMS
 from tests.bench.stage import TABLE, stage
-from tests.chaos.sent import Sent, event_of
+from tests.chaos.sent import RECEIVED_AT, Sent, event_of
 
 KEYS = ("CanarySecret-new-0123456789abcdef", "CanarySecret-old-0123456789abcdef")  # pragma: allowlist secret
 """What signs, the current one first; both are accepted, as while one replaces the other."""
+
+
+def secrets_of(platform: str) -> dict[str, tuple[str, ...]]:
+    """Give a platform two values for each of its secrets; only the first one's have no name of their own."""
+    known, reader = PLATFORMS[platform], CALLBACKS.get(platform)
+    names = dict.fromkeys((*known.webhook_secrets, *known.optional_secrets, *(reader.secrets if reader else ())))
+    first = next(iter(names))
+    return {name: KEYS if name == first else tuple(f"{key}-{name}" for key in KEYS) for name in names}
+
+
+class Standing:
+    """A clock that tells one time of day."""
+
+    def __init__(self, *_: object) -> None:
+        """Take whatever a clock is made of."""
+
+    def now(self) -> datetime:
+        return RECEIVED_AT
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,22 +73,30 @@ def count_items(dynamodb: Any, table: str, **wanted: Any) -> int:
 
 
 @contextmanager
-def staged(keys: Sequence[str] = KEYS) -> Iterator[Staged]:
+def staged() -> Iterator[Staged]:
     """Start the emulator, and leave nothing behind."""
     from nightbell.handlers import report  # noqa: PLC0415 - as above; whoever imported it first had perhaps no stage
 
     with patch.dict(os.environ), TemporaryDirectory() as folder, stage(Path(folder)) as played:
         ssm = botocore.session.get_session().create_client("ssm")
-        for platform in PLATFORMS.values():
-            for secret in platform.webhook_secrets:
+        for platform in PLATFORMS:
+            for secret, values in secrets_of(platform).items():
                 ssm.put_parameter(
-                    Name=f"{os.environ['SECRETS_PREFIX']}/{platform.name}/{secret}",
-                    Value="\n".join(keys),
+                    Name=f"{os.environ['SECRETS_PREFIX']}/{platform}/{secret}",
+                    Value="\n".join(values),
                     Type="SecureString",
                     Overwrite=True,
                 )
-        with composed(), patch.object(report, "_metrics", Metrics(namespace="Nightbell", service="nightbell")):
+        metrics = Metrics(namespace="Nightbell", service="nightbell")
+        with _clients_kept(), composed(), patch.object(report, "_metrics", metrics):
             yield Staged(dynamodb=played.dynamodb)
+
+
+@contextmanager
+def _clients_kept() -> Iterator[None]:
+    """Make each client once, however often the handler is composed: that takes longer than what they are for."""
+    with patch.object(AwsClients, "make", staticmethod(cache(partial(AwsClients.make, AwsClients())))):
+        yield
 
 
 @contextmanager
@@ -68,7 +104,7 @@ def composed(platforms: Mapping[str, Platform] = PLATFORMS, **replaced: Any) -> 
     """Compose the handler anew, with other platforms or other parts of its module, and forget it afterwards."""
     from nightbell.handlers import receive_webhook  # noqa: PLC0415 - as above
 
-    with patch.multiple(receive_webhook, PLATFORMS=platforms, **replaced):
+    with patch.multiple(receive_webhook, **{"PLATFORMS": platforms, "SystemClock": Standing, **replaced}):
         receive_webhook._receiving.cache_clear()
         try:
             yield

@@ -1,50 +1,59 @@
 """Verifiers with the faults that real ones have had; a proof that does not see them proves nothing."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from nightbell.domain.errors import SignatureError
-from nightbell.domain.events import Delivery, Event
+from nightbell.domain.events import Delivery
 from nightbell.platforms.channel import Platform
-from tests.chaos.schemes import Scheme
+from tests.chaos.forgery.target import REFUSALS, Prove, Secrets
+from tests.chaos.schemes import InHeader, Scheme, Signing
+from tests.chaos.sent import Sent
 
-Secrets = Mapping[str, Sequence[str]]
-
-
-class BrokenPlatform:
-    """A platform that accepts what a fault accepts, and else what the real one accepts."""
-
-    def __init__(self, platform: Platform, accepts: Callable[[Delivery, Secrets], object]) -> None:
-        self._platform = platform
-        self._accepts = accepts
-        self.name = platform.name
-        self.max_body = platform.max_body
-        self.paths: Collection[str] = platform.paths
-        self.webhook_secrets = platform.webhook_secrets
-        self.optional_secrets = platform.optional_secrets
-        self.signed_headers = platform.signed_headers
-
-    def handshake(self, delivery: Delivery, secrets: Secrets) -> str | None:
-        return self._platform.handshake(delivery, secrets)
-
-    def verify(self, delivery: Delivery, secrets: Secrets) -> None:
-        if not self._accepts(delivery, secrets):
-            self._platform.verify(delivery, secrets)
-
-    def parse(self, delivery: Delivery) -> list[Event]:
-        return self._platform.parse(delivery)
+Accepts = Callable[[Delivery, Secrets], object]
 
 
-def broken_verifiers(platform: Platform, scheme: Scheme) -> Mapping[str, Platform]:
+def broken_verifiers(platform: Platform, scheme: Scheme) -> Iterator[tuple[str, Prove]]:
     """Break a platform in every way that its scheme allows."""
-    header, key = scheme.header, scheme.secret
+    for name, accepts in {**_faults(scheme), **_wrong(scheme)}.items():
+        yield name, accepting(accepts, platform.verify)
+    yield "knows only one app", lambda d, s: platform.verify(d, {name: s.get(name, ()) for name in scheme.secrets[:1]})
+    yield "knows only the newest key", lambda d, s: platform.verify(d, {name: s[name][:1] for name in s})
+    yield "compares letter by letter", _hasty(scheme)
 
-    def signature(delivery: Delivery) -> str:
-        return delivery.headers.get(header, "")
+
+def accepting(accepts: Accepts, prove: Prove) -> Prove:
+    """Accept what the real one accepts, and what a fault accepts besides."""
+
+    def broken(delivery: Delivery, secrets: Secrets) -> object:
+        try:
+            return prove(delivery, secrets)
+        except REFUSALS:
+            if accepts(delivery, secrets):
+                return True
+            raise
+
+    return broken
+
+
+def _signature(delivery: Delivery, scheme: Scheme) -> str:
+    return delivery.headers.get(scheme.place.name, "") if isinstance(scheme.place, InHeader) else ""
+
+
+def _keys(scheme: Scheme, secrets: Secrets) -> list[str]:
+    return [value for name in scheme.secrets for value in secrets.get(name, ())]
+
+
+def _faults(scheme: Scheme) -> Mapping[str, Accepts]:
+    def given(delivery: Delivery) -> str:
+        return _signature(delivery, scheme)
 
     def right(delivery: Delivery, secrets: Secrets) -> list[str]:
-        return [scheme.sign(delivery.body, each) for each in secrets.get(key, ())]
+        return [scheme.sign(delivery.body, each) for each in _keys(scheme, secrets)]
+
+    def by_any(delivery: Delivery, secrets: Secrets) -> list[str]:
+        return [scheme.sign(delivery.body, each) for values in secrets.values() for each in values]
 
     def again(delivery: Delivery) -> Delivery:
         try:
@@ -52,46 +61,48 @@ def broken_verifiers(platform: Platform, scheme: Scheme) -> Mapping[str, Platfor
         except ValueError:
             return delivery
 
-    def raises(_delivery: Delivery, _secrets: Secrets) -> bool:
-        _delivery.headers.get(header, "").encode("ascii")
+    def raises(delivery: Delivery, _: Secrets) -> bool:
+        given(delivery).encode("ascii")
         return False
 
-    faults: Mapping[str, Callable[[Delivery, Secrets], object]] = {
-        "accepts a missing header": lambda d, _: header not in d.headers,
-        "accepts an empty header": lambda d, _: not signature(d),
-        "compares only the beginning": lambda d, s: any(signature(d)[:16] == one[:16] for one in right(d, s)),
+    return {
+        "accepts a missing header": lambda d, _: not given(d),
+        "compares only the beginning": lambda d, s: any(given(d)[:16] == one[:16] for one in right(d, s)),
         "compares as far as it was given": lambda d, s: (
-            signature(d) and any(one.startswith(signature(d)) for one in right(d, s))
+            given(d) and any(one.startswith(given(d)) for one in right(d, s))
         ),
-        "ignores case": lambda d, s: signature(d).lower() in right(d, s),
-        "ignores white space": lambda d, s: "".join(signature(d).split()) in right(d, s),
-        "takes the last of two": lambda d, s: signature(d).rpartition(", ")[2] in right(d, s),
-        "looks for it anywhere": lambda d, s: any(one in signature(d) for one in right(d, s)),
-        "signs the end without white space": lambda d, s: signature(d) in right(replace(d, body=d.body.rstrip()), s),
-        "signs the meaning": lambda d, s: signature(d) in right(again(d), s),
-        "accepts an empty key": lambda d, _: signature(d) == scheme.sign(d.body, ""),
-        "accepts when there is no key": lambda _, s: not any(s.get(key, ())),
-        "accepts a short key": lambda d, s: signature(d) in right(d, s),
+        "ignores case": lambda d, s: given(d).lower() in right(d, s),
+        "ignores white space": lambda d, s: "".join(given(d).split()) in right(d, s),
+        "takes the last of two": lambda d, s: given(d).rpartition(", ")[2] in right(d, s),
+        "looks for it anywhere": lambda d, s: any(one in given(d) for one in right(d, s)),
+        "signs the end without white space": lambda d, s: given(d) in right(replace(d, body=d.body.rstrip()), s),
+        "signs the meaning": lambda d, s: given(d) in right(again(d), s),
+        "takes the query for a header": lambda d, s: d.query.get("x-hub-signature-256") in right(d, s),
+        "accepts an empty key": lambda d, _: given(d) == scheme.sign(d.body, ""),
+        "accepts when there is no key": lambda _, s: not any(_keys(scheme, s)),
+        "accepts a short key": lambda d, s: given(d) in right(d, s),
+        "accepts every secret that is there": lambda d, s: given(d) in by_any(d, s),
         "raises for what is no ASCII": raises,
     }
-    wrong = {
-        f"accepts {name}": lambda d, s, way=way: signature(d) in [way(d.body, each) for each in s.get(key, ())]
-        for name, way in scheme.wrong.items()
-    }
-    return {name: BrokenPlatform(platform, accepts) for name, accepts in {**faults, **wrong}.items()}
 
 
-class Hasty(BrokenPlatform):
-    """Stops at the first wrong letter, as ``==`` does."""
+def _wrong(scheme: Scheme) -> Mapping[str, Accepts]:
+    def by(way: Signing) -> Accepts:
+        return lambda d, s: _signature(d, scheme) in [way(d.body, each) for each in _keys(scheme, s)]
 
-    def __init__(self, platform: Platform, scheme: Scheme) -> None:
-        super().__init__(platform, lambda *_: False)
-        self._scheme = scheme
+    return {f"accepts {name}": by(way) for name, way in scheme.wrong.items()}
 
-    def verify(self, delivery: Delivery, secrets: Secrets) -> None:
-        given = delivery.headers.get(self._scheme.header, "")
-        if given not in self._right(delivery, secrets):
+
+def _hasty(scheme: Scheme) -> Prove:
+    """Stop at the first wrong letter, as ``==`` does."""
+
+    def prove(delivery: Delivery, secrets: Secrets) -> None:
+        text, given = scheme.place.take(_sent(delivery))
+        if given not in [scheme.sign(text, each) for each in _keys(scheme, secrets)]:
             raise SignatureError("the signature does not match")
 
-    def _right(self, delivery: Delivery, secrets: Secrets) -> list[str]:
-        return [self._scheme.sign(delivery.body, each) for each in secrets[self._scheme.secret]]
+    return prove
+
+
+def _sent(delivery: Delivery) -> Sent:
+    return Sent(what="", platform=delivery.platform, body=delivery.body, headers=delivery.headers)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import cycle, islice, product
 from typing import Any
 
@@ -14,7 +15,7 @@ WORD = "CanaryText"
 NAME = "CanaryName"
 PER_CHANNEL = 500
 
-_TEXTS = (
+TEXTS = (
     f"{WORD} plain",
     f"{WORD} \U0001f514\U0001f469\u200d\U0001f469\u200d\U0001f467 \u2764\ufe0f",
     f"one\r\ntwo\n{WORD}\r",
@@ -42,7 +43,7 @@ def _more_escapes(tree: object) -> str:
     return written
 
 
-_STYLES: Sequence[Callable[[object], bytes]] = (
+STYLES: Sequence[Callable[[object], bytes]] = (
     lambda tree: _wire(tree).encode(),
     lambda tree: _more_escapes(tree).encode(),
     lambda tree: json.dumps(tree, ensure_ascii=False).encode(),
@@ -50,20 +51,31 @@ _STYLES: Sequence[Callable[[object], bytes]] = (
     lambda tree: b"\xef\xbb\xbf" + json.dumps(tree, ensure_ascii=False).encode(),
     lambda tree: b" \r\n" + json.dumps(tree).encode() + b"\n",
 )
-_TYPES = ("application/json", "application/json; charset=utf-8", "application/octet-stream", "text/plain")
-_NAMES: Sequence[Callable[[str], str]] = (str.lower, str.upper, str.title)
+_TYPES = (
+    "application/json",
+    "application/json; charset=utf-8",
+    "application/octet-stream",
+    "text/plain",
+    "application/json;charset=UTF-8",
+)
+NAMES: Sequence[Callable[[str], str]] = (str.lower, str.upper, str.title)
+IN_BASE64 = (False, True, False, True, True, False, False)
+"""Round and round, as all of these; no two of them in step."""
 
-_PLACES = {"text": "", "body": "", "caption": "", "title": "", "name": NAME}
+_PLACES = {
+    **dict.fromkeys(("text", "body", "caption", "title", "message", "review_text"), ""),
+    **dict.fromkeys(("name", "username", "reviewer_name"), NAME),
+}
 """Fields that people fill, and what is written there; what is empty here is written from the texts."""
 
 
 def corpus(scheme: Scheme, channel: str, secrets: Sequence[str], many: int = PER_CHANNEL) -> list[Sent]:
     """Make genuine requests, spread evenly over all forms, each signed with one of the secrets in turn."""
-    every = list(product(_trees(scheme.platform, channel), _TEXTS, _STYLES))
+    every = list(product(_trees(scheme.platform, channel), TEXTS, STYLES))
     step = max(1, len(every) // many)
     chosen = list(islice(every, 0, None, step))
     bodies = [(f"{channel} {n}", style(filled(tree, text))) for n, (tree, text, style) in enumerate(chosen)]
-    turns = zip(cycle(secrets), cycle(_TYPES), cycle(_NAMES), cycle([False, True, False]), strict=False)
+    turns = zip(cycle(secrets), cycle(_TYPES), cycle(NAMES), cycle(IN_BASE64), strict=False)
     return [
         genuine(scheme, body, secret, what=what, content_type=content_type, name=name, in_base64=in_base64)
         for (what, body), (secret, content_type, name, in_base64) in zip(bodies, turns, strict=False)
@@ -73,7 +85,7 @@ def corpus(scheme: Scheme, channel: str, secrets: Sequence[str], many: int = PER
 def oddities(scheme: Scheme, secret: str) -> list[Sent]:
     """Make genuine requests whose bodies are large, or nothing that anybody could read."""
     trees = [next(_trees(scheme.platform, channel)) for channel in _channels(scheme.platform)]
-    large = [_STYLES[n % 3](filled(tree, _LONG)) for n, tree in enumerate(trees)]
+    large = [STYLES[n % 3](filled(tree, _LONG)) for n, tree in enumerate(trees)]
     bodies = [*large, b"\0", b"\xff\xfe\xfd", b" ", b"{}", b"x" * 100_000, b'{"a":"' + WORD.encode() + b"\xc3\x28"]
     return [genuine(scheme, body, secret, what=f"odd {n}", in_base64=True) for n, body in enumerate(bodies)]
 
@@ -89,9 +101,9 @@ def genuine(  # noqa: PLR0913 - each is one way in which requests differ
     in_base64: bool = False,
 ) -> Sent:
     """Sign a body as the platform does."""
-    headers = {"content-type": content_type, **scheme.takes(body, secret), scheme.header: scheme.sign(body, secret)}
-    written = {name(header): value for header, value in headers.items()}
-    return Sent(what=what, platform=scheme.platform, body=body, headers=written, in_base64=in_base64)
+    sent = scheme.request(body, secret, what=what)
+    written = {name(header): value for header, value in {"content-type": content_type, **sent.headers}.items()}
+    return replace(sent, headers=written, in_base64=in_base64)
 
 
 def _channels(platform: str) -> list[str]:

@@ -1,12 +1,13 @@
 """Makes forged requests from genuine ones, and never by chance a genuine one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from random import Random
 
-from tests.chaos.forgery.mutators import BODIES, SIGNATURES
-from tests.chaos.schemes import Scheme
+from tests.chaos.forgery.mutators import BODIES, OfBody, OfSignature
+from tests.chaos.forgery.target import Secrets, Way
+from tests.chaos.schemes import Scheme, Signing
 from tests.chaos.sent import Sent
 
 LARGEST_TO_FORGE = 12_000
@@ -22,17 +23,31 @@ class Forger:
         kinds: Every way to forge, by name.
     """
 
-    def __init__(self, scheme: Scheme, genuine: Sequence[Sent], accepted: Sequence[str]) -> None:
+    def __init__(  # noqa: PLR0913 - each is a part of its own
+        self,
+        scheme: Scheme,
+        genuine: Sequence[Sent],
+        secrets: Secrets,
+        *,
+        ways: Mapping[str, Way],
+        signatures: Mapping[str, OfSignature],
+        known: Collection[bytes] = (),
+    ) -> None:
+        """Where texts are ``known``, the platform would sign no other; else it may sign anything."""
         self._scheme = scheme
+        self._known = frozenset(known)
+        self._length = len(scheme.sign(b"any", OTHER_SECRET))
         self._genuine = [sent for sent in genuine if len(sent.body) <= LARGEST_TO_FORGE]
-        self._accepted = accepted
-        self.kinds = {
-            **{f"body {name}": (self._body, name) for name in BODIES},
-            **{f"signature {name}": (self._signature, name) for name in SIGNATURES},
-            **{f"signed by {name}": (self._wrong_way, name) for name in scheme.wrong},
-            **{f"signed with {name}": (self._wrong_key, name) for name in self._wrong_keys()},
-            **{f"headers: {name}": (self._headers, name) for name in ("none", "no signature", "another name")},
-            "signature of another delivery": (self._borrowed, ""),
+        self._accepted = [value for name in scheme.secrets for value in secrets[name]]
+        self.kinds: Mapping[str, Way] = {
+            **{f"body {name}": _body(change) for name, change in BODIES.items()},
+            **{f"signature {name}": self._signature(change) for name, change in signatures.items()},
+            **{f"signed by {name}": self._wrong_way(sign) for name, sign in scheme.wrong.items()},
+            **{
+                f"signed with {name}": self._wrong_key(key) for name, key in wrong_keys(scheme.secrets, secrets).items()
+            },
+            "signature of another one": self._borrowed,
+            **ways,
         }
         self._names = list(self.kinds)
 
@@ -40,52 +55,55 @@ class Forger:
         """Forge one; what is by chance genuine is made anew, of another request and by and by in another way."""
         for attempt in count():
             kind = name if name and attempt < PATIENCE else rng.choice(self._names)
-            make, way = self.kinds[kind]
-            forged = make(rng, rng.choice(self._genuine), way)
+            forged = self.kinds[kind](rng, rng.choice(self._genuine))
             if not self.is_genuine(forged):
                 return kind, forged
         raise AssertionError
 
     def is_genuine(self, sent: Sent) -> bool:
         """Tell whether the platform itself could have sent it."""
-        given = {name.lower(): value for name, value in sent.headers.items()}.get(self._scheme.header)
-        return bool(sent.body) and given in {self._scheme.sign(sent.body, secret) for secret in self._accepted}
+        text, given = self._scheme.place.take(sent)
+        if not text or given is None or len(given) != self._length or (self._known and text not in self._known):
+            return False
+        return given in {self._scheme.sign(text, secret) for secret in self._accepted}
 
-    def _body(self, rng: Random, sent: Sent, way: str) -> Sent:
-        return replace(sent, body=BODIES[way](rng, sent.body))
+    def _signature(self, change: OfSignature) -> Way:
+        def way(rng: Random, sent: Sent) -> Sent:
+            text, right = self._scheme.place.take(sent)
+            return self._scheme.place.put(sent, text, change(rng, right or ""))
 
-    def _signature(self, rng: Random, sent: Sent, way: str) -> Sent:
-        right = next(value for name, value in sent.headers.items() if name.lower() == self._scheme.header)
-        return self._with(sent, SIGNATURES[way](rng, right))
+        return way
 
-    def _wrong_way(self, rng: Random, sent: Sent, way: str) -> Sent:
-        return self._with(sent, self._scheme.wrong[way](sent.body, rng.choice(self._accepted)))
+    def _wrong_way(self, sign: Signing) -> Way:
+        return lambda rng, sent: self._signed(sent, sign, rng.choice(self._accepted))
 
-    def _wrong_keys(self) -> Mapping[str, str]:
-        return {
-            "somebody else's key": OTHER_SECRET,
-            "a retired key": RETIRED_SECRET,
-            "a line with all keys": "\n".join(self._accepted),
-            "all keys in one": "".join(self._accepted),
-            "a short key": "secret",
-            "the name of the key": self._scheme.secret,
-        }
+    def _wrong_key(self, key: str) -> Way:
+        return lambda _, sent: self._signed(sent, self._scheme.sign, key)
 
-    def _wrong_key(self, _: Random, sent: Sent, way: str) -> Sent:
-        return self._with(sent, self._scheme.sign(sent.body, self._wrong_keys()[way]))
+    def _signed(self, sent: Sent, sign: Signing, key: str) -> Sent:
+        text, _ = self._scheme.place.take(sent)
+        return self._scheme.place.put(sent, text, sign(text, key))
 
-    def _headers(self, _: Random, sent: Sent, way: str) -> Sent:
-        if way == "none":
-            return replace(sent, headers={})
-        headers = {name: value for name, value in sent.headers.items() if name.lower() != self._scheme.header}
-        if way == "another name":
-            right = self._scheme.sign(sent.body, self._accepted[0])
-            headers |= {self._scheme.header.removesuffix("-256"): right, f"{self._scheme.header}-": right}
-        return replace(sent, headers=headers)
+    def _borrowed(self, rng: Random, sent: Sent) -> Sent:
+        text, _ = self._scheme.place.take(sent)
+        _, signature = self._scheme.place.take(rng.choice(self._genuine))
+        return self._scheme.place.put(sent, text, signature or "")
 
-    def _borrowed(self, rng: Random, sent: Sent, _: str) -> Sent:
-        return replace(sent, headers=rng.choice(self._genuine).headers)
 
-    def _with(self, sent: Sent, signature: str) -> Sent:
-        kept = {name: value for name, value in sent.headers.items() if name.lower() != self._scheme.header}
-        return replace(sent, headers={**kept, self._scheme.header: signature})
+def wrong_keys(signers: Collection[str], secrets: Secrets) -> Mapping[str, str]:
+    """List keys that sign nothing."""
+    accepted = [value for name in signers for value in secrets[name]]
+    others = {f"the {name}": values[0] for name, values in secrets.items() if name not in signers}
+    return {
+        "somebody else's key": OTHER_SECRET,
+        "a retired key": RETIRED_SECRET,
+        "a line with all keys": "\n".join(accepted),
+        "all keys in one": "".join(accepted),
+        "a short key": "secret",
+        "the name of the key": next(iter(signers)),
+        **others,
+    }
+
+
+def _body(change: OfBody) -> Way:
+    return lambda rng, sent: replace(sent, body=change(rng, sent.body))

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from threading import local
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from infra.local.cloud import LocalCloud, Ports, local_cloud
 from infra.local.progress import Progress
@@ -18,6 +18,7 @@ from tests.chaos.sent import Sent
 
 CLIENTS = 4
 TIMEOUT_S = 30.0
+LONGEST = 2_000
 TEXTS = ("application/json", "text/plain", "application/json; charset=utf-8")
 
 
@@ -31,8 +32,8 @@ def deployed() -> Iterator[tuple[LocalCloud, Path]]:
 def can_travel(sent: Sent) -> bool:
     """Tell whether HTTP carries a request unchanged: white space around a value is no part of it."""
     values = [*sent.headers.values(), *sent.headers]
-    return all(
-        value.isascii() and value.isprintable() and value == value.strip() and len(value) < 2000 for value in values
+    return len("".join(sent.query.values())) < LONGEST and all(
+        value.isascii() and value.isprintable() and value == value.strip() and len(value) < LONGEST for value in values
     )
 
 
@@ -45,13 +46,7 @@ def as_travelled(sent: Sent, rng: Random) -> Sent:
         types: tuple[str, ...] = ("application/octet-stream",)
     else:
         types = (*TEXTS, "application/octet-stream")
-    return Sent(
-        what=sent.what,
-        platform=sent.platform,
-        body=sent.body,
-        headers={**kept, "Content-Type": rng.choice(types)},
-        method=sent.method,
-    )
+    return replace(sent, headers={**kept, "Content-Type": rng.choice(types)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +59,24 @@ class Answered:
 
 
 class Gateway:
-    """Posts to one address from several threads, each with a connection of its own."""
+    """Calls one address from several threads, each with a connection of its own."""
 
     def __init__(self, url: str) -> None:
         self._url = urlsplit(url)
         self._own = local()
 
-    def post_all(self, requests: Iterable[Sent]) -> Iterator[Answered]:
+    def call_all(self, requests: Iterable[Sent]) -> Iterator[Answered]:
         with ThreadPoolExecutor(CLIENTS) as pool:
-            yield from pool.map(self._post, requests)
+            yield from pool.map(self._call, requests)
 
-    def _post(self, sent: Sent) -> Answered:
+    def _call(self, sent: Sent) -> Answered:
         connection: HTTPConnection = getattr(self._own, "connection", None) or HTTPConnection(
             str(self._url.hostname), self._url.port, timeout=TIMEOUT_S
         )
         self._own.connection = connection
-        path = self._url.path.rpartition("/")[0] + f"/{sent.platform}"
-        connection.request("POST", path, body=sent.body, headers=dict(sent.headers))
+        path = f"{self._url.path}/webhooks/{sent.platform}" + (f"/{sent.path}" if sent.path else "")
+        query = "?" + urlencode(sent.query, errors="surrogatepass") if sent.query else ""
+        connection.request(sent.method, path + query, body=sent.body or None, headers=dict(sent.headers))
         answer = connection.getresponse()
         return Answered(sent, answer.status, answer.read().decode("utf-8", "replace"))
 

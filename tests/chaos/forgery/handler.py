@@ -2,19 +2,28 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 from unittest.mock import patch
 
 from nightbell.domain.events import Delivery, Event
-from nightbell.platforms.registry import PLATFORMS
-from tests.chaos.forgery.forger import Forger
+from nightbell.platforms.channel import CallbackKind
+from nightbell.platforms.registry import CALLBACKS, PLATFORMS
+from tests.chaos.forgery.target import Target
 from tests.chaos.sent import Sent
 
-ANSWERS: Mapping[str, int] = {"signature": 401, "method": 405, "path": 404, "platform": 404, "encoding": 415}
-"""What each kind of refusal is answered; a forged signature is the only one of them that a key decides."""
+ANSWERS: Mapping[str, int] = {
+    "signature": 401,
+    "handshake": 403,
+    "page": 404,
+    "method": 405,
+    "path": 404,
+    "platform": 404,
+    "encoding": 415,
+}
+"""What each kind of refusal is answered; a key decides only of the first two."""
 
 _METHODS = ("GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "post ", "POST\n", "", "TRACE")
 _PATHS = ("x", "meta", "..", "%2e%2e", "x/y", "\x00")
@@ -44,14 +53,14 @@ class Answers:
         return [f"{kind}: {len(seen)} different answers" for kind, seen in self.seen.items() if len(seen) > 1]
 
 
-def forged_requests(forger: Forger, rng: Random, many: int) -> Iterator[tuple[str, str, Sent]]:
+def forged_requests(target: Target, rng: Random, many: int) -> Iterator[tuple[str, str, Sent]]:
     """Make forged requests: the kind of refusal, how it was forged, and the request."""
-    every = list(forger.kinds)
+    every = list(target.forger.kinds)
     for number in range(many):
-        kind, sent = forger.forge(rng, every[number] if number < len(every) else "")
+        kind, sent = target.forger.forge(rng, every[number] if number < len(every) else "")
         sent = replace(sent, in_base64=rng.random() < 0.5)
         if rng.random() < 0.95:
-            yield "signature", kind, sent
+            yield target.refusal, kind, sent
         else:
             yield _other(rng, kind, sent)
 
@@ -60,7 +69,7 @@ def _other(rng: Random, kind: str, sent: Sent) -> tuple[str, str, Sent]:
     headers = {name: value for name, value in sent.headers.items() if name.lower() != "content-encoding"}
     change: Callable[[], tuple[str, Sent]] = rng.choice(
         [
-            lambda: ("method", replace(sent, method=rng.choice(_METHODS))),
+            lambda: _another_method(rng, sent),
             lambda: ("path", replace(sent, path=rng.choice(_PATHS))),
             lambda: ("platform", replace(sent, platform=rng.choice(_PLATFORMS))),
             lambda: ("encoding", replace(sent, headers={**headers, "Content-Encoding": rng.choice(_ENCODINGS)})),
@@ -68,6 +77,13 @@ def _other(rng: Random, kind: str, sent: Sent) -> tuple[str, str, Sent]:
     )
     refusal, changed = change()
     return refusal, f"{refusal}, {kind}", changed
+
+
+def _another_method(rng: Random, sent: Sent) -> tuple[str, Sent]:
+    method = rng.choice([each for each in _METHODS if each != sent.method])
+    # Where deletions are asked for, a browser may ask what became of one.
+    shown = method == "GET" and CALLBACKS[sent.platform].kinds.get(sent.path) is CallbackKind.DELETION
+    return "page" if shown else "method", replace(sent, method=method)
 
 
 def wrongly_addressed(rng: Random, genuine: Sequence[Sent], many: int) -> Iterator[tuple[str, str, Sent]]:
@@ -80,12 +96,10 @@ def wrongly_addressed(rng: Random, genuine: Sequence[Sent], many: int) -> Iterat
 def parsing_watched() -> Iterator[list[bytes]]:
     """Note every body that is parsed: a forged one must never be."""
     parsed: list[bytes] = []
-    with patch.multiple(_classes()[0], parse=_noting(_classes()[0], parsed)):
+    with ExitStack() as stack:
+        for platform in PLATFORMS.values():
+            stack.enter_context(patch.object(type(platform), "parse", _noting(type(platform), parsed)))
         yield parsed
-
-
-def _classes() -> list[Any]:
-    return [type(platform) for platform in PLATFORMS.values()]
 
 
 def _noting(platform: Any, parsed: list[bytes]) -> Callable[[Any, Delivery], list[Event]]:

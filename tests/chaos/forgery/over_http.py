@@ -1,11 +1,14 @@
 """The proof's last stage: forgeries against the deployed stack."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
 from tests.chaos.forgery.gateway import Gateway, answers, as_travelled, can_travel, deployed
-from tests.chaos.forgery.proof import Findings, Target, canaries, leaked, targets
+from tests.chaos.forgery.handler import ANSWERS
+from tests.chaos.forgery.proof import Findings, canaries, leaked, targets
+from tests.chaos.forgery.target import Target
 from tests.chaos.listening import Listener
 from tests.chaos.part import Run
 from tests.chaos.sent import Sent
@@ -19,18 +22,18 @@ def over_http(run: Run, many: int) -> Findings:
     """Deploy, let genuine requests in, try forged ones, and read every log afterwards."""
     findings = Findings()
     with deployed() as (cloud, folder):
-        rng, keys = Random(run.seed), (cloud.secrets["app_secret"],)
-        every = targets(GENUINE, keys)
+        rng = Random(run.seed)
+        every = targets(GENUINE, lambda _: {name: (value,) for name, value in cloud.secrets.items()}, datetime.now(UTC))
         listener = Listener({*canaries(every), *cloud.secrets.values()})
+        gateway = Gateway(cloud.handles.api_url)
         dynamodb, table = cloud.handles.client("dynamodb"), cloud.handles.table_name
         for target in every:
-            gateway = Gateway(f"{cloud.handles.api_url}/webhooks/{target.platform.name}")
             _genuine(target, gateway, rng, findings)
-            before = _messages(dynamodb, table)
+        for target in every:
+            before = _kept(dynamodb, table)
             _forged(target, gateway, rng, many, findings)
-            stored = _messages(dynamodb, table) - before
-            findings.add(f"{stored} messages were stored of what was forged, over HTTP" if stored else None)
-            run.progress(0.95, f"{target.platform.name}: {many:,} over HTTP")
+            stored = _kept(dynamodb, table) - before
+            findings.add(f"{target.name}: {stored} were stored of what was forged, over HTTP" if stored else None)
         for line in _logged(cloud.handles.client("logs")):
             listener.write(line + "\n")
         listener.write((folder / "ministack.log").read_text())
@@ -42,16 +45,17 @@ def over_http(run: Run, many: int) -> Findings:
 
 def _genuine(target: Target, gateway: Gateway, rng: Random, findings: Findings) -> None:
     sent = [as_travelled(each, rng) for each in target.genuine if can_travel(each) and len(each.body) < LARGEST]
-    for each in gateway.post_all(rng.sample(sent, min(GENUINE, len(sent)))):
+    chosen = rng.sample(sent, min(GENUINE, len(sent)))
+    for each in gateway.call_all(chosen):
         findings.add(None if each.status == 200 else f"genuine {each.sent.what}: {each.status} over HTTP")
-    findings.count("genuine, over HTTP", min(GENUINE, len(sent)))
+    findings.count("genuine, over HTTP", len(chosen))
 
 
 def _forged(target: Target, gateway: Gateway, rng: Random, many: int, findings: Findings) -> None:
-    seen = answers(gateway.post_all(_travelling(target, rng, many)))
+    seen = answers(gateway.call_all(_travelling(target, rng, many)))
     findings.count("forged, over HTTP", many)
-    if len(seen) != 1 or {status for status, _ in seen} != {401}:
-        findings.add(f"{target.platform.name}: forged requests over HTTP were answered {dict(seen)}")
+    if len(seen) != 1 or {status for status, _ in seen} != {ANSWERS[target.refusal]}:
+        findings.add(f"{target.name}: forged requests over HTTP were answered {dict(seen)}")
 
 
 def _travelling(target: Target, rng: Random, many: int) -> Iterator[Sent]:
@@ -63,10 +67,10 @@ def _travelling(target: Target, rng: Random, many: int) -> Iterator[Sent]:
             yield as_travelled(sent, rng)
 
 
-def _messages(dynamodb: Any, table: str) -> int:
-    """Count what a delivery leaves; accounts and acknowledgements move on by themselves meanwhile."""
-    values = {":message": {"S": "M#"}, ":quarantine": {"S": "Q#"}}
-    wanted = "begins_with(sk, :message) OR begins_with(pk, :quarantine)"
+def _kept(dynamodb: Any, table: str) -> int:
+    """Count what a request leaves; accounts and acknowledgements move on by themselves meanwhile."""
+    values = {":message": {"S": "M#"}, ":quarantine": {"S": "Q#"}, ":asked": {"S": "ASK#"}}
+    wanted = "begins_with(sk, :message) OR begins_with(pk, :quarantine) OR begins_with(pk, :asked)"
     return count_items(dynamodb, table, FilterExpression=wanted, ExpressionAttributeValues=values)
 
 

@@ -1,7 +1,7 @@
 """Keys change under way: several running functions with caches of their own, a store that fails, one clock."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -10,16 +10,15 @@ from botocore.exceptions import ClientError
 
 from nightbell.adapters.secrets import ASK_AGAIN_AFTER, FRESH_FOR, ParameterSecrets
 from nightbell.domain.errors import NightbellError
-from nightbell.domain.facts import Fact
-from nightbell.platforms.registry import PLATFORMS
-from nightbell.services.ports import Secrets
-from nightbell.services.receive_delivery import ReceiveDelivery
-from tests.chaos.schemes import Scheme
-from tests.chaos.sent import Sent, delivery_of
+from nightbell.platforms.registry import CALLBACKS, PLATFORMS
+from tests.chaos.rotation.doors import Door, Receive
+from tests.chaos.sent import delivery_of
 from tests.contract.fake_clock import FakeClock
-from tests.fakes import NoSpillQueue
+
+Make = type[ParameterSecrets]
 
 OLD, NEW = "CanarySecret-of-yesterday-0123456789", "CanarySecret-of-tomorrow-0123456789"
+OTHER = "CanarySecret-of-the-other-0123456789"
 FUNCTIONS = 5
 OVERLAP_S, RETIRED_S, ENDS_S = 2_000, 7_000, 10_000
 OUTAGES = ((1_500, 1_700), (3_000, 4_200), (5_000, 5_010), (6_500, 6_900))
@@ -29,38 +28,34 @@ PREFIX = "/nightbell/test"
 
 
 class Store:
-    """Parameter Store: holds what an operator wrote, or does not answer."""
+    """Parameter Store: holds what an operator wrote, or does not answer.
 
-    def __init__(self) -> None:
-        self.values: dict[str, str] = {}
-        self.down = False
+    Attributes:
+        down: Names of the secrets that it does not tell at present.
+    """
+
+    def __init__(self, door: Door) -> None:
+        self._platform = door.scheme.platform
+        platform, reader = PLATFORMS[self._platform], CALLBACKS[self._platform]
+        self.names = {*platform.webhook_secrets, *platform.optional_secrets, *reader.secrets}
+        self.values: dict[str, str] = {self._parameter(name): f"{OTHER}-{name}" for name in self.names - {door.secret}}
+        self.own = self._parameter(door.secret)
+        self.down: Collection[str] = ()
 
     def get_parameter(self, *, Name: str, WithDecryption: bool) -> Mapping[str, Any]:  # noqa: N803 - AWS's own words
         del WithDecryption
-        if self.down:
+        if Name.rpartition("/")[2] in self.down:
             raise ConnectionError
         if Name not in self.values:
             raise ClientError({"Error": {"Code": "ParameterNotFound"}}, "GetParameter")
         return {"Parameter": {"Value": self.values[Name]}}
 
-    def write(self, platform: str, *values: str) -> None:
-        """Set every secret that the platform's deliveries need."""
-        for name in PLATFORMS[platform].webhook_secrets:
-            self.values[f"{PREFIX}/{platform}/{name}"] = "\n".join(values)
+    def write(self, *values: str) -> None:
+        """Set the secret that is replaced."""
+        self.values[self.own] = "\n".join(values)
 
-
-class TakesAll:
-    """Stands in for storing: a rotation ends where the proof does."""
-
-    def __call__(self, delivery: object, *, platform_waits: bool) -> list[Fact]:
-        del delivery, platform_waits
-        return []
-
-
-def function(secrets: Secrets) -> ReceiveDelivery:
-    """Make one running function."""
-    storing: Any = TakesAll()
-    return ReceiveDelivery(platforms=PLATFORMS, secrets=secrets, store_delivery=storing, spill=NoSpillQueue())
+    def _parameter(self, name: str) -> str:
+        return f"{PREFIX}/{self._platform}/{name}"
 
 
 @dataclass(slots=True)
@@ -76,30 +71,30 @@ class Tally:
             self.wrong.append(f"{what}: answered {status} in second {second}")
 
 
-def status_of(receive: ReceiveDelivery, scheme: Scheme, secret: str, number: int) -> int:
+def status_of(receive: Receive, door: Door, key: str, number: int) -> int:
     """Deliver one, signed with a key."""
-    body = b'{"object":"page","entry":[],"n":%d}' % number
-    headers = {scheme.header: scheme.sign(body, secret)}
     try:
-        return receive(delivery_of(Sent(what="", platform=scheme.platform, body=body, headers=headers))).status
+        return receive(delivery_of(door.request(number, key))).status
     except NightbellError as error:
         return error.status
 
 
-def rotate(scheme: Scheme, rng: Random, make: type[ParameterSecrets] = ParameterSecrets) -> Tally:
-    """Replace a key while deliveries come every second, old ones again among them."""
-    clock, store, tally = FakeClock(), Store(), Tally()
-    functions = [function(make(store, PREFIX, clock)) for _ in range(FUNCTIONS)]
+def rotate(door: Door, rng: Random, make: Make = ParameterSecrets, *, until_found: bool = False) -> Tally:
+    """Replace a key while requests come every second, old ones again among them."""
+    clock, store, tally = FakeClock(), Store(door), Tally()
+    functions = [door.function(make(store, PREFIX, clock)) for _ in range(FUNCTIONS)]
     for second in range(ENDS_S):
         if second in _WRITES:
-            store.write(scheme.platform, *_WRITES[second])
-        store.down = any(begins <= second < ends for begins, ends in OUTAGES)
+            store.write(*_WRITES[second])
+        store.down = store.names if any(begins <= second < ends for begins, ends in OUTAGES) else ()
         receive = rng.choice(functions)
-        if second % 97 == 0 and not store.down:  # a function is started anew, by a delivery
-            functions[functions.index(receive)] = receive = function(make(store, PREFIX, clock))
+        if second % 97 == 0 and not store.down:  # a function is started anew, by a request
+            functions[functions.index(receive)] = receive = door.function(make(store, PREFIX, clock))
         for what, key, wanted in _due(second, rng):
-            tally.expect(what, status_of(receive, scheme, key, second), wanted, second)
+            tally.expect(what, status_of(receive, door, key, second), wanted, second)
         clock.advance(1)
+        if until_found and tally.wrong:
+            break
     return tally
 
 
@@ -119,23 +114,58 @@ def _due(second: int, rng: Random) -> Iterator[tuple[str, str, Sequence[int]]]:
     yield "never ours", f"{OLD}{NEW}", (401,)
 
 
-def closed(scheme: Scheme, make: type[ParameterSecrets] = ParameterSecrets) -> Tally:
+def closed(door: Door, make: Make = ParameterSecrets) -> Tally:
     """Start functions whose key cannot be had: never open, and serving once it is there."""
     tally = Tally()
-    for name, values, down, wanted in _WITHOUT_KEY:
-        clock, store = FakeClock(), Store()
+    for name, values, is_down, wanted in _WITHOUT_KEY:
+        clock, store = FakeClock(), Store(door)
         if values is not None:
-            store.write(scheme.platform, *values)
-        store.down = down
-        receive = function(make(store, PREFIX, clock))
+            store.write(*values)
+        store.down = store.names if is_down else ()
+        receive = door.function(make(store, PREFIX, clock))
+        status = wanted if door.is_needed or is_down else 401
         for key in (OLD, "", *(values or ())):
-            tally.expect(f"no key ({name})", status_of(receive, scheme, key, 0), (wanted,), 0)
-        store.down = False
-        store.write(scheme.platform, NEW)
-        clock.advance(ASK_AGAIN_AFTER.total_seconds())
-        tally.expect("genuine, once the key is there", status_of(receive, scheme, NEW, 1), (200,), 1)
-        tally.expect("never ours", status_of(receive, scheme, OLD, 2), (401,), 2)
+            tally.expect(f"no key ({name})", status_of(receive, door, key, 0), (status,), 0)
+        if not door.is_needed and not is_down:
+            tally.expect("by the other app", status_of(receive, door, _other(door), 0), (200,), 0)
+        store.down = ()
+        store.write(NEW)
+        # That an optional one was never set is remembered as long as a value is.
+        clock.advance((ASK_AGAIN_AFTER if door.is_needed else FRESH_FOR).total_seconds())
+        tally.expect("genuine, once the key is there", status_of(receive, door, NEW, 1), (200,), 1)
+        tally.expect("never ours", status_of(receive, door, OLD, 2), (401,), 2)
     return tally
+
+
+def unreadable(door: Door, make: Make = ParameterSecrets) -> Tally:
+    """Withhold this one secret from functions that just began: what it may have signed is to come again."""
+    tally = Tally()
+    clock, store = FakeClock(), Store(door)
+    store.write(OLD)
+    store.down = {door.secret}
+    receive = door.function(make(store, PREFIX, clock))
+    for key in (OLD, NEW, ""):
+        tally.expect("to come again", status_of(receive, door, key, 0), (503,), 0)
+    store.down = ()
+    clock.advance(ASK_AGAIN_AFTER.total_seconds())
+    tally.expect("genuine, come again", status_of(receive, door, OLD, 1), (200,), 1)
+    tally.expect("never ours", status_of(receive, door, NEW, 2), (401,), 2)
+    return tally
+
+
+def bare(door: Door, make: Make = ParameterSecrets) -> Tally:
+    """Set none of the secrets at all: nobody gets in, and an operator hears of it."""
+    tally = Tally()
+    clock, store = FakeClock(), Store(door)
+    store.values.clear()
+    receive = door.function(make(store, PREFIX, clock))
+    for key in (OLD, "", _other(door)):
+        tally.expect("no key at all", status_of(receive, door, key, 0), (500,), 0)
+    return tally
+
+
+def _other(door: Door) -> str:
+    return f"{OTHER}-{next(name for name in door.scheme.secrets if name != door.secret)}"
 
 
 _WITHOUT_KEY: Sequence[tuple[str, Sequence[str] | None, bool, int]] = (
@@ -146,20 +176,21 @@ _WITHOUT_KEY: Sequence[tuple[str, Sequence[str] | None, bool, int]] = (
     ("one of two too short", (OLD, "x"), False, 500),
     ("the store is down", (OLD,), True, 503),
 )
+"""What is answered where the key is needed; else such requests are not signed by anything that is known."""
 
 
-def deleted(scheme: Scheme, make: type[ParameterSecrets] = ParameterSecrets) -> Tally:
+def deleted(door: Door, make: Make = ParameterSecrets) -> Tally:
     """Lose the parameter, or its content, after it was loaded: the cached key serves on."""
     tally = Tally()
     for values in ((), ("",), ("short",)):
-        clock, store = FakeClock(), Store()
-        store.write(scheme.platform, OLD)
-        receive = function(make(store, PREFIX, clock))
+        clock, store = FakeClock(), Store(door)
+        store.write(OLD)
+        receive = door.function(make(store, PREFIX, clock))
         for hour in range(24):
-            tally.expect("genuine, cached", status_of(receive, scheme, OLD, hour), (200,), hour * 3600)
-            tally.expect("never ours", status_of(receive, scheme, NEW, hour), (401,), hour * 3600)
-            store.values.clear()
+            tally.expect("genuine, cached", status_of(receive, door, OLD, hour), (200,), hour * 3600)
+            tally.expect("never ours", status_of(receive, door, NEW, hour), (401,), hour * 3600)
+            store.values.pop(store.own, None)
             if values:
-                store.write(scheme.platform, *values)
+                store.write(*values)
             clock.advance(3600)
     return tally

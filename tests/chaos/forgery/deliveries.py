@@ -1,0 +1,67 @@
+"""Deliveries under attack: the signature stands in a header, and signs the body."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from random import Random
+
+from nightbell.platforms.channel import Platform
+from nightbell.platforms.registry import CHANNELS
+from tests.chaos.forgery.broken import broken_verifiers
+from tests.chaos.forgery.corpus import corpus, oddities
+from tests.chaos.forgery.forger import OTHER_SECRET, Forger
+from tests.chaos.forgery.mutators import SIGNATURES
+from tests.chaos.forgery.target import DELIVERIES, Secrets, Target, Way
+from tests.chaos.schemes import InHeader, Scheme
+from tests.chaos.sent import Sent
+
+USELESS: Sequence[Sequence[str]] = ([], [""], [" "], ["", ""], ["short"], ["x" * 23], [OTHER_SECRET])
+
+
+def deliveries(platform: Platform, scheme: Scheme, secrets: Secrets, per_channel: int) -> Target:
+    """Make the target: everything that the platform's channels bring."""
+    keys = [value for name in scheme.secrets for value in secrets[name]]
+    channels = [name for name, channel in CHANNELS.items() if channel.platform == platform.name]
+    genuine = [sent for channel in channels for sent in corpus(scheme, channel, keys, per_channel)]
+    genuine += oddities(scheme, keys[0])
+    return Target(
+        platform=platform.name,
+        kind=DELIVERIES,
+        prove=platform.verify,
+        genuine=genuine,
+        forger=Forger(scheme, genuine, secrets, ways=_ways(scheme, keys[0]), signatures=SIGNATURES),
+        secrets=secrets,
+        signers=scheme.secrets,
+        resigned=scheme.signed_anew,
+        nearly=lambda sent: scheme.nearly(sent, keys[0]),
+        useless=USELESS,
+        refusal="signature",
+        misread=lambda _sent, _found: "",
+        broken=partial(broken_verifiers, platform, scheme),
+    )
+
+
+def _ways(scheme: Scheme, key: str) -> Mapping[str, Way]:
+    if not isinstance(scheme.place, InHeader):
+        return {}
+    header = scheme.place.name
+
+    def without(sent: Sent) -> dict[str, str]:
+        return {name: value for name, value in sent.headers.items() if name.lower() != header}
+
+    def renamed(_: Random, sent: Sent) -> Sent:
+        right = scheme.sign(sent.body, key)
+        return replace(
+            sent,
+            headers={**without(sent), header.removesuffix("-256"): right, f"{header}-": right, f"x-{header}": right},
+        )
+
+    def in_query(_: Random, sent: Sent) -> Sent:
+        return replace(sent, headers=without(sent), query={header: scheme.sign(sent.body, key)})
+
+    return {
+        "headers: none": lambda _, sent: replace(sent, headers={}),
+        "headers: no signature": lambda _, sent: replace(sent, headers=without(sent)),
+        "headers: another name": renamed,
+        "headers: in the query instead": in_query,
+    }
