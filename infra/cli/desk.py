@@ -37,10 +37,11 @@ class Tools:
     units: UnitTable
 
     def told(self, pk: str, conversation: Conversation) -> Told:
-        """Find what the customer was sent last, and whatever else was decided since."""
+        """Find what the customer was sent last, what everybody can read, and whatever else was decided since."""
         sent = self.units.read_unit(pk, conversation.ack_seq) if conversation.ack_seq else None
         newest = self.units.read_unit(pk, conversation.unit_seq) if conversation.unit_seq else None
-        return Told(sent=sent, newest=newest)
+        lined = self.units.read_unit(pk, conversation.lined) if conversation.lined else None
+        return Told(sent=sent, newest=newest, lined=lined)
 
 
 def take(arguments: argparse.Namespace) -> int:

@@ -37,10 +37,12 @@ class Told:
     Attributes:
         sent: The episode's newest unit that sends something.
         newest: The newest unit of any kind; tells why nothing was sent.
+        lined: The unit whose line stands in public, or was to stand there.
     """
 
     sent: Unit | None
     newest: Unit | None
+    lined: Unit | None = None
 
 
 def describe(pk: str, shown: Page, told: Told, settings: BusinessSettings | None) -> dict[str, Any]:
@@ -55,6 +57,7 @@ def describe(pk: str, shown: Page, told: Told, settings: BusinessSettings | None
         "conversation_id": pk,
         "brand": c.brand,
         "channel": channel,
+        "via": c.via,
         "account": {"id": account_id, "name": account.name if account else None},
         "contact": {"id": contact_id, "display_name": c.name},
         "kind": c.kind.value,
@@ -68,6 +71,7 @@ def describe(pk: str, shown: Page, told: Told, settings: BusinessSettings | None
         "shown_up_to": shown_up_to(shown),
         "messages": [_message(message, zone) for message in shown.messages if message.seq > c.seen_seq],
         "told": _told(told, zone),
+        "public_line": _line(told.lined, zone),
         "opted_out": c.opted_out,
         "follow_up": c.follow_up,
         "reference": c.reference,
@@ -106,6 +110,23 @@ def _told(told: Told, zone: tzinfo) -> dict[str, Any]:
         "unsent_text": unit.text or None if not reached else None,
         "promised_by": _at(unit.promised_by, zone) if reached else None,
         "reason": unit.reason or None,
+    }
+
+
+def _line(unit: Unit | None, zone: tzinfo) -> dict[str, Any] | None:
+    state = unit.line_state(unit.state) if unit else None
+    if unit is None or state is None:
+        return None
+    # Once its line is said, a unit goes on to the private reply, and keeps the line apart.
+    before = unit.public_text, unit.public_promised_by, unit.public_reason
+    text, promised_by, reason = (unit.text, unit.promised_by, unit.reason) if unit.is_in_public else before
+    reached = state in REACHED
+    return {
+        "state": state.value,
+        "became": BECAME[state],
+        "text": text or None if reached else None,
+        "promised_by": _at(promised_by, zone) if reached else None,
+        "reason": reason or None,
     }
 
 

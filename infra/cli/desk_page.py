@@ -11,9 +11,10 @@ from infra.local.progress import bold, faint
 def page(about: Mapping[str, Any]) -> Iterator[str]:
     """Write all of :func:`infra.cli.desk_meaning.describe`, line by line."""
     contact, account = about["contact"], about["account"]
+    via = f", now on {about['via']}" if about["via"] else ""
     yield (
         bold(visible(contact["display_name"] or contact["id"]))
-        + f" on {about['channel']}, "
+        + f" on {about['channel']}{via}; "
         + visible(account["name"] or account["id"])
     )
     yield f"  {about['kind']}; times are in {about['zone']}; yours until {_when(about['held_until'])}"
@@ -26,6 +27,7 @@ def page(about: Mapping[str, Any]) -> Iterator[str]:
     if about["shown_up_to"] < about["last_number"]:
         yield "  A message is still on its way into this list: take the conversation again in a moment."
     yield from _told_lines(about["told"])
+    yield from _line_lines(about["public_line"], about["told"])
     yield from _permission_lines(about)
 
 
@@ -53,6 +55,22 @@ def _told_lines(told: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"  | {line}" for line in visible_lines(told["unsent_text"]))
     if told["promised_by"]:
         yield f"  promised by {_when(told['promised_by'])}"
+
+
+def _line_lines(line: Mapping[str, Any] | None, told: Mapping[str, Any]) -> Iterator[str]:
+    """Show what stands in public; where it is all that was said, only that everybody reads it."""
+    if line is None:
+        return
+    if line["text"] is not None and line["text"] == told["text"]:
+        yield "  Everybody can read it."
+        return
+    yield f"{bold('Everybody can read')}: {line['became']}" + (
+        f" ({visible(line['reason'])})" if line["reason"] else ""
+    )
+    if line["text"]:
+        yield from (f"  | {words}" for words in visible_lines(line["text"]))
+    if line["promised_by"]:
+        yield f"  promised by {_when(line['promised_by'])}"
 
 
 def _permission_lines(about: Mapping[str, Any]) -> Iterator[str]:

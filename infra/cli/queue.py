@@ -3,11 +3,11 @@
 import argparse
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from infra.cli.aws_errors import aws_errors
-from infra.cli.desk import open_desk
+from infra.cli.desk import open_desk, read_settings
 from infra.cli.outcome import OK
 from infra.cli.printing import print_json, print_lines, say
 from infra.cli.queue_look import look
@@ -42,26 +42,30 @@ def peek(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(waiting)
     else:
-        print_lines(line for message in waiting for line in lines(message))
-    say(f"{len(waiting)} waiting; the queue also speaks of {len(messages) - len(waiting)} that are answered.")
+        settings = read_settings()
+        brands = settings.brands if settings else {}
+        zones = {key: brand.zone for key, brand in brands.items()}
+        print_lines(line for message in waiting for line in lines(message, zones.get(message["brand"])))
+    answered = len(messages) - len(waiting)
+    say(f"{len(waiting)} waiting." + (f" The queue also speaks of {answered} that are answered." if answered else ""))
     return OK
 
 
-def lines(message: Mapping[str, Any]) -> Iterator[str]:
-    """Write one conversation for people."""
+def lines(message: Mapping[str, Any], zone: tzinfo | None) -> Iterator[str]:
+    """Write one conversation for people; times are on the brand's clock, or on this machine's where none is known."""
     contact, told = message["contact"], message["acknowledgement"]
     held = f", held by {visible(message['held_by'])}" if message["held_by"] else ""
     yield f"{message['priority']['score']:4}  {bold(visible(message['conversation_id']))}"
     name = visible(contact["display_name"] or contact["id"])
     channel = f"{message['channel']}, now on {message['via']}" if message.get("via") else message["channel"]
     yield f"      {name} on {channel}: {message['kind']}, {message['waiting_count']} waiting{held}"
-    promised = f", promised by {_when(told['promised_by'])}" if told["promised_by"] else ""
-    yield f"      since {_when(message['first_message_at'])}; {told['state']}{promised}"
+    promised = f", promised by {_when(told['promised_by'], zone)}" if told["promised_by"] else ""
+    yield f"      since {_when(message['first_message_at'], zone)}; {told['state']}{promised}"
     # A message may be older than this field.
     if line := message.get("public_line"):
         yield f"      in public: {line['state']}{': ' + visible(line['text']) if line['text'] else ''}"
     yield from (f"      {faint(reason)}" for reason in message["priority"]["reasons"])
 
 
-def _when(moment: str) -> str:
-    return f"{datetime.fromisoformat(moment).astimezone():%a %d %b %H:%M %Z}"
+def _when(moment: str, zone: tzinfo | None) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone(zone):%a %d %b %H:%M %Z}"

@@ -134,7 +134,7 @@ def test_an_agent_reads_all_that_waits_and_what_the_customer_was_told(run: Run, 
     ada.write("Hello?")
     code, out, err = run("desk", "take", ada.pk, "--agent", "marta")
     assert code == 0
-    assert f"Ada <U+202E>Rossi on messenger, {ada.account_name}\n" in out
+    assert f"Ada <U+202E>Rossi on messenger; {ada.account_name}\n" in out
     assert "  | Is it open?\n  | #9  I am a <U+202E>heading\n  + image a<U+001B>cake.png 77\n" in out
     assert "#2" in out
     assert "The customer was told: sent\n  | Marta will answer you.\n  promised by" in out

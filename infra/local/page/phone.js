@@ -144,6 +144,8 @@ function facts(message) {
     ["Acknowledgement", `${told.kind}, ${told.state}${told.reason ? `: ${told.reason}` : ""}`],
     ["Was told", told.text || "nothing"],
   ];
+  const line = message.public_line;
+  if (line) rows.push(["In public", line.text || `nothing, ${line.state}${line.reason ? `: ${line.reason}` : ""}`]);
   if (told.promised_by) rows.push(["Promised by", when(told.promised_by)]);
   rows.push(["Waiting", `${message.waiting_count}, the last from ${when(message.last_message_at)}`]);
   if (message.reply_window_closes_at) rows.push(["Answer until", when(message.reply_window_closes_at)]);
@@ -160,7 +162,9 @@ function facts(message) {
 function card(message) {
   const made = $("card").content.cloneNode(true).firstElementChild;
   const name = nameOf(message.contact.id) || message.contact.display_name || message.contact.id;
-  made.querySelector("h3").textContent = `${name} on ${CHANNELS[message.channel]?.title || message.channel}: ${message.kind}`;
+  const title = (channel) => CHANNELS[channel]?.title || channel;
+  const via = message.via ? `, now on ${title(message.via)}` : "";
+  made.querySelector("h3").textContent = `${name} on ${title(message.channel)}${via}: ${message.kind}`;
   made.querySelector(".reasons").textContent = message.priority.reasons.join(" ");
   for (const [term, detail] of facts(message)) {
     made.querySelector("dl").append(element("dt", term), element("dd", detail));

@@ -94,3 +94,40 @@ def test_until_when_the_platform_lets_us_answer_is_told() -> None:
 def test_nobody_writes_to_a_contact_who_did_not_allow_it() -> None:
     assert "Nobody may mail or call" in shown(Conversation(last_seq=1, opted_out=True), 1)
     assert "wants no automatic messages" in shown(Conversation(last_seq=1, opted_out=True), 1)
+
+
+def lined(state: UnitState, line: UnitState, line_text: str = "Thank you!") -> Unit:
+    """A unit that has gone on from its line in public to the private reply."""
+    return replace(unit(state), public_state=line, public_text=line_text, public_reason="" if line_text else "error 33")
+
+
+def test_what_everybody_can_read_is_shown_beside_what_was_told_in_private() -> None:
+    both = lined(UnitState.SENT, UnitState.CONFIRMED)
+    out = shown(Conversation(last_seq=1, ack_seq=1, lined=1), 1, told=Told(sent=both, newest=None, lined=both))
+    assert "  | We got it." in out
+    assert "Everybody can read: sent, and confirmed by the platform\n  | Thank you!" in out
+
+
+def test_a_line_that_stands_is_shown_although_the_private_reply_was_refused() -> None:
+    both = lined(UnitState.REFUSED, UnitState.SENT)
+    out = shown(Conversation(last_seq=1, ack_seq=1, lined=1), 1, told=Told(sent=both, newest=None, lined=both))
+    assert "The customer was told: nothing: the platform refused it" in out
+    assert "Everybody can read: sent\n  | Thank you!" in out
+
+
+def test_a_line_that_does_not_stand_says_why() -> None:
+    both = lined(UnitState.SENT, UnitState.REFUSED, "")
+    out = shown(Conversation(last_seq=1, ack_seq=1, lined=1), 1, told=Told(sent=both, newest=None, lined=both))
+    assert "Everybody can read: nothing: the platform refused it (error 33)" in out
+
+
+def test_a_line_that_is_all_that_was_said_is_shown_once() -> None:
+    only = replace(unit(UnitState.SENT), text_id=TextId.PUBLIC_PRAISE)
+    out = shown(Conversation(last_seq=1, ack_seq=1, lined=1), 1, told=Told(sent=only, newest=None, lined=only))
+    assert out.count("We got it.") == 1
+    assert "Everybody can read it." in out
+
+
+def test_where_the_contact_went_on_is_told_to_whoever_answers() -> None:
+    assert "7 on whatsapp, now on messenger; 2" in shown(Conversation(last_seq=1, via="messenger"), 1)
+    assert "7 on whatsapp; 2" in shown(Conversation(last_seq=1), 1)

@@ -1,6 +1,7 @@
 """What `nightbell queue peek` shows of a conversation that stands in public."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from infra.cli.queue import lines
 
@@ -18,7 +19,14 @@ MESSAGE: dict[str, Any] = {
 
 
 def shown(**more: Any) -> str:
-    return "\n".join(lines(MESSAGE | more))
+    return "\n".join(lines(MESSAGE | more, ZoneInfo("Europe/Madrid")))
+
+
+def test_times_are_on_the_brands_clock_as_the_customer_was_told_them() -> None:
+    promised = {"state": "acknowledged", "promised_by": "2026-11-23T10:10:00Z"}
+    assert "since Mon 23 Nov 10:10 CET; acknowledged, promised by Mon 23 Nov 11:10 CET" in shown(
+        acknowledgement=promised
+    )
 
 
 def test_a_line_that_stands_is_shown_beside_the_refused_reply() -> None:
