@@ -170,6 +170,7 @@ class CareWorld:
             read_back=self.reading(),
             store=self.care,
             accounts=self.accounts,
+            channels=CHANNELS,
             clock=self.clock,
         )
 

@@ -13,7 +13,7 @@ from infra.local.platforms.meta.care_state import PAGE_FIELDS
 from nightbell.domain.errors import MisconfiguredError
 from nightbell.domain.facts import Fact
 from nightbell.platforms.channel import HttpRequest
-from nightbell.services.guard_account import Cause
+from nightbell.services.guard_account import DEAUTHORIZED, Cause
 from nightbell.services.ports import Breaker
 from tests.contract.care import GRAM_ID, NUMBER_ID, OWN_GRAM_ID, OWNER_ID, PAGE_ID, CareWorld, somebody
 
@@ -126,6 +126,25 @@ def test_what_is_switched_off_needs_no_permission(shop: CareWorld) -> None:
         shop.accounts["facebook_comments", PAGE_ID], public_line=False
     )
     assert "permissions_missing" not in shop.check()
+
+
+def test_a_withdrawn_permission_that_was_not_this_tokens_is_found_out_where_nobody_writes(shop: CareWorld) -> None:
+    until = shop.clock.now() + timedelta(minutes=5)
+    ways = [("messenger", PAGE_ID), ("facebook_private_reply", PAGE_ID), ("instagram_direct", OWN_GRAM_ID)]
+    for way in ways:
+        shop.units.open_breaker(*way, Breaker(open_until=until, cause=Cause.TOKEN, token_mark=DEAUTHORIZED))
+    shop.secrets.write("meta", f"access_token/{OWN_GRAM_ID}", ["withdrawn"])
+    found = shop.check()
+    assert [about(fact) for fact in found["deauthorizations_needless"]] == [PAGE_ID]
+    assert [shop.units.read_breaker(*way).open_until for way in ways] == [None, None, until]
+
+
+def test_a_breaker_with_a_reason_of_its_own_stays_open_though_the_token_lives(shop: CareWorld) -> None:
+    until = shop.clock.now() + timedelta(minutes=5)
+    own = Breaker(open_until=until, cause=Cause.TOKEN, token_mark="1a2b3c4d5e6f")
+    shop.units.open_breaker("facebook_comments", PAGE_ID, own)
+    assert "deauthorizations_needless" not in shop.check()
+    assert shop.units.read_breaker("facebook_comments", PAGE_ID).open_until == until
 
 
 def test_what_was_written_before_an_account_was_first_connected_is_left_alone(shop: CareWorld) -> None:

@@ -20,6 +20,10 @@ class AccountTable:
         """Read consistently; one that never was is closed."""
         return breaker_from(self._table.get(account_pk(channel, account_id), BREAKER_SK))
 
+    def close_breaker(self, channel: str, account_id: str) -> None:
+        """Forget failures."""
+        self._table.update(account_pk(channel, account_id), BREAKER_SK, e.CLOSE_BREAKER)
+
     def read_checked_at(self, channel: str, account_id: str) -> datetime | None:
         """Tell when the account was last found in order."""
         found = values(self._table.get(account_pk(channel, account_id), CHECK_SK) or {})

@@ -65,6 +65,7 @@ class _Checking:
             ),
             store=AccountTable(client),
             accounts=known,
+            channels=CHANNELS,
             clock=self.clock,
         )
 

@@ -23,14 +23,11 @@ from nightbell.domain.facts import Fact
 from nightbell.domain.html_page import HEADERS, PRIVATE
 from nightbell.domain.languages import choose_language
 from nightbell.platforms.channel import Callback, CallbackKind, CallbackReader, Channel
-from nightbell.services.guard_account import AccountKey, Cause
+from nightbell.services.guard_account import DEAUTHORIZED, AccountKey, Cause
 from nightbell.services.ports import Breaker, Secrets
 from nightbell.services.receive_delivery import Received
 from nightbell.services.ways_out import of_platform, ways_out
 
-DEAUTHORIZED = "deauthorized"
-"""Stands for the fingerprint of a token, and is none: so the next unit probes at once, and closes the breaker if the
-token still works. Nobody waits for a permission that was somebody else's."""
 PAUSE = timedelta(minutes=5)
 """After it, Sweep says that the breaker is still open; a probe, which waits for nothing, has most often closed it."""
 _JSON = {"content-type": "application/json", "cache-control": "no-store"}

@@ -13,13 +13,15 @@ from typing import Protocol
 from nightbell.domain.business import Account
 from nightbell.domain.errors import MisconfiguredError, UnavailableError
 from nightbell.domain.facts import Fact
+from nightbell.platforms.channel import Channel
 from nightbell.platforms.meta.care_targets import Target, targets
 from nightbell.platforms.meta.subscriptions import Product
 from nightbell.services.care_facts import care_fact, dying_facts, lacking_facts, problem_fact
-from nightbell.services.guard_account import Cause
+from nightbell.services.guard_account import DEAUTHORIZED, Cause
 from nightbell.services.look_at_accounts import LookAtAccounts, Standing
 from nightbell.services.ports import Breaker, Clock
 from nightbell.services.renew_token import RenewToken
+from nightbell.services.ways_out import ways_out
 
 LATE = timedelta(minutes=90)
 """An account that was not found in order for so long missed a check, or its history was not read to the end."""
@@ -34,6 +36,9 @@ class CheckStore(Protocol):
 
     def read_breaker(self, channel: str, account_id: str) -> Breaker:
         """Read consistently."""
+
+    def close_breaker(self, channel: str, account_id: str) -> None:
+        """Forget failures."""
 
     def read_checked_at(self, channel: str, account_id: str) -> datetime | None:
         """Tell when the account was last found in order."""
@@ -71,9 +76,11 @@ class CheckAccounts:
         read_back: ReadBack,
         store: CheckStore,
         accounts: Mapping[tuple[str, str], Account],
+        channels: Mapping[str, Channel],
         clock: Clock,
     ) -> None:
         """Check these accounts."""
+        self._channels = channels
         self._look = look
         self._renew = renew
         self._read_back = read_back
@@ -121,9 +128,21 @@ class CheckAccounts:
             *renewed,
             *dying_facts(standing, now),
             *lacking_facts(standing),
+            *self._let_go_on(target),
             *self._care(standing, later),
             care_fact("accounts_checked", target),
         ]
+
+    def _let_go_on(self, target: Target) -> list[Fact]:
+        """Close what a withdrawn permission opened: the token lives, so it was another's.
+
+        Where hardly anybody writes, no acknowledgement would find out for days.
+        """
+        ways = ways_out(target.accounts, self._channels)
+        needless = [way for way in ways if self._store.read_breaker(*way).token_mark == DEAUTHORIZED]
+        for way in needless:
+            self._store.close_breaker(*way)
+        return [care_fact("deauthorizations_needless", target)] if needless else []
 
     def _is_paused(self, target: Target, now: datetime) -> bool:
         """Tell whether calls are held back; a dead token is asked about all the same: there may be a new one."""

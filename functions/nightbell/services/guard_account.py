@@ -16,6 +16,9 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=60)
 PROBE_TIME = timedelta(seconds=60)
 """How long the others wait for the one that probes."""
+DEAUTHORIZED = "deauthorized"
+"""Stands for the fingerprint of a token, and is none: so the next unit probes at once, and closes the breaker if the
+token still works. Nobody waits for a permission that was somebody else's."""
 
 
 AccountKey = tuple[str, str]
