@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from nightbell.domain.conversation import Conversation, PriorityReason
 from nightbell.domain.events import Attachment, Message
-from nightbell.domain.suppression import MENTIONED
+from nightbell.domain.phrases import Kind
+from nightbell.domain.priority import SENTENCES, WEIGHTS
+from nightbell.domain.suppression import MENTIONED, OPTED_OUT
 from nightbell.domain.unit import UnitKind, UnitState
 from nightbell.platforms.channel import Answer, ApiAccess, HttpOutcome, HttpRequest, LookedUp
 from nightbell.services.look_up_words import NOT_FOUND
@@ -130,3 +133,137 @@ def test_what_was_blanked_meanwhile_stays_blank(page: Page) -> None:
     page.rest()
     assert "txt" not in stored(page)
     assert page.api.reads == 0
+
+
+# What the words change
+
+
+def say(page: Page, *texts: str) -> None:
+    for text in texts:
+        page.api.seen.append(("c9", text, ""))
+
+
+def sentences(page: Page) -> list[str]:
+    return list(page.word(BY)["priority"]["reasons"])
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "reasons"),
+    [
+        ("The bread was broken, @shop", "complaint", (PriorityReason.COMPLAINT,)),
+        ("There is a fire at your shop", "question", (PriorityReason.EMERGENCY,)),
+        ("Fire! And my bread is broken", "complaint", (PriorityReason.EMERGENCY, PriorityReason.COMPLAINT)),
+        ("So delicious", "praise", ()),
+        ("Look what they sell", "question", ()),
+    ],
+)
+def test_the_team_is_told_what_the_words_make_of_it(
+    page: Page, words: str, kind: str, reasons: tuple[PriorityReason, ...]
+) -> None:
+    say(page, words)
+    page.deliver(mention(page))
+    page.work()
+    (told,) = page.human_queue.messages
+    assert told["kind"] == kind
+    assert sentences(page) == [SENTENCES[reason] for reason in reasons]
+    assert page.word(BY)["priority"]["score"] == sum(WEIGHTS[reason] for reason in reasons)
+    assert page.conversation(BY).reasons == reasons
+
+
+def test_the_team_is_told_in_which_language_the_words_are(page: Page) -> None:
+    say(page, "El pan está roto")
+    page.deliver(mention(page))
+    page.work()
+    assert (page.word(BY)["language"], page.word(BY)["kind"]) == ("es", "complaint")
+
+
+def test_whoever_asks_for_silence_in_words_that_were_looked_up_gets_no_automatic_answer(page: Page) -> None:
+    say(page, "STOP")
+    page.deliver(mention(page))
+    page.rest()
+    assert page.conversation(BY).opted_out
+    page.deliver(page.comment("Is the shop open?", by=BY, mid="c10"))
+    page.rest()
+    assert (page.lines(), page.api.replies) == (["STOP"], {})
+    assert OPTED_OUT in {item.get("held_back") for item in page.stored(BY)}
+
+
+@pytest.mark.parametrize("how", [How.CRASH_BEFORE, How.CRASH_AFTER, How.LOST, How.FAILED])
+@pytest.mark.parametrize("at", [1, 2])
+def test_whatever_breaks_the_words_are_heeded_where_they_are_there(page: Page, at: int, how: How) -> None:
+    say(page, "It is broken")
+    page.deliver(mention(page))
+    page.build(Faults(at, how, of="update_item"))
+    page.rest()
+    page.pass_by(minutes=5)
+    page.rest()
+    heeded = page.conversation(BY).kind is Kind.COMPLAINT
+    assert heeded or "txt" not in stored(page)
+    assert page.word(BY)["kind"] == page.conversation(BY).kind.value
+    assert page.unit(1, BY).due_at is None
+
+
+def test_words_add_to_what_came_while_they_were_looked_up(page: Page) -> None:
+    say(page, "There is a fire")
+    page.deliver(mention(page))
+    heed = page.units.heed
+    came: list[bool] = []
+
+    def after_another(pk: str, read: Conversation, heeded: Conversation) -> bool:
+        if not came:
+            page.deliver(page.comment("It is broken, too", by=BY, mid="c10", unnamed=True))
+        came.append(heed(pk, read, heeded))
+        return came[-1]
+
+    page.units.heed = after_another  # type: ignore[method-assign]
+    page.work()
+    assert came == [False, True]
+    after = page.conversation(BY)
+    assert (after.last_seq, after.kind) == (2, Kind.COMPLAINT)
+    assert after.reasons == (PriorityReason.EMERGENCY, PriorityReason.COMPLAINT)
+
+
+def test_a_conversation_that_never_stops_changing_is_told_without_its_words(page: Page) -> None:
+    say(page, "It is broken")
+    page.deliver(mention(page))
+    page.units.heed = lambda *_: False  # type: ignore[method-assign]
+    page.rest()
+    assert reason(page) == f"{MENTIONED}; {NOT_FOUND}"
+    assert "txt" not in stored(page)
+
+
+def test_words_of_an_episode_that_is_over_change_nothing_about_the_next(page: Page) -> None:
+    say(page, "It is broken")
+    page.deliver(mention(page))
+    page.desk.take(page.pk(BY), "marta")
+    page.desk.close(page.pk(BY), "marta")
+    page.deliver(page.comment("Something else", by=BY, mid="c10"))
+    before = page.conversation(BY)
+    page.rest()
+    after = page.conversation(BY)
+    assert (after.episode, after.kind, after.reasons) == (2, before.kind, before.reasons)
+    assert stored(page)["txt"] == "It is broken"
+
+
+@pytest.mark.parametrize("reasons", [(), (PriorityReason.THIRD_MESSAGE,)], ids=["no reasons", "reasons"])
+@pytest.mark.parametrize("changed", [None, "a message", "other reasons"])
+def test_words_are_heeded_only_on_the_conversation_as_it_was_read(
+    page: Page, reasons: tuple[PriorityReason, ...], changed: str | None
+) -> None:
+    page.deliver(page.comment(by=BY))
+    pk = page.pk(BY)
+    empty = page.conversation(BY)
+    if reasons:
+        assert page.units.heed(pk, empty, replace(empty, reasons=reasons))
+    read = page.conversation(BY)
+    if changed == "a message":
+        page.deliver(page.comment("What is it?", by=BY))
+    if changed == "other reasons":
+        assert page.units.heed(pk, read, replace(read, reasons=(PriorityReason.COMPLAINT, *reasons)))
+    before = page.meta(BY)
+    heeded = replace(read, kind=Kind.COMPLAINT, reasons=(PriorityReason.EMERGENCY, *reasons), language="es")
+    assert page.units.heed(pk, read, replace(heeded, opted_out=True)) == (changed is None)
+    if changed is None:
+        assert page.conversation(BY) == replace(heeded, opted_out=True)
+    else:
+        assert page.meta(BY) == before

@@ -66,6 +66,12 @@ CLIMB = (
 WORDS = "SET txt = :txt, att = :att"
 WORDS_IF = "attribute_exists(seq) AND attribute_not_exists(txt) AND attribute_not_exists(blanked_at)"
 
+# What such words change about the conversation, before anybody is told: only as it was read.
+HEED = "SET about = :about, lang = :lang"
+HEED_IF = "last_seq = :read_last"
+REASONS_NONE_IF = "attribute_not_exists(reasons)"
+REASONS_SAME_IF = "reasons = :read_reasons"
+
 # A6 and A7.
 TOLD = "REMOVE due_pk, due_at"
 TOLD_IF = "rev = :rev"

@@ -16,13 +16,11 @@ from nightbell.adapters.table_items import (
     values,
 )
 from nightbell.adapters.table_joins import write_join
+from nightbell.adapters.table_words import heed, note_words, read_references
 from nightbell.domain.conversation import Conversation, Join
-from nightbell.domain.keys import BREAKER_SK, META, account_pk, due_shard, message_sk, unit_sk
+from nightbell.domain.keys import BREAKER_SK, META, account_pk, due_shard, unit_sk
 from nightbell.domain.unit import FIRST_DUE, Unit, UnitState, next_step
 from nightbell.services.ports import Attempt, Breaker, Due, DueMark, Sending
-
-SAID_BY = "said_by"
-"""Kind of the attachment that names who wrote what was looked up: a display name, and no id."""
 
 
 class UnitTable:
@@ -123,17 +121,15 @@ class UnitTable:
 
     def read_references(self, pk: str, message_id: str) -> Mapping[str, str] | None:
         """Read a message's references by their kind; ``None`` where its words are known, or are not to be."""
-        found = values(self._table.get(pk, message_sk(message_id)) or {})
-        if "txt" in found or "blanked_at" in found:
-            return None
-        return {each["kind"]: each["reference"] for each in found.get("att", ()) if "reference" in each}
+        return read_references(self._table, pk, message_id)
 
     def note_words(self, pk: str, message_id: str, text: str, author: str | None) -> None:
         """Write down what was looked up; nothing where the message was blanked meanwhile."""
-        sk = message_sk(message_id)
-        beside = values(self._table.get(pk, sk) or {}).get("att", [])
-        said_by = [{"kind": SAID_BY, "detail": _storable(author)}] if author else []
-        self._table.update(pk, sk, e.WORDS, e.WORDS_IF, txt=_storable(text), att=[*beside, *said_by])
+        note_words(self._table, pk, message_id, text, author)
+
+    def heed(self, pk: str, read: Conversation, heeded: Conversation) -> bool:
+        """Write what looked-up words change about a conversation. False when it is not as it was read any more."""
+        return heed(self._table, pk, read, heeded)
 
     def not_now(self, unit: Unit, not_before: datetime, *, told: bool, reason: str = "") -> Unit | None:
         """A5: back to READY, from an attempt or before there was one."""
@@ -247,10 +243,6 @@ class UnitTable:
             mark.pk, mark.sk, e.PUT_OFF, e.PUT_OFF_IF, until=until, zero=0, one=1, seen=mark.due_at
         )
         return not isinstance(written, Refused)
-
-
-def _storable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
 
 
 def _done(

@@ -21,6 +21,14 @@ class Kind(StrEnum):
     """Whatever is none of the others."""
 
 
+_MOST_PRESSING_FIRST = (Kind.COMPLAINT, Kind.QUESTION, Kind.IDEA, Kind.PRAISE)
+
+
+def most_pressing(one: Kind, other: Kind) -> Kind:
+    """Pick what a conversation is that is both: a question after praise must not be filed as praise."""
+    return min(one, other, key=_MOST_PRESSING_FIRST.index)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrases:
     """The lists of one language.

@@ -6,13 +6,11 @@ from datetime import datetime
 from nightbell.domain.business import Account, detect_language
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.events import Message, MessageRole
-from nightbell.domain.phrases import Kind, classify, plain_words
+from nightbell.domain.phrases import Kind, classify, most_pressing, plain_words
 from nightbell.domain.public_line import is_one_of_ours
 from nightbell.domain.taking_back import taken_back_by
 
 PREVIEW_CHARACTERS = 80
-
-_MOST_PRESSING_FIRST = (Kind.COMPLAINT, Kind.QUESTION, Kind.IDEA, Kind.PRAISE)
 
 
 def counted(before: Conversation, message: Message, now: datetime) -> Conversation:
@@ -77,13 +75,10 @@ def read_message(after: Conversation, message: Message, account: Account) -> Con
 
 
 def _kind(after: Conversation, message: Message, account: Account) -> Kind:
-    """Sort the message; within an episode the most pressing kind stays.
-
-    A question after praise must not be filed as praise. A picture or a thumb says nothing new.
-    """
+    """Sort the message; within an episode the most pressing kind stays. A picture or a thumb says nothing new."""
     found = classify(message.text, account.brand.phrases.values())
     if starts_episode(after):
         return found
     if not plain_words(message.text).strip():
         return after.kind
-    return min(found, after.kind, key=_MOST_PRESSING_FIRST.index)
+    return most_pressing(found, after.kind)

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from nightbell.domain.business import Account
-from nightbell.domain.errors import NightbellError
+from nightbell.domain.errors import NightbellError, UnavailableError
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import split_conversation_pk
+from nightbell.domain.later_words import heeding_words
 from nightbell.domain.unit import Unit
 from nightbell.platforms.channel import Channel, LookUp
 from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.ports import PlatformApi, UnitStore
 
+TRIES = 4
 MOST_CHARACTERS = 20_000
 AROUND_A_READING = timedelta(seconds=6)
 """What the table and the queue may take before and after it, within one invocation."""
@@ -69,5 +71,17 @@ class LookUpWords:
         said = look_up.read_look_up(self._api.send(request))
         if said is None:
             return False
-        self._store.note_words(unit.pk, unit.look_up, said.text[:MOST_CHARACTERS], said.author)
+        words = said.text[:MOST_CHARACTERS]
+        # What the words change comes first: once they are there, nobody looks again.
+        self._heed(unit, words, account)
+        self._store.note_words(unit.pk, unit.look_up, words, said.author)
         return True
+
+    def _heed(self, unit: Unit, words: str, account: Account) -> None:
+        """Sort the conversation by what the message says, as if it had said so at once."""
+        for _ in range(TRIES):
+            read = self._store.read_conversation(unit.pk)
+            heeded = heeding_words(read, words, account)
+            if unit.seq < read.episode or heeded == read or self._store.heed(unit.pk, read, heeded):
+                return
+        raise UnavailableError("the conversation kept changing")

@@ -269,6 +269,9 @@ class UnitStore(Protocol):
     def note_words(self, pk: str, message_id: str, text: str, author: str | None) -> None:
         """Write down what was looked up; nothing where the message was blanked meanwhile."""
 
+    def heed(self, pk: str, read: Conversation, heeded: Conversation) -> bool:
+        """Write what looked-up words change about a conversation. False when it is not as it was read any more."""
+
     def not_now(self, unit: Unit, not_before: datetime, *, told: bool, reason: str = "") -> Unit | None:
         """A5: back to READY."""
 
