@@ -78,6 +78,7 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
         LocalCloudError: It cannot start; the sentence says what to do.
     """
     state.mkdir(parents=True, exist_ok=True)
+    MiniStack(ports.cloud, state).check_port()
     with ExitStack() as stack:
         business = read_business(BUSINESS, LibraryCalendars())
         account_ids = [account_id for _, account_id in business.accounts]
@@ -138,7 +139,9 @@ def _serve(meta: SimulatedMeta, port: int) -> LoopbackServer:
     try:
         return LoopbackServer(meta.graph_api.answer, port)
     except PortTakenError as error:
-        message = f"{error} The simulated Graph API needs one: choose with --api-port."
+        message = (
+            f"{error} Choose another for the simulated Graph API: python -m infra.local run --api-port {free_port()}"
+        )
         raise LocalCloudError(message) from error
 
 

@@ -72,8 +72,7 @@ class MiniStack:
         Raises:
             LocalCloudError: The port is taken, or MiniStack is not installed.
         """
-        if not is_free(self.port):
-            raise LocalCloudError(port_advice(self.port, self._note))
+        self.check_port()
         self._temporary.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
             # A session of its own: Ctrl-C reaches us alone, and we stop the whole group when we are ready.
@@ -87,6 +86,15 @@ class MiniStack:
             )
         self._note.write_text(str(self._process.pid))
         return self
+
+    def check_port(self) -> None:
+        """See that nobody else listens there, before anything is touched that another local cloud may use.
+
+        Raises:
+            LocalCloudError: Somebody does.
+        """
+        if not is_free(self.port):
+            raise LocalCloudError(port_advice(self.port, self._note))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

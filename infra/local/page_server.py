@@ -10,7 +10,7 @@ from pathlib import Path
 
 from infra.local.cloud import LocalCloud
 from infra.local.loopback_server import LoopbackServer, PortTakenError, Reply, Request
-from infra.local.ministack import LocalCloudError
+from infra.local.ministack import LocalCloudError, free_port
 from infra.local.page_state import page_state
 from infra.local.platforms.meta.acts import Writing
 from infra.local.shifted_clock import moments
@@ -60,7 +60,7 @@ class PageServer:
         try:
             self._server = LoopbackServer(self.answer, port)
         except PortTakenError as error:
-            message = f"{error} The phone page needs one: choose with --page-port."
+            message = f"{error} Choose another for the phone page: python -m infra.local run --page-port {free_port()}"
             raise LocalCloudError(message) from error
         self.url = self._server.url
 

@@ -4,6 +4,7 @@ import threading
 from contextlib import suppress
 
 from infra.local.cloud import STATE, LocalCloud, Ports, local_cloud, write_running
+from infra.local.ministack import LocalCloudError, free_port, is_free
 from infra.local.page_server import PageServer
 from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.people import MESSENGER, Contact
@@ -15,8 +16,17 @@ ANSWER_S = 20.0
 
 
 def run(ports: Ports, page_port: int) -> int:
-    """Start, say where everything is, and wait."""
+    """Start, say where everything is, and wait.
+
+    Raises:
+        LocalCloudError: It cannot start; what can be seen at once is seen before anything starts.
+    """
     progress = Progress()
+    if page_port and not is_free(page_port):
+        raise LocalCloudError(
+            f"Port {page_port} is taken. Choose another for the phone page: "
+            f"python -m infra.local run --page-port {free_port()}"
+        )
     with local_cloud(ports, progress) as cloud:
         page = PageServer(cloud, page_port)
         note = STATE / "running.json"

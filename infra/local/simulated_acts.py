@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from infra.local.cloud import LocalCloud
 from infra.local.loopback_server import Request
 from infra.local.page_state import bubbles_state
 from infra.local.platforms.meta.courier import Attempt
-from infra.local.platforms.meta.faults import fault_from
+from infra.local.platforms.meta.faults import Fault, fault_from
 from infra.local.platforms.meta.outsiders import Outsiders
 from infra.local.platforms.meta.people import WHATSAPP, Contact, user_id_for
 from infra.local.platforms.meta.simulator import SimulatedMeta
@@ -40,7 +41,7 @@ class SimulatedActs:
         self._meta = cloud.meta
         self._verify_token = cloud.secrets.get("verify_token", "")
         self.routes: dict[tuple[str, str], Callable[[Request], object]] = {
-            ("GET", "/_sim/faults"): lambda _: [str(fault) for fault in self._meta.faults.all()],
+            ("GET", "/_sim/faults"): lambda _: [_plain(fault) for fault in self._meta.faults.all()],
             ("POST", "/_sim/faults"): self._add_fault,
             ("DELETE", "/_sim/faults"): lambda _: self._meta.faults.clear(),
             ("POST", "/_sim/block"): self._block,
@@ -53,7 +54,7 @@ class SimulatedActs:
     def _add_fault(self, request: Request) -> object:
         fault = fault_from(read_object(request))
         self._meta.faults.add(fault)
-        return str(fault)
+        return _plain(fault)
 
     def _block(self, request: Request) -> object:
         body = read_object(request)
@@ -115,6 +116,11 @@ def read_object(request: Request) -> Body:
         message = "Send a JSON object."
         raise ValueError(message)  # noqa: TRY004 - answered as a bad request like other bad values
     return body
+
+
+def _plain(fault: Fault) -> dict[str, object]:
+    """Tell what was asked for, without what nobody said."""
+    return {name: value for name, value in asdict(fault).items() if value not in (None, "")}
 
 
 def _answered(attempt: Attempt | None) -> object:
