@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 from nightbell.platforms.channel import CallbackReader, Channel, LookUp, Platform, Question, Sender
 from nightbell.platforms.meta.callbacks import MetaCallbacks
-from nightbell.platforms.meta.facebook_comments_channel import FacebookComments
+from nightbell.platforms.meta.comments_channel import FACEBOOK_COMMENTS, INSTAGRAM_COMMENTS
 from nightbell.platforms.meta.instagram_channel import InstagramDirect
-from nightbell.platforms.meta.instagram_comments_channel import InstagramComments
 from nightbell.platforms.meta.may_reply_privately import MayReplyPrivately
 from nightbell.platforms.meta.mention_look_up import MentionLookUp
 from nightbell.platforms.meta.messenger_channel import Messenger
@@ -20,8 +19,8 @@ _CHANNELS: tuple[Channel, ...] = (
     Messenger(),
     InstagramDirect(),
     WhatsApp(),
-    FacebookComments(),
-    InstagramComments(),
+    FACEBOOK_COMMENTS,
+    INSTAGRAM_COMMENTS,
 )
 
 PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in _PLATFORMS}
