@@ -4,7 +4,7 @@ import threading
 from contextlib import suppress
 
 from infra.local.cloud import STATE, LocalCloud, Ports, local_cloud, write_running
-from infra.local.ministack import LocalCloudError, free_port, is_free
+from infra.local.ministack import LocalCloudError, MiniStack, free_port, is_free
 from infra.local.page_server import PageServer
 from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.people import MESSENGER, Contact
@@ -22,6 +22,7 @@ def run(ports: Ports, page_port: int) -> int:
         LocalCloudError: It cannot start; what can be seen at once is seen before anything starts.
     """
     progress = Progress()
+    MiniStack(ports.cloud, STATE).check_port()
     if page_port and not is_free(page_port):
         raise LocalCloudError(
             f"Port {page_port} is taken. Choose another for the phone page: "

@@ -43,7 +43,7 @@ class SimulatedActs:
         self.routes: dict[tuple[str, str], Callable[[Request], object]] = {
             ("GET", "/_sim/faults"): lambda _: [_plain(fault) for fault in self._meta.faults.all()],
             ("POST", "/_sim/faults"): self._add_fault,
-            ("DELETE", "/_sim/faults"): lambda _: self._meta.faults.clear(),
+            ("DELETE", "/_sim/faults"): self._clear_faults,
             ("POST", "/_sim/block"): self._block,
             ("POST", "/_sim/handshake"): self._handshake,
             ("GET", "/_sim/transcript"): self._transcript,
@@ -55,6 +55,10 @@ class SimulatedActs:
         fault = fault_from(read_object(request))
         self._meta.faults.add(fault)
         return _plain(fault)
+
+    def _clear_faults(self, _: Request) -> object:
+        self._meta.faults.clear()
+        return []
 
     def _block(self, request: Request) -> object:
         body = read_object(request)

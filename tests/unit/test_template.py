@@ -17,6 +17,7 @@ from nightbell.domain.keys import account_pk, conversation_pk, quarantine_pk, re
 from nightbell.domain.requests import request_pk
 from nightbell.domain.unit import FIRST_DUE
 from nightbell.services.acknowledge import LEASE_MARGIN
+from tests.chaos.privilege.needs import NEEDS as PRIVILEGES
 
 TEMPLATE = load_template()
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
@@ -315,6 +316,16 @@ def test_what_ships_is_what_lies_in_functions() -> None:
     kept = {path.name for path in (ROOT / "functions").iterdir() if not path.name.startswith((".", "__"))}
     assert kept == {"business.toml", "nightbell", "requirements.in", "requirements.txt"}
     assert not list(Path(ROOT / "functions" / "nightbell").rglob("test_*"))
+
+
+def test_every_role_and_policy_is_tried_by_the_proof_of_privileges() -> None:
+    kinds = {"AWS::IAM::Role": "Role", "AWS::IAM::ManagedPolicy": "Policy"}
+    found = {
+        name.removesuffix(kinds[resource["Type"]])
+        for name, resource in TEMPLATE["Resources"].items()
+        if resource["Type"] in kinds
+    }
+    assert found == set(PRIVILEGES)
 
 
 def test_every_parameter_is_explained() -> None:

@@ -31,4 +31,9 @@ def test_the_clock_of_the_cloud_that_runs_stays_as_it_is(taken: int, tmp_path: P
 
 def test_a_taken_port_of_the_page_is_told_before_anything_starts(taken: int) -> None:
     with pytest.raises(LocalCloudError, match=f"Port {taken} is taken.*--page-port"):
+        run(Ports.free(), taken)
+
+
+def test_where_all_ports_are_taken_the_other_cloud_is_named(taken: int) -> None:
+    with pytest.raises(LocalCloudError, match=f"Port {taken} is taken by another program"):
         run(Ports(cloud=taken), taken)
