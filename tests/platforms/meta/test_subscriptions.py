@@ -207,6 +207,20 @@ def test_a_new_token_lives_for_as_long_as_it_says_and_never_longer_than_document
     assert told == NewToken(token="new", lives_for=timedelta(days=60))
 
 
+@pytest.mark.parametrize(("status", "code"), [(400, 190), (401, 190), (401, 0), (400, 102), (401, None)])
+def test_a_token_that_cannot_ask_is_dead_by_every_word_that_meta_has_for_it(status: int, code: int | None) -> None:
+    body = json.dumps({"error": {"code": code}} if code is not None else {}).encode()
+    state = access_tokens.read_debug(Answer(status=status, headers={}, body=body))
+    assert isinstance(state, TokenState)
+    assert not state.is_valid
+
+
+def test_a_token_that_may_not_ask_is_not_dead() -> None:
+    told = access_tokens.read_debug(Answer(status=403, headers={}, body=b'{"error":{"code":200}}'))
+    assert isinstance(told, Verdict)
+    assert told.kind is VerdictKind.NOT_PERMITTED
+
+
 @pytest.mark.parametrize(
     ("told", "permissions"),
     [
@@ -220,7 +234,7 @@ def test_what_a_token_may_do_is_known_only_where_it_is_told(
     told: dict[str, object], permissions: frozenset[str] | None
 ) -> None:
     state = access_tokens.read_debug(answer({"data": {"is_valid": True, **told}}))
-    assert isinstance(state, access_tokens.TokenState)
+    assert isinstance(state, TokenState)
     assert state.permissions == permissions
 
 

@@ -69,6 +69,8 @@ MESSENGER_ERRORS = ErrorTable(
     by_code={
         # Source: Meta "Graph API: Handling Errors" §Error codes: one of them for each permission.
         **dict.fromkeys(range(200, 300), _PERMISSION),
+        # WhatsApp's word for a dead token, which comes where its numbers and business accounts are asked about.
+        0: _TOKEN,
         1: _UNSURE,
         2: _UNSURE,
         3: _PERMISSION,
@@ -102,6 +104,9 @@ MESSENGER_ERRORS = ErrorTable(
         (9, 2018352): _refused("the contact gets no more of these messages for now"),
         (10, None): _PERMISSION,
         (10, 1404170): _PERMISSION,
+        # In earlier editions of the page; one contact must not stop an account that they count against.
+        (10, 2018065): _WINDOW,
+        (200, 1545041): _GONE,
         (10, 1893063): _blocked("the platform restricts the Page for a while", 30),
         (10, 2018108): _GONE,
         (10, 2018278): _WINDOW,
