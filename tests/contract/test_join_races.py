@@ -21,7 +21,7 @@ from tests.contract.test_joins import NUMBER, USER_ID, from_user_id, moved
 from tests.contract.test_ladder import ANA, Page
 from tests.contract.world import World
 
-ANOTHER = "34611"
+ANOTHER, THIRD = "34611", "34622"
 Which = Callable[[str, Mapping[str, Any]], bool]
 
 
@@ -164,6 +164,35 @@ def test_what_an_earlier_join_brought_elsewhere_is_not_looked_for_by_a_later_one
     world.pass_by(seconds=1)
     world.deliver(world.message("later", by=USER_ID))
     assert (*both(world), world.numbers(ANOTHER)) == ([1, 2], [], [1, 2])
+
+
+def test_a_third_join_takes_nothing_that_the_second_one_brought_elsewhere(world: World) -> None:
+    for number in (NUMBER, ANOTHER, THIRD):
+        world.deliver(world.message("hello", by=number))
+    world.deliver(moved(world))
+    world.pass_by(seconds=1)
+    world.deliver(moved(world, old=ANOTHER))
+    news = moved(world, old=THIRD)
+    world.pass_by(seconds=2)
+    early = world.message("it is me", by=USER_ID)
+    world.deliver(early)
+    world.deliver(news)
+    world.deliver(early)
+    assert [world.numbers(by) for by in (NUMBER, ANOTHER, THIRD, USER_ID)] == [[1], [1, 2], [1], []]
+
+
+def test_late_news_of_a_second_move_takes_nothing_that_was_stored_before_the_first(world: World) -> None:
+    for number in (NUMBER, ANOTHER):
+        world.deliver(world.message("hello", by=number))
+    late_news = moved(world, old=ANOTHER)
+    world.pass_by(seconds=2)
+    early = world.message("it is me", by=USER_ID)
+    world.deliver(early)
+    world.pass_by(seconds=2)
+    world.deliver(moved(world))
+    world.deliver(late_news)
+    world.deliver(early)
+    assert [world.numbers(by) for by in (NUMBER, ANOTHER, USER_ID)] == [[1], [1], [1]]
 
 
 def test_an_open_send_and_an_agent_stay_with_the_conversation_that_a_new_id_joins(world: World) -> None:
