@@ -1,0 +1,49 @@
+"""How a request for a person is proven, where no outcome can show it."""
+
+import base64
+import hmac
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from nightbell.domain.errors import SignatureError
+from nightbell.domain.events import Delivery
+from nightbell.platforms.meta.callbacks import MetaCallbacks
+
+APP = "an-app-secret-of-enough-length"  # pragma: allowlist secret
+INSTAGRAM = "the-secret-of-the-instagram-app"  # pragma: allowlist secret
+OLD = "the-app-secret-before-this-one"  # pragma: allowlist secret
+SECRETS = {"app_secret": (APP, OLD), "instagram_app_secret": (INSTAGRAM,)}
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def request(secret: str) -> Delivery:
+    content = {"algorithm": "HMAC-SHA256", "issued_at": int(NOW.timestamp()), "user_id": "218471"}
+    payload = base64url(json.dumps(content).encode())
+    mac = base64url(hmac.new(secret.encode(), payload.encode(), "sha256").digest())
+    body = f"signed_request={mac}.{payload}".encode()
+    return Delivery(platform="meta", path="deletion", method="POST", headers={}, query={}, body=body, received_at=NOW)
+
+
+@pytest.mark.parametrize("secret", [APP, OLD, INSTAGRAM, "a-secret-of-somebody-else-altogether"])
+def test_a_request_is_compared_with_every_secret_in_constant_time(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
+    compared: list[bytes] = []
+    in_constant_time = hmac.compare_digest
+
+    def watched(one: bytes, other: bytes) -> bool:
+        compared.append(one)
+        return in_constant_time(one, other)
+
+    asked = request(secret)
+    monkeypatch.setattr(hmac, "compare_digest", watched)
+    if secret in {APP, OLD, INSTAGRAM}:
+        MetaCallbacks().read(asked, SECRETS)
+    else:
+        with pytest.raises(SignatureError):
+            MetaCallbacks().read(asked, SECRETS)
+    assert len(set(compared)) == 3
