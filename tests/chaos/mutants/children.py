@@ -4,9 +4,9 @@ import gc
 import mmap
 import os
 import resource
+import select
 import signal
 import struct
-import time
 from collections.abc import Callable
 
 LONGEST_S = 120
@@ -50,15 +50,13 @@ def _live(run: Callable[[], int]) -> None:
 
 
 def _wait(child: int) -> int:
-    ends = time.monotonic() + LONGEST_S
-    pause = 0.001
-    while time.monotonic() < ends:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return status
-        time.sleep(pause)
-        pause = min(2 * pause, 0.02)
-    os.kill(child, signal.SIGKILL)
+    process = os.pidfd_open(child)
+    try:
+        ended, _, _ = select.select([process], [], [], LONGEST_S)
+    finally:
+        os.close(process)
+    if not ended:
+        os.kill(child, signal.SIGKILL)
     return os.waitpid(child, 0)[1]
 
 

@@ -5,8 +5,10 @@ conditions are constants of a module, and a function whose code is exchanged in 
 ten times as fast.
 """
 
+import ast
 from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
+from textwrap import dedent
 from typing import Any
 
 import libcst as cst
@@ -14,7 +16,7 @@ from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvide
 from mutmut.mutation.mutators import mutation_operators, operator_arg_removal, operator_string
 
 from tests.chaos.mutants.areas import ROOT
-from tests.chaos.mutants.mutant import Mutant, compiles, mutant
+from tests.chaos.mutants.mutant import Mutant, mutant
 
 Operator = Callable[[Any], Iterable[cst.CSTNode]]
 CONSTANTS = (cst.BaseNumber, cst.BaseString, cst.ComparisonTarget, cst.BooleanOperation, cst.BinaryOperation)
@@ -32,7 +34,7 @@ def invent(file: str) -> list[Mutant]:
     found: dict[str, Mutant] = {}
     for number, (old, new) in enumerate(visitor.changes):
         after = _replaced(before, wrapper, old, new)
-        if after is not None and after not in found and after != before and compiles(after):
+        if after is not None and after not in found and after != before:
             found[after] = mutant(f"{file}#{number}", file, before, after)
     return list(found.values())
 
@@ -49,7 +51,10 @@ def _replaced(source: str, wrapper: MetadataWrapper, old: cst.CSTNode, new: cst.
     changed = body.deep_replace(old, new) if statement is not old else new
     if not isinstance(changed, cst.CSTNode):
         return None
-    after = wrapper.module.code_for_node(changed).splitlines()
+    code = wrapper.module.code_for_node(changed)
+    if not _is_code(code):
+        return None
+    after = code.splitlines()
     lines = source.splitlines()
     first = whole.start.line - 1
     indent = " " * whole.start.column
@@ -60,6 +65,15 @@ def _replaced(source: str, wrapper: MetadataWrapper, old: cst.CSTNode, new: cst.
         kept = kind == "equal"
         out += lines[first + i1 : first + i2] if kept else [indent + line for line in after[j1:j2]]
     return "\n".join([*out, *lines[first + len(before) :], ""])
+
+
+def _is_code(statement: str) -> bool:
+    """Tell whether a change is a mistake that can be made at all; to parse one statement is enough, and quick."""
+    try:
+        ast.parse(dedent(statement))
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 class _Visitor(cst.CSTVisitor):

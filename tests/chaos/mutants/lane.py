@@ -24,6 +24,7 @@ class Lane:
 
     def run(self, numbers: int, ends: float) -> None:
         """Read the numbers of mistakes from a pipe that all lanes share; the named ones are done however late it is."""
+        self._warm.readline()
         while number := os.read(numbers, NUMBER.size):
             mutant = self._mutants[NUMBER.unpack(number)[0]]
             if time.monotonic() < ends or mutant["tests"]:
@@ -34,8 +35,9 @@ class Lane:
         self._ask(mutant)
         done: dict[str, Any] = json.loads(self._warm.readline())
         if "tests" in done:
-            done = cold.meet(mutant, done["tests"], done["seconds"])
-            self._ask({"file": mutant["file"], "caught_by": done.get("by", "")})
+            done = cold.meet(mutant, done["tests"], done["seconds"]) | {"cold": True}
+            if "by" in done:
+                self._ask({"mutant": {name: mutant[name] for name in ("file", "first")}, "by": done["by"]})
         return done | {"seconds": round(time.monotonic() - began, 2)}
 
     def _ask(self, told: Mapping[str, Any]) -> None:

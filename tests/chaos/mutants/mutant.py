@@ -2,9 +2,10 @@
 
 import ast
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,14 +14,17 @@ class Mutant:
 
     Attributes:
         file: Of the module, below ``functions/nightbell``.
-        source: The whole module, with the mistake.
+        start, end: Which of the module's lines it replaces, as a slice.
+        lines: What stands there instead.
         first, last: Lines of the statement that changed, in the module as it is.
         tests: Which must catch it; empty for whichever run those lines.
     """
 
     name: str
     file: str
-    source: str
+    start: int
+    end: int
+    lines: tuple[str, ...]
     first: int
     last: int
     was: str
@@ -32,23 +36,40 @@ class Mutant:
         return f"functions/nightbell/{self.file}:{self.first}"
 
 
+def put_into(before: str, told: Mapping[str, Any]) -> str:
+    """Write a module with the mistake that a process was told of."""
+    old = before.splitlines()
+    return "\n".join([*old[: told["start"]], *told["lines"], *old[told["end"] :], ""])
+
+
 def mutant(name: str, file: str, before: str, after: str, tests: tuple[str, ...] = ()) -> Mutant:
     """Describe a mistake by both sources."""
     old, new = before.splitlines(), after.splitlines()
-    blocks = difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes()
+    start = _alike(old, new)
+    behind = _alike(old[start:][::-1], new[start:][::-1])
+    end, until = len(old) - behind, len(new) - behind
+    blocks = difflib.SequenceMatcher(a=old[start:end], b=new[start:until], autojunk=False).get_opcodes()
     changed = [block for block in blocks if block[0] != "equal"]
-    top, bottom = changed[0][1] + 1, max(changed[-1][2], changed[0][1] + 1)
+    top, bottom = start + 1, max(end, start + 1)
     first, last = _statement(before, top, bottom)
     return Mutant(
         name=name,
         file=file,
-        source=after,
+        start=start,
+        end=end,
+        lines=tuple(new[start:until]),
         first=min(first, top),
         last=max(last, bottom),
-        was=_joined(old[block[1] : block[2]] for block in changed),
-        became=_joined(new[block[3] : block[4]] for block in changed),
+        was=_joined(old[start + block[1] : start + block[2]] for block in changed),
+        became=_joined(new[start + block[3] : start + block[4]] for block in changed),
         tests=tests,
     )
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """Count the lines at the beginning that are the same."""
+    pairs = zip(one, other, strict=False)
+    return next((number for number, (left, right) in enumerate(pairs) if left != right), min(len(one), len(other)))
 
 
 def _joined(blocks: Iterable[list[str]]) -> str:

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos.mutants.areas import REPOSITORY
+from tests.chaos.mutants.measured import path_for
 from tests.chaos.mutants.mutant import Mutant
+from tests.chaos.mutants.remembered import Remembered
+from tests.chaos.mutants.result import KILLED
 from tests.chaos.part import Run
 
 Heard = Callable[[Mapping[str, Any]], None]
@@ -22,28 +25,37 @@ class Results:
 
     Attributes:
         by_name: One of the words of ``result``; a mistake that was not tried is not there.
+        caught_by: The test that noticed.
+        seconds: For how long a lane was busy with it.
         failing: Tests that fail without any mistake.
         tests: How many do not.
     """
 
     def __init__(self, run: Run, count: int, budget_s: float, heard: Heard) -> None:
         self.by_name: dict[str, str] = {}
+        self.caught_by: dict[str, str] = {}
+        self.seconds: dict[str, float] = {}
         self.failing: list[str] = []
         self.tests = 0
         self._run = run
         self._count = count
         self._budget_s = budget_s
         self._said = 0
+        self._measured = 0
         self._heard = heard
 
     def listen(self, lines: Iterator[Mapping[str, Any]]) -> None:
         for line in lines:
             if "measured" in line:
-                self._progress(0.1 * line["measured"] / line["of"], "measuring the tests")
+                self._measured += line["measured"]
+                self._progress(0.1 * self._measured / line["of"], "measuring the tests")
             elif "failing" in line:
                 self.failing, self.tests = line["failing"], line["tests"]
             else:
                 self.by_name[line["name"]] = line["result"]
+                self.seconds[line["name"]] = line["seconds"]
+                if line["result"] == KILLED:
+                    self.caught_by[line["name"]] = line["by"]
                 self._heard(line)
                 done = len(self.by_name)
                 spent = (time.monotonic() - self._run.began) / self._budget_s
@@ -73,7 +85,7 @@ def work(  # noqa: PLR0913 - what a job is
         mutants: The mistakes.
         files: Of the tests.
         run: Whose progress it is.
-        budget_s: The time, measuring included.
+        budget_s: The time, counted from when the run began.
         lanes: Processes that put mistakes in.
         measures: Find out which test runs which line; without it each mistake must name its tests.
         heard: Called with all that is told of a mistake as soon as it is known.
@@ -82,8 +94,14 @@ def work(  # noqa: PLR0913 - what a job is
         RuntimeError: The tests do not even run.
     """
     results = Results(run, len(mutants), budget_s, heard)
-    told = {"mutants": [asdict(each) for each in mutants], "files": files, "measures": measures}
-    told |= {"budget_s": budget_s, "lanes": lanes}
+    remembered = Remembered()
+    told = {
+        "mutants": [asdict(each) | {"caught_by": remembered.caught_by(each)} for each in mutants],
+        "files": files,
+        "measured": str(path_for(files)) if measures else None,
+        "budget_s": budget_s - (time.monotonic() - run.began),
+        "lanes": lanes,
+    }
     with tempfile.TemporaryDirectory() as folder:
         job = Path(folder) / "job.json"
         job.write_text(json.dumps(told))
@@ -94,4 +112,5 @@ def work(  # noqa: PLR0913 - what a job is
         if worker.returncode:
             said = job.with_suffix(".log").read_text(errors="replace")[-3000:]
             raise RuntimeError(f"the worker ended with {worker.returncode}: {said}")
+    remembered.note(mutants, results.caught_by, results.seconds)
     return results

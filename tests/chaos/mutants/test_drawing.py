@@ -12,7 +12,8 @@ from tests.chaos.mutants.score import Score
 
 def mistakes(file: str, count: int) -> list[Mutant]:
     return [
-        Mutant(name=f"{file}#{n}", file=file, source="", first=1, last=1, was="", became=f"{n}") for n in range(count)
+        Mutant(name=f"{file}#{n}", file=file, start=0, end=1, lines=(), first=1, last=1, was="", became=f"{n}")
+        for n in range(count)
     ]
 
 

@@ -5,30 +5,41 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from types import ModuleType
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+from types import CodeType
 from typing import Any, TextIO
 
 import pytest
 
 from tests.chaos.mutants.areas import ROOT
 from tests.chaos.mutants.children import Mark, freeze, goes_wrong, limit_processor
-from tests.chaos.mutants.exchange import Changes, can_exchange, changes, exchange
+from tests.chaos.mutants.constants import other_constants, put_in_place
+from tests.chaos.mutants.exchange import can_exchange, changes, compiled, exchange
 from tests.chaos.mutants.knowledge import Knowledge, is_among
+from tests.chaos.mutants.measured import Measured, read
+from tests.chaos.mutants.mutant import put_into
 from tests.chaos.mutants.result import KILLED, SURVIVED, UNTESTED, module_name
 
 
 class Warm:
     """A pytest plugin: measures the tests, then serves each lane from a fork of its own."""
 
-    def __init__(self, wanted: set[str] | None, lanes: Sequence[socket.socket], say: Callable[..., None]) -> None:
-        """Measure all tests, or only run those that are ``wanted``."""
+    def __init__(
+        self,
+        wanted: set[str] | None,
+        lanes: Sequence[socket.socket],
+        say: Callable[..., None],
+        measured: Path | None = None,
+    ) -> None:
+        """Measure all tests, or only run those that are ``wanted``; what is known is kept where ``measured`` says."""
         self._wanted = wanted
         self._lanes = lanes
         self._say = say
+        self._path = measured
         self._failed = False
-        self._knowledge = Knowledge()
+        self._knowledge = Knowledge(Measured())
         self._items: dict[str, pytest.Item] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -37,8 +48,9 @@ class Warm:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         chosen = [each for each in session.items if self._wanted is None or is_among(each.nodeid, self._wanted)]
-        self._measure(chosen)
-        self._say(failing=self._knowledge.failing, tests=len(self._knowledge.seconds))
+        measured = self._measured(chosen)
+        self._knowledge = Knowledge(measured)
+        self._say(failing=measured.failing, tests=len(measured.seconds))
         self._items = {item.nodeid: item for item in chosen}
         freeze()
         children = [self._serve_apart(lane) for lane in self._lanes]
@@ -48,22 +60,64 @@ class Warm:
             os.waitpid(child, 0)
         return True
 
-    def _measure(self, items: list[pytest.Item]) -> None:
-        coverage = _coverage() if self._wanted is None else None
+    def _measured(self, items: Sequence[pytest.Item]) -> Measured:
+        """Read what is known, or find it out, a share of the tests in each of so many processes."""
+        if self._path is None:
+            return self._measure(items, None)
+        if not self._path.exists():
+            shares = _shares(items, len(self._lanes))
+            parts = [self._path.with_suffix(f".{number}") for number in range(1, len(shares))]
+            children = [
+                self._measure_apart(share, part, len(items)) for share, part in zip(shares[1:], parts, strict=True)
+            ]
+            measured = self._measure(shares[0], _coverage(), len(items))
+            for child, part in zip(children, parts, strict=True):
+                os.waitpid(child, 0)
+                measured.add(read(part))
+                part.unlink()
+            _make_room(self._path)
+            measured.write(self._path)
+            items = [item for share in shares[1:] for item in share]
+        measured = read(self._path)
+        self._warm_up(items, measured)
+        return measured
+
+    def _measure_apart(self, items: Sequence[pytest.Item], part: Path, of: int) -> int:
+        child = os.fork()
+        if child == 0:
+            try:
+                self._measure(items, _coverage(), of).write(part)
+            finally:
+                os._exit(0)
+        return child
+
+    def _measure(self, items: Sequence[pytest.Item], coverage: Any, of: int = 0) -> Measured:
+        measured = Measured()
         if coverage:
             coverage.start()
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for item, following in _in_a_row(items):
             if coverage:
                 coverage.switch_context(item.nodeid)
             began = time.process_time()
             if self._passes(item, following):
-                self._knowledge.seconds[item.nodeid] = time.process_time() - began
+                measured.seconds[item.nodeid] = round(time.process_time() - began, 5)
             else:
-                self._knowledge.failing.append(item.nodeid)
-            self._say(measured=len(self._knowledge.seconds), of=len(items))
+                measured.failing.append(item.nodeid)
+            if of:
+                self._say(measured=1, of=of)
         if coverage:
             coverage.stop()
-            self._knowledge.note_lines(coverage)
+            measured.note_lines(coverage)
+        return measured
+
+    def _warm_up(self, items: Iterable[pytest.Item], measured: Measured) -> None:
+        """Run a test of each file, so that no child has to be the first to import or to read something."""
+        quickest: dict[str, pytest.Item] = {}
+        for item in sorted(items, key=lambda item: -measured.seconds.get(item.nodeid, 0)):
+            if item.nodeid in measured.seconds:
+                quickest[item.nodeid.partition("::")[0]] = item
+        for item, following in _in_a_row(list(quickest.values())):
+            self._passes(item, following)
 
     def _passes(self, item: pytest.Item, following: pytest.Item | None) -> bool:
         self._failed = False
@@ -84,32 +138,37 @@ class Warm:
 
     def _serve(self, lane: TextIO) -> None:
         """Answer each mistake with what became of it, or with the tests that a process without our modules must run."""
+        lane.write("ready\n")
+        lane.flush()
         for line in lane:
             told = json.loads(line)
-            if "caught_by" in told:
-                self._knowledge.note_caught(told["file"], told["caught_by"])
+            if "by" in told:
+                self._knowledge.note_caught(told["mutant"], told["by"])
                 continue
             lane.write(json.dumps(self._try(told)) + "\n")
             lane.flush()
 
     def _try(self, mutant: Mapping[str, Any]) -> dict[str, Any]:
-        changed = changes(_source(mutant["file"]), mutant["source"], str(ROOT / mutant["file"]))
-        module = sys.modules.get(module_name(mutant["file"]))
-        is_warm = changed is not None and module is not None and can_exchange(module, changed)
-        tests = self._knowledge.tests_for(mutant, is_constant=not is_warm)
+        before, as_it_is = _as_it_is(mutant["file"])
+        code = compiled(put_into(before, mutant), str(ROOT / mutant["file"]))
+        module, changed = sys.modules.get(module_name(mutant["file"])), changes(as_it_is, code)
+        is_code = module is not None and changed is not None and can_exchange(module, changed)
+        constants = None if module is None or changed is not None else other_constants(module, code)
+        tests = self._knowledge.tests_for(mutant, is_constant=not is_code)
         if not tests:
             return {"result": UNTESTED}
-        if changed is None or module is None or not is_warm:
-            return {"tests": tests, "seconds": sum(self._knowledge.seconds[test] for test in tests)}
-        return self._meet(mutant["file"], module, changed, tests)
+        if module is not None and changed is not None and is_code:
+            return self._meet(mutant, partial(exchange, module, changed), tests)
+        if module is not None and constants is not None:
+            return self._meet(mutant, partial(put_in_place, module, constants), tests)
+        return {"tests": tests, "seconds": [self._knowledge.seconds[test] for test in tests]}
 
-    def _meet(self, file: str, module: ModuleType, changed: Changes, tests: Sequence[str]) -> dict[str, Any]:
+    def _meet(self, mutant: Mapping[str, Any], put_in: Callable[[], None], tests: Sequence[str]) -> dict[str, Any]:
         at = Mark()
 
         def run() -> int:
-            exchange(module, changed)
-            items = [self._items[test] for test in tests]
-            for number, (item, following) in enumerate(zip(items, [*items[1:], None], strict=True)):
+            put_in()
+            for number, (item, following) in enumerate(_in_a_row([self._items[test] for test in tests])):
                 at.number = number
                 limit_processor(3 + 8 * self._knowledge.seconds[item.nodeid])
                 if not self._passes(item, following):
@@ -117,15 +176,34 @@ class Warm:
             return 0
 
         if not goes_wrong(run):
-            return {"result": SURVIVED}
+            return {"result": SURVIVED, "tests_run": len(tests)}
         by = tests[at.number]
-        self._knowledge.note_caught(file, by)
-        return {"result": KILLED, "by": by}
+        self._knowledge.note_caught(mutant, by)
+        return {"result": KILLED, "by": by, "tests_run": at.number + 1}
+
+
+def _in_a_row(items: Sequence[pytest.Item]) -> Iterable[tuple[pytest.Item, pytest.Item | None]]:
+    return zip(items, [*items[1:], None], strict=True)
+
+
+def _shares(items: Sequence[pytest.Item], count: int) -> list[list[pytest.Item]]:
+    """Deal the tests out file by file."""
+    files = {item.nodeid.partition("::")[0]: None for item in items}
+    share = {file: number % count for number, file in enumerate(files)}
+    return [[item for item in items if share[item.nodeid.partition("::")[0]] == number] for number in range(count)]
+
+
+def _make_room(path: Path) -> None:
+    """Drop what was measured of code and tests that have changed since."""
+    for old in path.parent.glob("measured-*.json"):
+        old.unlink()
 
 
 @cache
-def _source(file: str) -> str:
-    return (ROOT / file).read_text()
+def _as_it_is(file: str) -> tuple[str, CodeType]:
+    path = ROOT / file
+    source = path.read_text()
+    return source, compiled(source, str(path))
 
 
 def _coverage() -> Any:

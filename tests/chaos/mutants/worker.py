@@ -37,7 +37,7 @@ class Job:
         told = json.loads(path.read_text())
         self.mutants: list[dict[str, object]] = told["mutants"]
         self.files: list[str] = told["files"]
-        self.measures: bool = told["measures"]
+        self.measured = Path(told["measured"]) if told["measured"] else None
         self.lanes: int = told["lanes"]
         self.ends = time.monotonic() + told["budget_s"]
 
@@ -62,7 +62,8 @@ def _serve(job: Job, pairs: Sequence[tuple[socket.socket, socket.socket]], say: 
     for asking, _ in pairs:
         asking.close()
     named = {test for mutant in job.mutants for test in mutant["tests"]}  # type: ignore[attr-defined]
-    warm = Warm(None if job.measures else named, [answering for _, answering in pairs], say)
+    lanes = [answering for _, answering in pairs]
+    warm = Warm(None if job.measured else named, lanes, say, job.measured)
     ended = pytest.main([*OPTIONS, *job.files], plugins=[warm])
     return int(ended not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED})
 

@@ -5,12 +5,23 @@ from collections.abc import Sequence
 from tests.chaos.mutants.critical.acknowledging import ACKNOWLEDGING
 from tests.chaos.mutants.critical.deciding import DECIDING
 from tests.chaos.mutants.critical.hours import HOURS
+from tests.chaos.mutants.critical.in_public import IN_PUBLIC
 from tests.chaos.mutants.critical.mistake import Critical
 from tests.chaos.mutants.critical.receiving import RECEIVING
 from tests.chaos.mutants.critical.states import STATES
 from tests.chaos.mutants.critical.verification import VERIFICATION
+from tests.chaos.mutants.critical.whose_it_is import WHOSE_IT_IS
 
-CRITICAL: Sequence[Critical] = (*VERIFICATION, *RECEIVING, *DECIDING, *ACKNOWLEDGING, *STATES, *HOURS)
+CRITICAL: Sequence[Critical] = (
+    *VERIFICATION,
+    *RECEIVING,
+    *DECIDING,
+    *ACKNOWLEDGING,
+    *STATES,
+    *HOURS,
+    *IN_PUBLIC,
+    *WHOSE_IT_IS,
+)
 SHORT = frozenset(
     {
         "accept a missing signature",
