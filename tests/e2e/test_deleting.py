@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,8 +11,11 @@ import pytest
 import requests
 
 from infra.local.platforms.meta.bodies import delivery_body
-from infra.local.platforms.meta.people import MESSENGER, Contact
+from infra.local.platforms.meta.people import FACEBOOK_COMMENTS, MESSENGER, Contact
 from infra.local.platforms.meta.wire import wire_form
+from nightbell.domain.keys import BREAKER_SK, account_pk
+from nightbell.platforms.registry import CHANNELS
+from nightbell.services.ways_out import ways_out
 from tests.e2e.conftest import Shop
 
 pytestmark = pytest.mark.timeout(120)
@@ -51,6 +55,49 @@ def test_a_deletion_is_promised_done_and_told(shop: Shop) -> None:
     assert "Everything written under the id that the platform gave us is deleted" in told.text
     assert "canary" not in str(shop.items(shop.conversation(ada)))
     assert ada.name not in str(shop.items(shop.conversation(ada)))
+
+
+def test_what_a_person_said_in_public_is_deleted_too_with_all_that_they_were_told(shop: Shop) -> None:
+    """Meta names one id, and what was said below a post is filed under the post."""
+    ada = shop.somebody(FACEBOOK_COMMENTS)
+    comment = shop.write(ada, "canary: how much is an ensaimada?").message_ids[0]
+    line = shop.line(comment).text
+    private = shop.answer(ada.in_private).text
+    shop.told(ada, "acknowledged")
+    promised = ask(shop, "deletion", signed_request(shop, ada.contact_id)).json()
+    shop.sweep()
+    assert "is deleted" in page(shop, promised["confirmation_code"]).text
+    kept = str(shop.items(shop.conversation(ada)))
+    assert [words for words in ("canary", line, private, ada.name) if words in kept] == []
+    assert shop.team().standing(shop.conversation(ada)) == "answered"
+
+
+@pytest.fixture
+def breakers(shop: Shop) -> Iterator[Callable[[], set[str]]]:
+    """Tell which ways out are closed to us; all are open again for the other tests."""
+    ways = ways_out(list(shop.cloud.business.accounts.values()), CHANNELS)
+
+    def opened() -> set[str]:
+        return {way for way, account in ways if "open_until" in str(shop.items(account_pk(way, account), BREAKER_SK))}
+
+    yield opened
+    for way, account in ways:
+        key = {"pk": {"S": account_pk(way, account)}, "sk": {"S": BREAKER_SK}}
+        shop.cloud.handles.client("dynamodb").delete_item(TableName=shop.cloud.handles.table_name, Key=key)
+
+
+def test_a_permission_that_was_taken_back_is_tried_by_the_next_acknowledgement_alone(
+    shop: Shop, breakers: Callable[[], set[str]]
+) -> None:
+    answer = ask(shop, "deauthorize", signed_request(shop, "4711"))
+    assert (answer.status_code, answer.text) == (200, "")
+    assert {channel for channel, _ in shop.cloud.business.accounts} <= breakers()
+    ada = shop.somebody()
+    shop.write(ada)
+    shop.answer(ada)
+    shop.told(ada, "acknowledged")
+    assert MESSENGER not in breakers(), "the token still works"
+    assert ask(shop, "deauthorize", signed_request(shop, "4711")).status_code == 200
 
 
 def test_a_request_that_nobody_signed_is_refused_and_an_unknown_code_not_found(shop: Shop) -> None:
