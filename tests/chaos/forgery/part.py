@@ -19,6 +19,6 @@ def _prove(run: Run) -> Report:
 FORGERY = Part(
     name="forgery",
     promise="Nobody gets in without a platform's own signature, and nothing secret or personal is logged.",
-    minutes=3,
+    minutes=2,
     prove=_prove,
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from itertools import chain
+from math import ceil
 from random import Random
 from typing import Any
 from unittest.mock import patch
@@ -27,7 +28,7 @@ from tests.chaos.schemes import CALLBACK_SCHEMES, HANDSHAKES, SCHEMES
 from tests.chaos.sent import RECEIVED_AT, delivery_of
 from tests.chaos.staged import Staged, secrets_of
 
-AT_VERIFIERS, AT_HANDLERS, OVER_HTTP = 1_000_000, 50_000, 2_000
+FULL = {"verifier": 1_000_000, "handler": 50_000, "gateway": 2_000}
 """Of all targets together, so that a further platform does not make the whole slower for ever."""
 
 
@@ -43,7 +44,7 @@ class Numbers:
     def of(cls, run: Run, targets: int) -> "Numbers":
         if run.short:
             return cls(verifier=3_000, handler=400, gateway=0)
-        return cls(verifier=AT_VERIFIERS // targets, handler=AT_HANDLERS // targets, gateway=OVER_HTTP // targets)
+        return cls(**{name: ceil(many / targets) for name, many in FULL.items()})
 
 
 def targets(

@@ -133,14 +133,14 @@ def _is_kept(receiver: Receiver, event: Event, facts: Sequence[Fact]) -> bool:
         return True
     pk = conversation_pk(event.channel, event.account_id, event.contact.contact_id)
     if any(fact.name == "messages_shortened" for fact in facts):
-        return any(event.text.startswith(text) for text in receiver.texts(pk, message_sk(event.message_id)))
+        return any(event.text.startswith(text) for text in receiver.texts(message_sk(event.message_id)))
     names = {message_sk(event.message_id, variant) for variant in ("", event.content_hash[:8])}
     found = [values(receiver.table.items[pk, name]) for name in names if receiver.has(pk, name)]
     # Who moved goes on in the conversation that they had.
     found = found or [values(item) for (_, sk), item in receiver.table.items.items() if sk in names]
     edited = edited_by(event)
     of = message_sk(edited) if edited else ""
-    if any("blanked_at" in item for (_, sk), item in receiver.table.items.items() if sk == of):
+    if of and any("blanked_at" in item for (_, sk), item in receiver.table.items.items() if sk == of):
         # What it edits was taken back, so its words are not kept either.
         return any(item["event"] == event.kind for item in found)
     return any(_is_same(item, event) for item in found)

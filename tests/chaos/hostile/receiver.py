@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 from unittest.mock import patch
 
 from nightbell.adapters.business_file import read_business
+from nightbell.adapters.deletion_table import DeletionTable
 from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.unit_table import UnitTable
@@ -15,13 +17,14 @@ from nightbell.domain.business import Account
 from nightbell.domain.events import Delivery
 from nightbell.domain.facts import Fact
 from nightbell.domain.spill import join
-from nightbell.platforms.registry import CHANNELS, PLATFORMS
+from nightbell.platforms.registry import CALLBACKS, CHANNELS, PLATFORMS, SENDERS
 from nightbell.services.account_news import ApplyAccountNews
+from nightbell.services.answer_callback import AnswerCallback
 from nightbell.services.receive_delivery import ReceiveDelivery
 from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
 from tests.chaos.hostile.strict_table import StrictTable
-from tests.chaos.hostile.witnesses import NUMBER, PAGE
+from tests.chaos.hostile.witnesses import ACCOUNTS, PAGE
 from tests.chaos.sent import RECEIVED_AT
 from tests.chaos.staged import KEYS
 from tests.contract.fake_clock import FakeClock
@@ -47,16 +50,25 @@ class Receiver:
         self.spill = FakeSpillQueue()
         self.clock = FakeClock(RECEIVED_AT)
         client = TableClient(self.table, "table", Deadline(self.clock))
-        store, known = ReceiptTable(client, due_shards=2), _accounts()
+        store, known = ReceiptTable(client, due_shards=2), known_accounts()
         self.storing = StoreDelivery(
             platforms=PLATFORMS,
             store=store,
-            store_messages=StoreMessages(store, known, CHANNELS),
+            store_messages=StoreMessages(store, known, CHANNELS, SENDERS),
             hints=FakeHints(),
             account_news=ApplyAccountNews(UnitTable(client, due_shards=2), known, CHANNELS),
         )
         self.receive = ReceiveDelivery(
             platforms=PLATFORMS, secrets=Keys(), store_delivery=self.storing, spill=self.spill
+        )
+
+        self.answer = AnswerCallback(
+            readers=CALLBACKS,
+            secrets=Keys(),
+            store=DeletionTable(client, due_shards=2),
+            breakers=UnitTable(client, due_shards=2),
+            accounts=known,
+            channels=CHANNELS,
         )
 
     def __call__(self, delivery: Delivery) -> list[Fact]:
@@ -74,9 +86,9 @@ class Receiver:
     def has(self, pk: str, sk: str) -> bool:
         return (pk, sk) in self.table.items
 
-    def texts(self, pk: str, beginning: str) -> list[str]:
-        """List the texts stored under a message's id, whichever content came with it."""
-        items = [item for (of, sk), item in self.table.items.items() if of == pk and sk.startswith(beginning)]
+    def texts(self, beginning: str) -> list[str]:
+        """List the texts stored under a message's id, whichever content came with it and whoever's it was."""
+        items = [item for (_, sk), item in self.table.items.items() if sk.startswith(beginning)]
         return [item.get("txt", {}).get("S", "") for item in items]
 
 
@@ -106,7 +118,14 @@ def in_turn() -> Any:
     return patch("nightbell.services.store_delivery.ThreadPoolExecutor", InTurn)
 
 
-def _accounts() -> Mapping[tuple[str, str], Account]:
+@cache
+def known_accounts() -> Mapping[tuple[str, str], Account]:
+    """Know the accounts of the fixtures, one of every channel; a channel without one raises ``KeyError``."""
     known = read_business(_EXAMPLE, FakeCalendars()).accounts["messenger", "100"]
-    ours = [("messenger", PAGE), ("whatsapp", NUMBER)]
-    return {(channel, name): replace(known, channel=channel, account_id=name) for channel, name in ours}
+    ours = [(channel, ACCOUNTS[channel]) for channel in CHANNELS]
+    return {
+        (channel, name): replace(
+            known, channel=channel, account_id=name, page_id=PAGE if channel.startswith("instagram") else None
+        )
+        for channel, name in ours
+    }

@@ -1,10 +1,11 @@
 """Rounds of hostile deliveries, each with a table and a seed of its own, so that one alone can be had again."""
 
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from random import Random
+from typing import Protocol
 
 from nightbell.domain.errors import NightbellError
 from tests.chaos.forgery.corpus import NAME, WORD
@@ -30,6 +31,10 @@ class Round:
     seed: int
     first: int
     many: int = AT_ONCE
+
+    def play(self, *, until_found: bool = False) -> "Played":
+        """Deliver them all, or until something is wrong."""
+        return play(self, until_found=until_found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +63,25 @@ def play(chosen: Round, *, until_found: bool = False) -> Played:
     return Played(books=books, leaks=listener.leaks, lines=listener.lines)
 
 
-def play_all(rounds: list[Round]) -> Iterator[Played]:
-    """Play them side by side, in their order."""
+class Playable(Protocol):
+    """A round of any sort."""
+
+    def play(self, *, until_found: bool = False) -> Played:
+        """Play all of it, or until something is wrong."""
+
+
+def play_all(rounds: Sequence[Playable]) -> Iterator[Played]:
+    """Play them side by side, as they come."""
     if len(rounds) <= PROCESSES * 2:
-        yield from map(play, rounds)
+        yield from (each.play() for each in rounds)
         return
     with ProcessPoolExecutor(PROCESSES) as pool:
-        yield from pool.map(play, rounds)
+        for future in as_completed([pool.submit(_play, each) for each in rounds]):
+            yield future.result()
+
+
+def _play(chosen: Playable) -> Played:
+    return chosen.play()
 
 
 def _deliver(receiver: Receiver, hostile: Hostile, books: Books, listener: Listener) -> None:

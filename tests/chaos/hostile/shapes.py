@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
@@ -11,7 +12,7 @@ _NUMBER = re.compile(rb"(?<=:)[0-9]+|(?<=: )[0-9]+")
 _TEXT = re.compile(rb':\s*"')
 _KEY = re.compile(rb'"([a-z_]+)":')
 
-_ODD: Sequence[object] = (
+ODD: Sequence[object] = (
     *(None, True, False, [], {}, "", " ", "\x00", "\n", [[]], [None], {"": ""}, {"id": None}),
     *(0, -1, 1, 1.5, -0.0, 1e308, 10**10, 10**11, 10**17, 10**18, 10**19, 10**20, 10**30, 2**31, 2**63, -(2**63)),
     *("0", "-1", "1e9", "1527459824", "253402300800000", "9" * 18, "9" * 19, "\u0661\u0662", "0x10", "1_000", "NaN"),
@@ -30,8 +31,19 @@ _ODD: Sequence[object] = (
     ),
     *("x" * 300, "x" * 1500, "\U0001f514" * 400, "#" * 600, "é" * 1024, {"a": {"b": {"c": {}}}}, list(range(50))),
 )
-_IDS = {"id", "mid", "from", "wa_id", "user_id"}
-_TEXTS = {"text", "body", "title", "caption", "name", "email"}
+_IDS = {
+    "id",
+    "mid",
+    "from",
+    "wa_id",
+    "user_id",
+    "comment_id",
+    "post_id",
+    "parent_id",
+    "media_id",
+    "open_graph_story_id",
+}
+_TEXTS = {"text", "body", "title", "caption", "name", "email", "message", "review_text", "username"}
 _WORDS = (
     "id",
     "text",
@@ -46,6 +58,13 @@ _WORDS = (
     "",
     "\ud800",
     "is_echo",
+    "standby",
+    "item",
+    "verb",
+    "comment_id",
+    "parent_id",
+    "media",
+    "pass_thread_control",
 )
 
 
@@ -96,7 +115,7 @@ def _retyped(value: Any) -> Any:
 
 
 def _replace(rng: Random, parent: Any, key: Any, _: Sequence[Any]) -> None:
-    parent[key] = copy.deepcopy(rng.choice(_ODD))
+    parent[key] = copy.deepcopy(rng.choice(ODD))
 
 
 def _remove(_rng: Random, parent: Any, key: Any, _: Sequence[Any]) -> None:
@@ -191,6 +210,8 @@ BYTES: Mapping[str, Callable[[Random, bytes], bytes]] = {
     "after a byte order mark": lambda _, body: b"\xef\xbb\xbf" + body,
     "before another document": lambda _, body: body + b"\n" + body,
     "bytes of chance": lambda rng, _: rng.randbytes(rng.randint(1, 200)),
-    "a bare value": lambda rng, _: json.dumps(rng.choice(_ODD)).encode(),
+    "a bare value": lambda rng, _: json.dumps(rng.choice(ODD)).encode(),
+    # What is signed alike in another place: that it was signed does not make it a delivery.
+    "as in a signed request": lambda _, body: urlsafe_b64encode(body).rstrip(b"="),
     "control characters in it": lambda rng, body: _in_text(rng, body, bytes([rng.randrange(32)])),
 }

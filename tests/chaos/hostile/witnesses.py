@@ -1,14 +1,22 @@
 """Puts a message that must not be lost beside what is hostile, and counts what was sent at all."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from tests.chaos.forgery.corpus import NAME, WORD
 
-PAGE, NUMBER = "104200000000017", "106540000000777"
+PAGE, INSTAGRAM, NUMBER = "104200000000017", "17841000000000042", "106540000000777"
+ACCOUNTS: Mapping[str, str] = {
+    "messenger": PAGE,
+    "facebook_comments": PAGE,
+    "instagram_direct": INSTAGRAM,
+    "instagram_comments": INSTAGRAM,
+    "whatsapp": NUMBER,
+}
+"""Those of the fixtures, by channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +40,36 @@ def _messenger_entry(message_id: str) -> dict[str, Any]:
     return {"id": PAGE, "time": 1795000000123, "messaging": [item | {"message": message}]}
 
 
+def _comment_entry(message_id: str) -> dict[str, Any]:
+    value = {
+        "item": "comment",
+        "verb": "add",
+        "comment_id": message_id,
+        "post_id": f"{PAGE}_5001",
+        "parent_id": f"{PAGE}_5001",
+        "created_time": 1795000000,
+        "message": f"{WORD} of a witness",
+        "from": {"id": "7700000000000999", "name": NAME},
+    }
+    return {"id": PAGE, "time": 1795000000, "changes": [{"field": "feed", "value": value}]}
+
+
+def _direct_entry(message_id: str) -> dict[str, Any]:
+    message = {"mid": message_id, "text": f"{WORD} of a witness"}
+    item = {"sender": {"id": "7700000000000999"}, "recipient": {"id": INSTAGRAM}, "timestamp": 1795000000123}
+    return {"id": INSTAGRAM, "time": 1795000000123, "messaging": [item | {"message": message}]}
+
+
+def _under_picture_entry(message_id: str) -> dict[str, Any]:
+    value = {
+        "id": message_id,
+        "text": f"{WORD} of a witness",
+        "from": {"id": "7700000000000999", "username": NAME},
+        "media": {"id": "18000000000000001", "media_product_type": "FEED"},
+    }
+    return {"id": INSTAGRAM, "time": 1795000000, "changes": [{"field": "comments", "value": value}]}
+
+
 def _whatsapp_entry(message_id: str) -> dict[str, Any]:
     text = {"body": f"{WORD} of a witness"}
     message = {"from": "34999000111222", "id": message_id, "timestamp": "1795000000", "type": "text", "text": text}
@@ -44,21 +82,22 @@ def _whatsapp_entry(message_id: str) -> dict[str, Any]:
     return {"id": "102290000000555", "changes": [{"field": "messages", "value": value}]}
 
 
-_ENTRIES: Mapping[str, Callable[[str], dict[str, Any]]] = {
-    "page": _messenger_entry,
-    "whatsapp_business_account": _whatsapp_entry,
+_ENTRIES: Mapping[str, Sequence[Callable[[str], dict[str, Any]]]] = {
+    "page": (_messenger_entry, _comment_entry),
+    "instagram": (_direct_entry, _under_picture_entry),
+    "whatsapp_business_account": (_whatsapp_entry,),
 }
 
 
 def _put(rng: Random, tree: Any, message_id: str) -> Any:
     if isinstance(tree, dict) and isinstance(tree.get("entry"), list) and rng.random() < 0.8:
         name = tree.get("object")
-        make = _ENTRIES.get(name) if isinstance(name, str) else None
-        if make:
-            tree["entry"].insert(rng.randint(0, len(tree["entry"])), make(message_id))
+        makes = _ENTRIES.get(name) if isinstance(name, str) else None
+        if makes:
+            tree["entry"].insert(rng.randint(0, len(tree["entry"])), rng.choice(makes)(message_id))
             return tree
     name = rng.choice(list(_ENTRIES))
-    witness = {"object": name, "entry": [_ENTRIES[name](message_id)]}
+    witness = {"object": name, "entry": [rng.choice(_ENTRIES[name])(message_id)]}
     return [tree, witness] if rng.random() < 0.5 else [witness, tree]
 
 
@@ -114,8 +153,15 @@ def _attach(message_id: str, address: str) -> bytes:
         {**head, "id": f"{message_id}.{kind}", "type": kind, kind: media}
         for kind in ("image", "document", "audio", "video", "sticker", "location")
     ]
-    both = [{"object": "page", "entry": [entry]}, {"object": "whatsapp_business_account", "entry": [other]}]
-    return json.dumps(both).encode()
+    below, under = _comment_entry(f"{message_id}.below"), _under_picture_entry(f"{message_id}.under")
+    said = below["changes"][0]["value"]
+    said |= {"message": address, "photo": address, "link": address, "video": address, "permalink_url": address}
+    said["post"] = {"id": f"{PAGE}_5001", "type": "photo", "permalink_url": address, "picture": address}
+    under["changes"][0]["value"] |= {"text": address, "media": {"id": "18000000000000001", "media_url": address}}
+    mentioned = {"field": "mentions", "value": {"media_id": address, "comment_id": address}}
+    under["changes"].append(mentioned)
+    all_of_them = {"page": [entry, below], "instagram": [under], "whatsapp_business_account": [other]}
+    return json.dumps([{"object": name, "entry": entries} for name, entries in all_of_them.items()]).encode()
 
 
 WITNESSING: Mapping[str, Witnessing] = {"meta": Witnessing(put=_put, items=_items, attach=_attach)}
