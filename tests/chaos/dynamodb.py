@@ -25,7 +25,7 @@ KNOWN = {
     "update_item": (COMMON - {"Item"}) | {"ReturnValues"},
     "transact_write_items": {"TransactItems"},
     "query": {"TableName", "IndexName", "KeyConditionExpression", "ExpressionAttributeValues", "Limit"}
-    | {"ConsistentRead", "ExclusiveStartKey"},
+    | {"ConsistentRead", "ExclusiveStartKey", "ProjectionExpression", "ExpressionAttributeNames"},
 }
 
 
@@ -203,8 +203,10 @@ def _query(request: Request, items: Items) -> Performed:
     index = request.get("IndexName")
     hash_key, range_key = INDEXES[index] if index else ("pk", "sk")
     text, values = request["KeyConditionExpression"], request["ExpressionAttributeValues"]
-    if placeholders(text) != set(values) or not text.startswith(f"{hash_key} = "):
+    projected, names = request.get("ProjectionExpression"), request.get("ExpressionAttributeNames", {})
+    if placeholders(text, projected) != {*values, *names} or not text.startswith(f"{hash_key} = "):
         raise ExpressionError(text)
+    wanted = {names.get(name, name) for name in projected.split(", ")} if projected else None
     holds = condition(text)
     found = [each for each in items.values() if {hash_key, range_key} <= set(each) and holds(each, values)]
 
@@ -216,9 +218,12 @@ def _query(request: Request, items: Items) -> Performed:
         found = [each for each in found if order(each) > order(request["ExclusiveStartKey"])]
     shown = ("pk", "sk", hash_key, range_key)
     page = [{name: each[name] for name in shown} if index else each for each in found[: request.get("Limit")]]
+    if wanted is not None:
+        page = [{name: value for name, value in each.items() if name in wanted} for each in page]
     answer: dict[str, Any] = {"Items": page}
     if "Limit" in request and len(page) == request["Limit"]:
-        answer["LastEvaluatedKey"] = {name: page[-1][name] for name in shown}
+        last = found[len(page) - 1]
+        answer["LastEvaluatedKey"] = {name: last[name] for name in shown}
     return Performed(answer=answer)
 
 

@@ -6,9 +6,10 @@ switch from one that could go on costs a preemption. When nothing can run, time 
 delivers again what got no 200, whatever is due is worked on, readers see the human queue again.
 """
 
+import math
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -252,7 +253,7 @@ class Explorer:
 
     def _is_restless(self, world: World) -> bool:
         due = any(unit.due_at is not None for unit in self.worlds.units(world))
-        return bool(due or world.unanswered or world.coming or self._readers(world))
+        return bool(due or world.unanswered or world.coming or self.worlds.works(world) or self._readers(world))
 
     def _readers(self, world: World) -> list[Start]:
         found: list[Start] = []
@@ -268,12 +269,14 @@ class Explorer:
             starts.append(("receive", (world.coming[0],)))
             world = world._replace(unanswered=world.unanswered | {world.coming[0]}, coming=world.coming[1:])
         units = [unit for unit in self.worlds.units(world) if unit.due_at and unit.due_at.timestamp() <= world.now]
+        works = [key for key, at in self.worlds.works(world) if at <= world.now]
         if self.scenario.sweep:
-            starts += [("sweep", ())] if units else []
+            starts += [("sweep", ())] if units or works else []
         else:
             starts += [
                 ("acknowledge", (unit.pk, unit.sk)) for unit in sorted(units, key=lambda unit: (unit.pk, unit.sk))
             ]
+            starts += [("blank", key) for key in sorted(works)]
         return world, starts + ([] if short else self._readers(world))
 
 
@@ -306,6 +309,11 @@ class _Exhausting:
         self._began = time.process_time()
         self._schedules: dict[int, int] = {}
         self._path: list[Step] = []
+
+    def stop_after(self, seconds: float) -> bool:
+        """Set how long it may take in all; false when that is over."""
+        self._seconds = seconds
+        return time.process_time() - self._began < seconds
 
     def run(self, start: State) -> Found:
         """Visit what can be reached from a state and was not visited before."""
@@ -379,10 +387,19 @@ def explore(  # noqa: PLR0913 - bounds, by name
         return exhausting.run(explorer.begin(faults, preemptions))
 
 
-def deepen(explorer: Explorer, bounds: Iterable[Bound], *, seconds: float) -> Iterator[tuple[Bound, Found]]:
-    """Exhaust one bound after the other, each on top of those before, until the time is over."""
-    exhausting = _Exhausting(explorer, seconds)
-    for bound in bounds:
+def deepen(explorer: Explorer, bounds: Sequence[Bound], *, floor: int, seconds: float) -> Iterator[tuple[Bound, Found]]:
+    """Exhaust one bound after the other, each on top of those before.
+
+    Args:
+        explorer: The scenario.
+        bounds: Ever deeper.
+        floor: So many of them are exhausted however long it takes.
+        seconds: When to stop, by the processor and counted from the beginning, once the floor is reached.
+    """
+    exhausting = _Exhausting(explorer, math.inf)
+    for number, bound in enumerate(bounds):
+        if number >= floor and not exhausting.stop_after(seconds):
+            return
         with _deep_recursion():
             found = exhausting.run(explorer.begin(*bound))
         yield bound, found

@@ -1,6 +1,6 @@
 """The part ``ladder``: each step in public and in private at most once, whatever dies, fails or comes late."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
@@ -14,6 +14,7 @@ from tests.chaos.crashes.explorer import Found, explore
 from tests.chaos.crashes.ladder_world import LadderExplorer
 from tests.chaos.crashes.scenario import Scenario
 from tests.chaos.crashes.scenarios import ONE, TWO, Bound
+from tests.chaos.crashes.spread import spread
 from tests.chaos.crashes.stories import told
 from tests.chaos.crashes.variants import Change
 from tests.chaos.part import Part, Report, Run
@@ -85,38 +86,59 @@ UNSAFE: Mapping[str, tuple[Change, Bound, tuple[str, ...]]] = {
 """Each with the bound at which it shows, and what it breaks at once by the letter."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One beginning and bound."""
+
+    scenario: Scenario
+    bound: Bound
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """What a job came to, in words."""
+
+    job: Job
+    found: Found
+    violations: tuple[str, ...]
+
+
 def prove(run: Run) -> Report:
     """Explore every beginning within its bounds, and see that each unsafe variant is caught."""
-    jobs = [(each, bound) for each in CLIMBED for bound in _bounds(each, short=run.short)]
-    steps = len(jobs) + len(UNSAFE)
-    violations: list[str] = []
-    states = cut = 0
-    for number, (each, bound) in enumerate(jobs, start=1):
-        found, story = _explore(each.scenario, bound, SHORT_S if run.short else CUT_AFTER_S)
-        states, cut = states + found.states, cut + (not found.complete)
-        violations += [f"{each.scenario.name}: {what}\n{story(what)}" for what in sorted(found.violations)]
-        run.progress(number / steps, f"explored {each.scenario.name}")
-        _say(run, each, bound, found)
+    jobs = _jobs(short=run.short)
+    reached: list[Reached] = []
+    for done in spread(_explore, jobs, alone=run.short):
+        reached.append(done)
+        run.progress(len(reached) / (len(jobs) + 1), f"explored {done.job.scenario.name}")
+        _say(run, done)
     missed = [f"not caught: {name}" for name in UNSAFE if not caught(name)]
     figures: dict[str, int | float | str] = {
-        "bounds reached": f"{len(jobs) - cut} of {len(jobs)}",
-        "states": states,
+        "bounds reached": f"{sum(done.found.complete for done in reached)} of {len(jobs)}",
+        "states": sum(done.found.states for done in reached),
         "unsafe variants caught": f"{len(UNSAFE) - len(missed)} of {len(UNSAFE)}",
     }
     bound_said = "Every order with so many faults (F) and preemptions (P): one or two comments of one contact."
-    return Report(violations=(*violations, *missed), figures=figures, bound=bound_said)
+    violations = (*(each for done in reached for each in done.violations), *missed)
+    return Report(violations=violations, figures=figures, bound=bound_said)
 
 
-def _bounds(each: Climbed, *, short: bool) -> tuple[Bound, ...]:
-    if not short:
-        return each.bounds
-    return (each.short,) if each.short else ()
+def _jobs(*, short: bool) -> list[Job]:
+    """List them, the longest first."""
+    if short:
+        return [Job(scenario=each.scenario, bound=each.short, seconds=SHORT_S) for each in CLIMBED if each.short]
+    found = [Job(scenario=each.scenario, bound=bound, seconds=CUT_AFTER_S) for each in CLIMBED for bound in each.bounds]
+    return sorted(found, key=lambda job: -sum(job.bound))
 
 
-def _explore(scenario: Scenario, bound: Bound, seconds: float) -> tuple[Found, Callable[[str], str]]:
-    climber = LadderExplorer(scenario)
-    found = explore(climber, *bound, seconds=seconds)
-    return found, lambda what: told(climber, found.violations[what])
+def _explore(job: Job) -> Reached:
+    climber = LadderExplorer(job.scenario)
+    found = explore(climber, *job.bound, seconds=job.seconds)
+    violations = tuple(
+        f"{job.scenario.name}: {what}\n{told(climber, path)}" for what, path in sorted(found.violations.items())
+    )
+    found.violations.clear()
+    return Reached(job=job, found=found, violations=violations)
 
 
 def caught(name: str) -> str:
@@ -129,11 +151,13 @@ def caught(name: str) -> str:
     return next((each for each in sorted(found.violations) if not each.startswith(ignore)), "")
 
 
-def _say(run: Run, each: Climbed, bound: Bound, found: Found) -> None:
+def _say(run: Run, done: Reached) -> None:
+    (faults, preemptions), found = done.job.bound, done.found
     if not run.short:
         print(
-            f"  {each.scenario.name:38s} F{bound[0]} P{bound[1]} {found.states:>10,} states {found.schedules:>9.1e} "
-            f"schedules {found.ends:>7,} ends{'' if found.complete else '  (cut)'} {found.seconds:4.0f} s",
+            f"  {done.job.scenario.name:38s} F{faults} P{preemptions} {found.states:>10,} states"
+            f" {found.schedules:>9.1e} schedules {found.ends:>7,} ends{'' if found.complete else '  (cut)'}"
+            f" {found.seconds:4.0f} s",
             flush=True,
         )
 

@@ -241,3 +241,8 @@ def _truths(meta: Mapping[str, Any], units: list[Unit]) -> set[str]:
     line = lined.line_state(lined.state) if lined else None
     said = _words(WORDS[subject.state], WORDS[line] if line else None)
     return {said} if lined in {None, subject} else {said, _words(WORDS[subject.state], None)}
+
+
+def explorer_of(scenario: Scenario, recovery: str) -> Explorer:
+    """Make the explorer of a class."""
+    return LadderExplorer(scenario) if recovery == CLASS else Explorer(scenario, recovery)

@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import Any, cast
 
 from nightbell.adapters.desk_table import DeskTable
+from nightbell.adapters.forgetting_table import ForgettingTable
 from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.unit_table import UnitTable
@@ -19,10 +20,13 @@ from nightbell.domain.errors import NightbellError, UnavailableError
 from nightbell.domain.events import Delivery, Event
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import unit_seq
+from nightbell.domain.requests import TAKEN_BACK
 from nightbell.platforms.channel import HttpOutcome, HttpRequest, NoAnswer
 from nightbell.services.acknowledge import Acknowledge
+from nightbell.services.blank_taken_back import BlankTakenBack
 from nightbell.services.case import Invocation
 from nightbell.services.desk import Desk
+from nightbell.services.ports import DueMark
 from nightbell.services.receive_delivery import ReceiveDelivery
 from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
@@ -160,6 +164,10 @@ class ScenarioPlatform(FakePlatform):
         return events(tuple(delivery.body.decode().split("\n")), self._channel)
 
 
+def _nothing_kept(name: str, who: str) -> None:
+    """Discard what lies in quarantine: nothing does."""
+
+
 class Services:
     """The services as the handlers compose them, on ports."""
 
@@ -190,8 +198,14 @@ class Services:
             addresses={"fake": ("https://api.example", "v1")},
             clock=ports,
         )
+        self.blank = BlankTakenBack(store=ForgettingTable(client), discard=_nothing_kept, clock=ports)
         self.sweep = Sweep(
-            store=units, hints=ports, acknowledge=cast("Acknowledge", self.work_on), clock=ports, due_shards=SHARDS
+            store=units,
+            hints=ports,
+            acknowledge=cast("Acknowledge", self.work_on),
+            clock=ports,
+            due_shards=SHARDS,
+            jobs={TAKEN_BACK: self.blank},
         )
         self.desk = Desk(DeskTable(client), ports)
 
@@ -226,6 +240,13 @@ def sweep(services: Services, me: str) -> None:
     services.sweep(Invocation(worker=me, deadline=services.ports.now() + SWEEP_LIFE))
 
 
+def blank(services: Services, me: str, pk: str, sk: str) -> None:
+    """Finish what a contact took back."""
+    del me
+    now = services.ports.now()
+    services.blank(DueMark(pk=pk, sk=sk, due_at=now, since=now, sweeps=0), lambda: True)
+
+
 def agent(services: Services, me: str, pk: str, received: Iterable[int]) -> None:
     """Take, read, close; drop the queue's messages only when nothing waits any more."""
     page = services.desk.take(pk, me)
@@ -239,6 +260,7 @@ PROGRAMS: dict[str, Callable[..., None]] = {
     "receive": receive,
     "acknowledge": acknowledge,
     "sweep": sweep,
+    "blank": blank,
     "agent": agent,
 }
 ENDED = -1
@@ -274,6 +296,8 @@ class Processes:
         self._prints: list[bytes] = []
         self._answer_prints: dict[int, bytes] = {}
         self._children: dict[tuple[int, int], int] = {}
+        # A state in which nobody has just run says so by a zero.
+        self._add(Spec("nobody", (), "", 0), (), b"")
 
     @property
     def size(self) -> int:

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from nightbell.adapters.table_items import unit_from, values
 from nightbell.domain.hand_off import _STATES as WORDS
-from nightbell.domain.keys import REFERENCE_SK, reference_pk, split_conversation_pk
-from nightbell.domain.unit import Unit, UnitState, read_tag
+from nightbell.domain.keys import REFERENCE_SK, message_sk, reference_pk, split_conversation_pk, unit_sk
+from nightbell.domain.suppression import OWNED_ELSEWHERE
+from nightbell.domain.taking_back import EDIT_OF, UNSEND_OF
+from nightbell.domain.unit import TAG_PREFIX, Unit, UnitState, read_tag
+from tests.chaos.crashes.scenario import address_of
 from tests.chaos.dynamodb import Item, Key
 
 if TYPE_CHECKING:
@@ -17,7 +20,7 @@ S = UnitState
 AFTER_A_SEND = {S.CONFIRMED, S.UNDELIVERED}
 MOVES = {
     S.READY: {S.READY, S.SENDING, S.SUPPRESSED, *AFTER_A_SEND},
-    S.SENDING: {S.SENT, S.REFUSED, S.UNCERTAIN, S.READY, S.RECOVERING, *AFTER_A_SEND},
+    S.SENDING: {S.SENT, S.REFUSED, S.SUPPRESSED, S.UNCERTAIN, S.READY, S.RECOVERING, *AFTER_A_SEND},
     S.RECOVERING: {S.RECOVERING, S.SENDING, S.READY, S.UNCERTAIN, *AFTER_A_SEND},
     S.SENT: AFTER_A_SEND,
     S.UNCERTAIN: AFTER_A_SEND,
@@ -27,6 +30,8 @@ MOVES = {
     S.SUPPRESSED: set(),
 }
 """As the picture in ``domain/unit.py`` draws them."""
+BY_THE_PLATFORM = {WORDS[S.REFUSED], WORDS[S.UNDELIVERED]}
+SHOWING = " showing "
 
 
 def broken_by(op: "Op", before: Mapping[Key, Item], written: Mapping[Key, Item]) -> frozenset[str]:
@@ -38,12 +43,30 @@ def broken_by(op: "Op", before: Mapping[Key, Item], written: Mapping[Key, Item])
             case "A#":
                 bad |= _unit(old, new)
             case "ME":
-                bad |= _conversation(op, values(old or {}), values(new), written)
-            case "M#" if old is not None:
+                bad |= _conversation(op, values(old or {}), values(new), _new(before, written))
+            case "M#" if old is not None and not _is_blanked(old, new):
                 bad.add("STORED TWICE")
             case "RE" if old is not None and old["conversation"] != new["conversation"]:
                 bad.add("A CODE TAKEN FROM ANOTHER CONVERSATION")
     return frozenset(bad)
+
+
+def said(state: str, reason: str | None, preview: str | None = None) -> str:
+    """Write down what a hand-off says: how it stands, what the platform said, and the first words of a message.
+
+    Why we sent nothing ourselves may be told in two ways: an agent has it, and has answered when we look again.
+    """
+    why = f" because {reason}" if state in BY_THE_PLATFORM or reason == OWNED_ELSEWHERE else ""
+    return f"{state}{why}{SHOWING + preview if preview else ''}"
+
+
+def _new(before: Mapping[Key, Item], written: Mapping[Key, Item]) -> Mapping[Key, Item]:
+    return {key: item for key, item in written.items() if key not in before}
+
+
+def _is_blanked(old: Item, new: Item) -> bool:
+    """Tell whether nothing has changed but that content is gone."""
+    return "blanked_at" in new and all(old.get(name) == value for name, value in new.items() if name != "blanked_at")
 
 
 def _unit(old: Item | None, new: Item) -> set[str]:
@@ -68,7 +91,7 @@ def _unit(old: Item | None, new: Item) -> set[str]:
 
 def _conversation(op: "Op", old: Mapping[str, Any], new: Mapping[str, Any], written: Mapping[Key, Item]) -> set[str]:
     last, seen = old.get("last_seq", 0), old.get("seen_seq", 0)
-    given = sorted(int(item["seq"]["N"]) for (_, sk), item in written.items() if sk.startswith("M#"))
+    given = sorted(int(item["seq"]["N"]) for (_, sk), item in written.items() if sk.startswith("M#") and "seq" in item)
     closed = set(range(seen + 1, new.get("seen_seq", 0) + 1))
     by_agent = ":agent" in op.request.get("ExpressionAttributeValues", {})
     checks = {
@@ -102,7 +125,9 @@ def _episode(old: Mapping[str, Any], new: Mapping[str, Any], written: Mapping[Ke
     acks = [unit for unit in units if unit.kind.value == "acknowledgement"]
     waited = old.get("last_seq", 0) > old.get("seen_seq", 0)
     if not waited:
-        return set() if units else {"EPISODE WITHOUT A UNIT"}
+        # What was taken back after all was answered closes itself.
+        waits = new["last_seq"] > new.get("seen_seq", 0)
+        return {"EPISODE WITHOUT A UNIT"} if waits and not units else set()
     if new["episode"] != old["episode"]:
         return {"EPISODE ENDED WHILE IT WAITED"}
     again = bool(acks) and old.get("unit_stretch", "") == new.get("unit_stretch", "")
@@ -113,17 +138,44 @@ def broken_at_rest(worlds: "Worlds", world: "World") -> set[str]:
     """Name every promise that is broken once nothing can happen any more."""
     items = worlds.stored(world)
     bad = set(world.bad)
+    messages = {key: values(item) for key, item in items.items() if key[1].startswith("M#")}
+    stored = [sk for (_, sk), message in messages.items() if "seq" in message]
+    if len(stored) != len(set(stored)):
+        bad.add("STORED IN TWO CONVERSATIONS")
+    if worlds.works(world):
+        bad.add("UNFINISHED")
     for (pk, sk), item in items.items():
-        if sk == "META":
+        if sk == "META" and "last_seq" in item:
             bad |= _at_rest(pk, values(item), items, world)
-    return bad
+    return bad | _taken_back(messages, items, world)
+
+
+def _taken_back(messages: Mapping[Key, Mapping[str, Any]], items: Mapping[Key, Item], world: "World") -> set[str]:
+    """Nothing is left of what a contact took back: neither in the table nor in what is told from then on."""
+    named = [(key, each["kind"], each["reference"]) for key, m in messages.items() for each in m.get("att", ())]
+    takers = [
+        (key[0], messages[key]["seq"], message_sk(reference)) for key, kind, reference in named if kind == UNSEND_OF
+    ]
+    gone = {sk for _, _, sk in takers}
+    edits = {key for key, kind, reference in named if kind == EDIT_OF and message_sk(reference) in gone}
+    theirs = edits | {key for key in messages if key[1].partition("!")[0] in gone}
+    told_of = {pk for pk, seq, _ in takers if (pk, unit_sk(seq)) in items}
+    checks = {
+        "TAKEN BACK AND STILL THERE": any(messages[key].get("txt") for key in theirs),
+        "TAKEN BACK AND STILL TOLD": any(pk in told_of and SHOWING in word for pk, _, word in world.told),
+        "TAKEN BACK AND STILL SHOWN": bool(gone) and any("preview" in item for item in items.values()),
+    }
+    return {name for name, is_broken in checks.items() if is_broken}
 
 
 def _at_rest(pk: str, meta: Mapping[str, Any], items: Mapping[Key, Item], world: "World") -> set[str]:
     units = [unit_from(item) for (of, sk), item in items.items() if of == pk and sk.startswith("A#")]
-    numbers = sorted(int(item["seq"]["N"]) for (of, sk), item in items.items() if of == pk and sk.startswith("M#"))
+    given = (item for (of, sk), item in items.items() if of == pk and sk.startswith("M#"))
+    numbers = sorted(int(item["seq"]["N"]) for item in given if "seq" in item)
     contact = split_conversation_pk(pk)
-    shown = [(read_tag(tag), text) for to, text, tag, _ in world.visible if contact and to == contact[2]]
+    address = address_of(contact[2]) if contact else ""
+    keys = tuple(f"{TAG_PREFIX}{unit.seq}.{unit.ack_key}" for unit in units)
+    shown = [(read_tag(tag), text) for to, text, tag, _ in world.visible if to == address and tag.startswith(keys)]
     seen = [tag[0] for tag, text in shown if tag and text]
     by_strangers = [tag[0] for tag, text in shown if tag and not text]
     sends = [unit for unit in units if unit.kind.sends]
@@ -141,9 +193,13 @@ def _at_rest(pk: str, meta: Mapping[str, Any], items: Mapping[Key, Item], world:
         "SENT, AND SAID NOT TO BE": lambda: [
             u for u in sends if u.state in {S.REFUSED, S.SUPPRESSED} and u.seq in seen
         ],
-        "THE LAST WORD IS NOT TRUE": lambda: units and _words(world, pk) != {WORDS[_subject(meta, units).state]},
+        "THE LAST WORD IS NOT TRUE": lambda: units and _words(world, pk) != {_truth(_subject(meta, units))},
     }
     return {name for name, is_broken in checks.items() if is_broken()}
+
+
+def _truth(subject: Unit) -> str:
+    return said(WORDS[subject.state], subject.reason)
 
 
 def _leads_to(meta: Mapping[str, Any], items: Mapping[Key, Item]) -> str:
@@ -151,7 +207,7 @@ def _leads_to(meta: Mapping[str, Any], items: Mapping[Key, Item]) -> str:
 
 
 def _words(world: "World", pk: str) -> set[str]:
-    return {word for of, _, word in world.told if of == pk}
+    return {word.partition(SHOWING)[0] for of, _, word in world.told if of == pk}
 
 
 def _subject(meta: Mapping[str, Any], units: list[Unit]) -> Unit:

@@ -8,8 +8,9 @@ import random
 from collections.abc import Iterable, Sequence
 
 from tests.chaos.crashes.explorer import Bound, Explorer, State, Step
+from tests.chaos.crashes.ladder_world import explorer_of
 from tests.chaos.crashes.scenario import CHANNELS, Scenario
-from tests.chaos.crashes.scenarios import EXPLORED, WALKED
+from tests.chaos.crashes.scenarios import COMMENTS, EXPLORED, WALKED
 from tests.chaos.crashes.schedules import walk
 from tests.chaos.crashes.stories import told
 
@@ -51,10 +52,10 @@ def replay(name: str) -> tuple[str, set[str]]:
 
 def _explorer(scenario: str, recovery: str) -> Explorer:
     known: dict[str, Scenario] = {each.scenario.name: each.scenario for each in EXPLORED}
-    known |= {each.name: each for each in WALKED}
+    known |= {each.name: each for each in (*WALKED, *COMMENTS)}
     if scenario not in known or recovery not in CHANNELS:
         raise UnknownScheduleError(f"{scenario}/{recovery}")
-    return Explorer(known[scenario], recovery)
+    return explorer_of(known[scenario], recovery)
 
 
 def _bound(text: str) -> Bound:

@@ -9,9 +9,21 @@ from nightbell.adapters.business_file import read_business
 from nightbell.domain.business import Account, Choice
 from nightbell.domain.choices import payload
 from nightbell.domain.day_plan import ALL_DAY
-from nightbell.domain.events import Author, Contact, Event, Message, Outcome, OutsideAnswer, Settlement
+from nightbell.domain.events import (
+    Attachment,
+    Author,
+    Contact,
+    ContactMoved,
+    Event,
+    Message,
+    MessageRole,
+    Outcome,
+    OutsideAnswer,
+    Settlement,
+)
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.opening_hours import OpeningHours
+from nightbell.domain.taking_back import EDIT_OF, UNSEND_OF
 from nightbell.domain.unit import Unit, UnitKind
 from nightbell.platforms.channel import Answer, HttpOutcome, ReadBack, RecoveryClass
 from tests.fakes import FakeChannel
@@ -22,11 +34,17 @@ CONTACT = "7"
 ACCOUNT = "1"
 EXAMPLE = Path(__file__).parents[2] / "unit" / "business_example.toml"
 _KNOWN = read_business(EXAMPLE, FakeCalendars()).accounts["messenger", "100"]
+_PREVIEWED = "previewed"
 _TAPS = {"tap": payload(Choice.HERE), "mail": payload(Choice.EMAIL_US), "post": payload(Choice.EMAIL_US)}
 WINDOW = timedelta(minutes=45)
 """Shorter than a step of time, so that it closes over whatever waits for one."""
 TWINS = {"keyed": ("110186", "181543"), "readable": ("43572", "339805")}
 """Two contacts of a channel whose conversations would get the very same reference code."""
+PHONE, PERSON = "5", "6"
+"""Two ids of one contact, who is reached under the first."""
+CONTACTS = {"b": "8", "p": PHONE, "x": PERSON, "y": PERSON}
+"""By the first letter of a message's name; others are the contact's."""
+TEXT = "Do you have size 42?"
 
 
 class ReadableChannel(FakeChannel):
@@ -45,14 +63,18 @@ CHANNELS: dict[str, FakeChannel] = {
     "E": ReadableChannel(name="readable", recovery=RecoveryClass.ECHOED, can_read_back=True, reply_window=None),
     "W": FakeChannel(name="echoing", recovery=RecoveryClass.ECHOED, reply_window=None),
     "N": FakeChannel(name="bare", recovery=RecoveryClass.NONE, reply_window=None),
+    "V": FakeChannel(name=_PREVIEWED, recovery=RecoveryClass.KEYED, reply_window=None),
     "M": ReadableChannel(name="closing", recovery=RecoveryClass.ECHOED, can_read_back=True, reply_window=WINDOW),
 }
-KEYED = frozenset({"K", "K1"})
+KEYED = frozenset({"K", "K1", "V"})
 ECHOED = frozenset({"E", "W", "M"})
+HANDED_OVER = frozenset({"E", "M"})
+"""Where another app, or a person in the platform's own inbox, can have a conversation to itself."""
 
 Name = tuple[str, ...]
-"""Of a delivery: ``("messages", "1", "2")``, ``("settle", contact, tag, outcome)``, ``("inbox", seconds)``, or
-``("stranger", number, outcome)``, which settles a unit by its right tag though it was another who sent it."""
+"""Of a delivery: ``("messages", "1", "2")``, ``("settle", contact, tag, outcome)``, ``("inbox", seconds)``,
+``("moved",)``, which says that a contact has a new id, or ``("stranger", number, outcome)``, which settles a unit by
+its right tag though it was another who sent it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +100,8 @@ class Scenario:
 def account(channel: str) -> Account:
     """Make an account of a shop that never closes, so that no stretch ends while time passes."""
     hours = OpeningHours(zone=_KNOWN.hours.zone, weekly=[[ALL_DAY]] * 7)
-    return replace(_KNOWN, channel=channel, account_id=ACCOUNT, hours=hours)
+    brand = replace(_KNOWN.brand, preview=channel == _PREVIEWED)
+    return replace(_KNOWN, channel=channel, account_id=ACCOUNT, hours=hours, brand=brand)
 
 
 def pk_of(channel: FakeChannel, contact: str) -> str:
@@ -94,6 +117,8 @@ def events(name: Name, channel: FakeChannel) -> list[Event]:
             return [_settlement(channel, contact, tag, Outcome(outcome))]
         case ("stranger", number, outcome):
             return [_settlement(channel, CONTACT, tag_of(channel, int(number)), Outcome(outcome))]
+        case ("moved",):
+            return [_moved(channel)]
         case ("inbox", seconds):
             return [_answer(channel, BEGIN + timedelta(seconds=int(seconds)))]
     raise ValueError(name)
@@ -108,21 +133,37 @@ def tag_of(channel: FakeChannel, number: int) -> str:
 def _message(name: str, channel: FakeChannel) -> Message:
     """Write a message: ``3`` is the third of the contact, ``b1`` is another contact's.
 
-    ``tap`` chooses to wait; ``mail`` and ``post`` are two contacts who choose to write an e-mail.
+    ``tap`` chooses to wait; ``mail`` and ``post`` are two contacts who choose to write an e-mail. ``edit1`` and
+    ``unsend1`` change the first message. ``p1`` comes from a contact under one id, ``x1`` and ``y1`` from the same
+    under another, which the first of these says.
     """
     word = name.rstrip("0123456789")
     twins = TWINS.get(channel.name, (CONTACT, CONTACT))
-    contact = {"b": "8", "mail": twins[0], "post": twins[1]}.get(word, CONTACT)
-    order = int("".join(filter(str.isdigit, name)) or 9)
+    contact = (CONTACTS | {"mail": twins[0], "post": twins[1]}).get(word, CONTACT)
+    digits = "".join(filter(str.isdigit, name))
+    change = {"edit": EDIT_OF, "unsend": UNSEND_OF}.get(word)
     return Message(
         kind="fake.message",
         channel=channel.name,
         account_id=ACCOUNT,
-        contact=Contact(contact_id=contact, address=contact),
+        contact=Contact(contact_id=contact, address=address_of(contact), aliases=(PHONE,) if word == "x" else ()),
         message_id=name,
-        text="" if word in _TAPS else "Do you have size 42?",
+        role=MessageRole.CHANGE if change else MessageRole.MESSAGE,
+        text="" if word in _TAPS or word == "unsend" else TEXT,
+        attachments=(Attachment(kind=change, reference=digits),) if change else (),
         choice=_TAPS.get(word),
-        sent_at=BEGIN + timedelta(seconds=10 * order),
+        sent_at=BEGIN + timedelta(seconds=10 * int(digits or 9)),
+    )
+
+
+def address_of(contact: str) -> str:
+    """Tell where a contact is reached."""
+    return PHONE if contact == PERSON else contact
+
+
+def _moved(channel: FakeChannel) -> ContactMoved:
+    return ContactMoved(
+        kind="fake.moved", channel=channel.name, account_id=ACCOUNT, old_ids=(PHONE,), new_id=PERSON, at=BEGIN
     )
 
 
@@ -131,7 +172,7 @@ def _settlement(channel: FakeChannel, contact: str, tag: str, outcome: Outcome) 
         kind="fake.echo",
         channel=channel.name,
         account_id=ACCOUNT,
-        contact_ids=(contact,),
+        contact_ids=(PHONE, PERSON) if contact == PHONE else (contact,),
         tag=tag,
         outcome=outcome,
         detail="" if outcome is Outcome.SEEN else "the phone is gone",

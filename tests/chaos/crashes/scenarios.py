@@ -11,10 +11,14 @@ TAP = ("messages", "tap1")
 OTHER = ("messages", "b1")
 BY_MAIL, BY_POST = ("messages", "mail1"), ("messages", "post1")
 EARLY_ANSWER = ("inbox", "5")
+UNSEND, EDIT = ("messages", "unsend1"), ("messages", "edit1")
+PHONE, PERSON, MOVED, MOVED_PERSON = ("messages", "p1"), ("messages", "x1"), ("moved",), ("messages", "y1")
 ANSWER = ("inbox", "15")
 LATE_ANSWER = ("inbox", "60")
 
-LADDER: tuple[Bound, ...] = ((1, 0), (0, 2), (1, 1), (2, 1), (1, 3), (2, 2), (3, 1), (2, 3), (1, 9), (3, 2), (2, 9))
+FLOOR: tuple[Bound, ...] = ((1, 0), (0, 2), (1, 1))
+"""Each is exhausted of every scenario and class, however long it takes."""
+LADDER: tuple[Bound, ...] = (*FLOOR, (2, 1), (1, 3), (2, 2), (3, 1), (2, 3), (1, 9), (3, 2), (2, 9), (4, 1))
 """Each bound is exhausted before the next is begun, for as long as there is time."""
 
 
@@ -114,10 +118,35 @@ EXPLORED = (
         scenario=Scenario(name="one message, found by the real Sweep", racing=(ONE,), sweep=True),
         short=(1, 0),
     ),
+    Explored(
+        scenario=Scenario(
+            name="two deliveries under two ids of one contact, joined at the same time", racing=(PHONE, PERSON, PERSON)
+        ),
+        short=(0, 1),
+        classes="K W",
+    ),
+    Explored(
+        scenario=Scenario(
+            name="two deliveries under a new id, joined at the same time",
+            racing=(PHONE, MOVED, MOVED_PERSON, MOVED_PERSON),
+        ),
+        classes="K W",
+    ),
+    Explored(
+        scenario=Scenario(name="a message taken back", racing=(ONE, UNSEND), desk=1),
+        short=(0, 1),
+        classes="E V",
+    ),
+    Explored(
+        scenario=Scenario(name="a message edited and taken back", racing=(ONE, EDIT, UNSEND)),
+        classes="K E",
+    ),
+    Explored(
+        scenario=Scenario(name="a message taken back, and the real Sweep", racing=(ONE, UNSEND), sweep=True),
+        short=(1, 0),
+        classes="N V",
+    ),
 )
-
-WALK_S = {"three messages": 75.0, "two contacts": 60.0}
-"""Seconds for each class of a scenario, where it is more than for the others: these come to the most schedules."""
 
 WALKED = (
     Scenario(name="three messages", racing=(ONE, TWO, THREE), sweep=True),
@@ -128,3 +157,11 @@ WALKED = (
     Scenario(name="everything at once", racing=(ONE, ONE_AND_TWO, TAP, ANSWER), desk=1, sweep=True),
     Scenario(name="answered from the inbox between messages", racing=(ONE, TWO, ANSWER), later=(THREE, LATE_ANSWER)),
 )
+COMMENTS = (
+    Scenario(name="three comments", racing=(ONE, TWO, THREE), sweep=True),
+    Scenario(name="two comments, agent at the desk", racing=(ONE, TWO), desk=1),
+)
+"""In public, where each is answered by a line and in private."""
+WALKS = {"three messages": 45_000, "two contacts": 40_000}
+OTHER_WALKS = 8_000
+"""Random schedules for each class of a scenario: the simplest ones come to the most in the same time."""

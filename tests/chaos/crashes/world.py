@@ -11,12 +11,25 @@ from typing import Any, NamedTuple
 
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.table_items import attribute, conversation_from, unit_from
+from nightbell.domain.keys import META
+from nightbell.domain.requests import TAKEN_BACK
+from nightbell.domain.suppression import OWNED_ELSEWHERE
 from nightbell.domain.unit import Unit, read_tag
 from nightbell.platforms.channel import Answer, NotSent, VerdictKind
 from tests.chaos.crashes.interning import LOST, Interner
 from tests.chaos.crashes.programs import Op, Processes
-from tests.chaos.crashes.promises import broken_by
-from tests.chaos.crashes.scenario import BEGIN, CHANNELS, CONTACT, ECHOED, KEYED, Name, pk_of, tag_of
+from tests.chaos.crashes.promises import broken_by, said
+from tests.chaos.crashes.scenario import (
+    BEGIN,
+    CHANNELS,
+    CONTACT,
+    ECHOED,
+    HANDED_OVER,
+    KEYED,
+    Name,
+    pk_of,
+    tag_of,
+)
 from tests.chaos.dynamodb import Failure, Item, Key, keys_of, perform
 from tests.fakes import SCHEMA, says
 
@@ -95,6 +108,7 @@ class Worlds:
         self._sent = self._says("sent", says(VerdictKind.SENT, id="platform-id"))
         self._refused = self._says("refused", says(VerdictKind.REFUSED, reason="blocked"))
         self._unsent = self._says("unsent", NotSent(error="refused"))
+        self._owned = self._says("owned", says(VerdictKind.OWNED_ELSEWHERE, reason=OWNED_ELSEWHERE))
         self._blocked = self._says("blocked", says(VerdictKind.ACCOUNT_BLOCKED))
 
     def _says(self, name: str, outcome: object) -> int:
@@ -128,9 +142,18 @@ class Worlds:
             found = self._units[number] = unit_from(item)
         return found
 
+    def works(self, world: World) -> list[tuple[Key, int]]:
+        """List what is left to do about what was taken back, and when it is due."""
+        found = ((self.keys[slot], self.items[number]) for slot, number in enumerate(world.table) if number)
+        return [
+            (key, int(item["due_at"]["N"]) // 1000)
+            for key, item in found
+            if item is not None and key[1].startswith(f"{TAKEN_BACK}#") and "due_at" in item
+        ]
+
     def is_waiting(self, world: World, pk: str) -> bool:
         """Tell whether a person has to answer there."""
-        slot = self.keys((pk, "META"))
+        slot = self.keys((pk, META))
         number = world.table[slot] if slot < len(world.table) else 0
         found = self._waiting.get(number)
         if found is None:
@@ -210,7 +233,11 @@ class Worlds:
         after = world._replace(table=table, bad=world.bad | bad | self._sent_again(world, table))
         starts: tuple[Start, ...] = ()
         if asked.what == "transact_write_items" and table != world.table:
-            slots = frozenset(slot for slot in self._slots(op, asked) if self.keys[slot][1].startswith("M#"))
+            slots = frozenset(
+                slot
+                for slot in self._slots(op, asked)
+                if self.keys[slot][1].startswith("M#") and not (slot < len(world.table) and world.table[slot])
+            )
             after = after._replace(hidden=world.hidden | slots)
             revealed = frozenset(self.keys[slot] for slot in slots)
             starts = (("reveal", (self.processes.op("reveal", revealed),)),)
@@ -325,6 +352,8 @@ class Worlds:
             yield Outcome(1, number, self._blocked, (), "the account is blocked")
         if self.recovery not in KEYED or sent["tag"] not in {tag for _, _, tag, _ in world.visible}:
             yield Outcome(1, number, self._refused, (), "refused")
+        if self.recovery in HANDED_OVER:
+            yield Outcome(1, number, self._owned, (), "another app has the conversation")
         if self.recovery in ECHOED:
             yield from self._echoed(world, sent)
 
@@ -342,7 +371,7 @@ class Worlds:
     def _in_time(self, world: World, contact: str) -> World:
         """See whether the platform's window is still open."""
         channel = CHANNELS[self.recovery]
-        item = self.item(world, (pk_of(channel, contact), "META"))
+        item = self.item(world, (pk_of(channel, contact), META))
         if channel.reply_window is None or item is None:
             return world
         closes = conversation_from(item).contact_at
@@ -373,15 +402,16 @@ class Worlds:
     def _told(self, world: World, message: Mapping[str, Any]) -> World:
         """The human queue has it; of the same conversation only the highest revision is remembered as told."""
         pk, revision = message["conversation_id"], message["revision"]
-        said = (pk, revision, self.word(message))
+        now_said = (pk, revision, self.word(message))
         highest = max((each for of, each, _ in world.told if of == pk), default=-1)
         told = world.told
         if revision > highest:
-            told = frozenset(each for each in told if each[0] != pk) | {said}
+            told = frozenset(each for each in told if each[0] != pk) | {now_said}
         elif revision == highest:
-            told |= {said}
+            told |= {now_said}
         return world._replace(told=told, queue=world.queue | {(pk, revision)})
 
     def word(self, message: Mapping[str, Any]) -> str:
         """Take out of a hand-off what must be true at the end."""
-        return str(message["acknowledgement"]["state"])
+        acknowledgement = message["acknowledgement"]
+        return said(acknowledgement["state"], acknowledgement["reason"], message["preview"])
