@@ -5,13 +5,14 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from infra.local.platforms.meta.acts import Writing
-from infra.local.platforms.meta.people import MESSENGER, WHATSAPP
+from infra.local.platforms.meta.people import FACEBOOK_COMMENTS, Contact
 from tests.chaos.part import Part, Report, Run
+from tests.chaos.town.accounts import ACCOUNTS, PAGE
 from tests.chaos.town.backends import on_emulator
-from tests.chaos.town.checker import figures
-from tests.chaos.town.platform import somebody
+from tests.chaos.town.crowd import CANARY, PUBLIC, Crowd
+from tests.chaos.town.history import figures
 from tests.chaos.town.town import OPEN, Town, town
 from tests.contract.fake_clock import FakeClock
 
@@ -22,15 +23,6 @@ POISON = 0.05
 SECONDS_EACH = 5.0
 """Between one message and the next, on the simulated clock."""
 REORDERED_S = 90.0
-CANARY = "canary-Zx81"
-TEXTS = (
-    f"Do you have rye bread today? {CANARY}",
-    f"My order HB-12345 has not arrived, this is terrible {CANARY}",
-    f"I have an idea for the shop {CANARY}",
-    f"Thank you, that was lovely {CANARY}",
-    f"¿Tienen pan de centeno? {CANARY} 🥖",
-    f"stop {CANARY}",
-)
 
 
 @dataclass(slots=True)
@@ -53,6 +45,7 @@ def prove(run: Run) -> Report:
 def soak(here: Town, messages: int, progress: Callable[[float, str], None]) -> Poisoned:
     """Write, let everything go wrong, and wait until it rests."""
     rng, poisoned = random.Random(f"{here.seed} soak"), Poisoned()
+    crowd = Crowd(here, random.Random(f"{here.seed} crowd"), max(messages // 5, 10))
     here.with_team = True
     here.weather.rate = here.platform.api.rate = FAULTS
     post = here.platform.post
@@ -61,7 +54,7 @@ def soak(here: Town, messages: int, progress: Callable[[float, str], None]) -> P
         poller.repeat = REPEATED
     here.begin(poll_every_s=5)
     for number in range(messages):
-        here.agenda.after(number * SECONDS_EACH, lambda n=number: _write(here, rng, n, messages, poisoned))  # type: ignore[misc]
+        here.agenda.after(number * SECONDS_EACH, lambda n=number: _turn(here, crowd, rng, n, poisoned))  # type: ignore[misc]
     for done in range(0, 100, 2):
         progress(done / 125, "messages come")
         here.pass_by(seconds=messages * SECONDS_EACH / 50)
@@ -71,29 +64,19 @@ def soak(here: Town, messages: int, progress: Callable[[float, str], None]) -> P
     return poisoned
 
 
-def _write(here: Town, rng: random.Random, number: int, messages: int, poisoned: Poisoned) -> None:
-    """Let somebody write; one in ten deliveries brings two people's messages."""
-    channel = rng.choice((MESSENGER, MESSENGER, WHATSAPP))
-    people = max(messages // 5, 10)
-    chosen = rng.sample(range(people), 2 if rng.random() < 0.1 else 1)
-    acts = [
-        (somebody(person, channel), Writing(text=rng.choice(TEXTS), message_id=f"m_{here.seed}_{number}_{person}"))
-        for person in chosen
-    ]
-    here.platform.write(*acts)
+def _turn(here: Town, crowd: Crowd, rng: random.Random, number: int, poisoned: Poisoned) -> None:
+    crowd.act(number)
     if rng.random() < POISON:
-        _poison(here, rng, poisoned, acts[0][0].contact_id, number)
+        _poison(here, rng, poisoned, rng.choice(crowd.said)[1].contact, number)
 
 
-def _poison(here: Town, rng: random.Random, poisoned: Poisoned, contact_id: str, number: int) -> None:
+def _poison(here: Town, rng: random.Random, poisoned: Poisoned, contact: Contact, number: int) -> None:
     match rng.randrange(4):
         case 0:
-            here.platform.post.post(here.platform.meta.sign("garbage", b'{"object": "page", "entry": [%d' % number))
+            _deliver(here, b'{"object": "page", "entry": [%d' % number)
             poisoned.garbage += 1
         case 1:
-            event = {"sender": {"id": contact_id}, "recipient": number, "timestamp": "soon", "message": ["?"]}
-            body = {"object": "page", "entry": [{"id": "100000000000001", "time": 1, "messaging": [event]}]}
-            here.platform.post.post(here.platform.meta.sign("broken", body))
+            _deliver(here, _broken(contact, number))
             poisoned.garbage += 1
         case 2:
             hint = rng.choice(('{"v":1}', "not JSON", '{"v":1,"pk":"C#x","sk":"B#1"}', '{"v":1,"pk":7,"sk":null}'))
@@ -102,9 +85,25 @@ def _poison(here: Town, rng: random.Random, poisoned: Poisoned, contact_id: str,
             poisoned.hints += 1
         case 3:
             for thread in here.platform.meta.world.threads.values():
-                if thread.contact.contact_id == contact_id:
+                if thread.contact.contact_id == contact.contact_id:
                     thread.blocked = True
             poisoned.blocked += 1
+
+
+def _deliver(here: Town, body: bytes | dict[str, Any]) -> None:
+    here.platform.post.post(here.platform.meta.sign("broken", body))
+
+
+def _broken(contact: Contact, number: int) -> dict[str, Any]:
+    """Make a genuine delivery of a known kind that nobody can read, each one different."""
+    if contact.channel not in PUBLIC:
+        event = {"sender": {"id": contact.contact_id}, "recipient": number, "timestamp": "soon", "message": ["?"]}
+        return {"object": "page", "entry": [{"id": PAGE, "time": 1, "messaging": [event]}]}
+    value = {"item": "comment", "verb": "add", "post_id": {"no": number}, "comment_id": [number], "media": number}
+    field = "feed" if contact.channel == FACEBOOK_COMMENTS else "comments"
+    account, kind = ACCOUNTS[contact.channel], "page" if field == "feed" else "instagram"
+    change = {"field": field, "value": value}
+    return {"object": kind, "entry": [{"id": account.account_id, "time": 1, "changes": [change]}]}
 
 
 def _report(here: Town, poisoned: Poisoned) -> Report:

@@ -1,18 +1,39 @@
 """The checkers are alive: a defect that is put in is found."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from infra.local.platforms.meta import private_replies
+from infra.local.platforms.meta.people import FACEBOOK_COMMENTS, WHATSAPP
 from nightbell.adapters.queues import SpillQueue
+from nightbell.domain import hand_off, policy
+from nightbell.domain.acknowledgement import Composed
+from nightbell.domain.business import Account
+from nightbell.domain.conversation import Conversation
+from nightbell.domain.events import Message
+from nightbell.domain.facts import Fact
+from nightbell.domain.policy_episode import read_message
+from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import ReadBack
+from nightbell.platforms.meta.may_reply_privately import MayReplyPrivately
+from nightbell.services.acknowledge import Acknowledge
+from nightbell.services.case import Case
+from nightbell.services.delete_on_request import DeleteOnRequest
+from nightbell.services.forget import Forget
+from nightbell.services.join_reply import JoinReply
+from nightbell.services.open_way import Way
+from nightbell.services.settle import Settle
 from nightbell.services.sweep import Sweep, Swept
+from nightbell.services.tell_human_queue import TellHumanQueue
 from tests.chaos import custody, loops, outage, soak, timing
 from tests.chaos.part import Run
+from tests.chaos.town import crowd
 from tests.chaos.town.backends import in_memory
-from tests.chaos.town.checker import Judgement
-from tests.chaos.town.platform import Post
+from tests.chaos.town.history import Judgement
+from tests.chaos.town.post import Post
 from tests.chaos.town.town import OPEN, town
 from tests.contract.fake_clock import FakeClock
 
@@ -66,6 +87,25 @@ def test_time_finds_a_sweep_that_is_late(monkeypatch: pytest.MonkeyPatch) -> Non
     assert timing.judge([], timing.without_hints(SEED)) != []
 
 
+def test_loops_finds_a_page_that_nobody_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MayReplyPrivately, "objection", lambda *_, **__: None)
+    found = loops.prove(Run(seed=SEED, short=True)).violations
+    assert any("another Page was answered" in each for each in found)
+
+
+def test_loops_finds_an_account_that_is_not_known_for_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nightbell.domain.suppression.OWN_ACCOUNT", None)
+    found = loops.prove(Run(seed=SEED, short=True)).violations
+    assert any("our other account was answered" in each for each in found)
+
+
+def test_outage_finds_a_channel_that_is_not_read_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nightbell.services.check_accounts.READABLE", frozenset({"messenger"}))
+    case = outage.Case(window="none", spill=False, reads_back=True)
+    found = outage.play(case, SEED, outage.SHORT_EVERY_S).problems
+    assert any(each.startswith("lost: neither delivered nor read back") for each in found)
+
+
 @pytest.fixture
 def judged() -> Callable[[], Judgement]:
     """Soak a little in memory, once a defect is in place."""
@@ -73,7 +113,7 @@ def judged() -> Callable[[], Judgement]:
     def run() -> Judgement:
         clock = FakeClock(OPEN)
         with town(in_memory(clock), clock, SEED) as here:
-            soak.soak(here, 60, quiet)
+            soak.soak(here, 120, quiet)
             return here.judge()
 
     return run
@@ -97,3 +137,98 @@ def test_soak_finds_a_reader_that_closes_what_nobody_saw(
 ) -> None:
     monkeypatch.setattr("nightbell.services.desk.shown_up_to", lambda page: page.conversation.last_seq + 1)
     assert any("closed and never on a screen" in each or "closed up to" in each for each in judged().problems)
+
+
+def test_soak_finds_a_second_line_below_a_post(
+    monkeypatch: pytest.MonkeyPatch, judged: Callable[[], Judgement]
+) -> None:
+    noted = policy._noted
+    monkeypatch.setattr(policy, "_noted", lambda *given: replace(noted(*given), lined=0))
+    monkeypatch.setattr(crowd, "POSTS_EACH", 1)
+    monkeypatch.setattr(crowd, "ANSWERING", 0)
+    monkeypatch.setattr(crowd, "CHANNELS", {FACEBOOK_COMMENTS: 1})
+    assert any("lines in public below" in each for each in judged().problems)
+
+
+def test_soak_finds_a_client_that_tries_again_by_itself(
+    monkeypatch: pytest.MonkeyPatch, judged: Callable[[], Judgement]
+) -> None:
+    """The platform would refuse a second private reply; what if it did not?"""
+    send = Acknowledge._send
+
+    def twice(self: Acknowledge, case: Case, unit: Unit, composed: Composed, way: Way) -> list[Fact]:
+        self._api.send(case.sender.send_request(case.outbound(composed), way.access))
+        return send(self, case, unit, composed, way)
+
+    monkeypatch.setattr(Acknowledge, "_send", twice)
+    monkeypatch.setattr(private_replies, "_may_be_answered", lambda _, item: item.author.in_private)
+    problems = judged().problems
+    for sentence in ("private replies", "its message was seen 2 times", "its line in public was seen 2 times"):
+        assert any(sentence in each for each in problems), sentence
+
+
+def test_soak_finds_a_person_who_was_not_told_that_nobody_knows(
+    monkeypatch: pytest.MonkeyPatch, judged: Callable[[], Judgement]
+) -> None:
+    tell = TellHumanQueue.__call__
+
+    def discreet(self: TellHumanQueue, unit: Unit, outcome: UnitState, reason: str = "") -> bool:
+        return outcome is UnitState.UNCERTAIN or tell(self, unit, outcome, reason)
+
+    monkeypatch.setattr(TellHumanQueue, "__call__", discreet)
+    monkeypatch.setattr(crowd, "CHANNELS", {WHATSAPP: 1})
+    monkeypatch.setattr(Post, "deliver_later", lambda *_: None)  # no status settles it before
+    assert any("is UNCERTAIN and no person was told so" in each for each in judged().problems)
+
+
+def test_soak_finds_a_team_that_is_not_told_of_the_line(
+    monkeypatch: pytest.MonkeyPatch, judged: Callable[[], Judgement]
+) -> None:
+    monkeypatch.setattr(hand_off, "_public_line", lambda *_: None)
+    assert any("the last word on its line in public is None" in each for each in judged().problems)
+
+
+def test_soak_finds_our_own_line_taken_for_a_persons_answer(
+    monkeypatch: pytest.MonkeyPatch, judged: Callable[[], Judgement]
+) -> None:
+    monkeypatch.setattr(Settle, "_is_own_line", lambda *_: False)
+    monkeypatch.setattr(Settle, "_own_unit", lambda *_: None)
+    monkeypatch.setattr("nightbell.services.settle.NOBODY_TYPES_FASTER", timedelta(0))
+    assert any("closed and never on a screen" in each for each in judged().problems)
+
+
+def test_soak_finds_a_private_reply_whose_answer_goes_astray(
+    monkeypatch: pytest.MonkeyPatch, judged: Callable[[], Judgement]
+) -> None:
+    monkeypatch.setattr(JoinReply, "__call__", lambda *_: [])
+    assert any("does not lead to" in each for each in judged().problems)
+
+
+def test_soak_finds_words_that_outlive_their_taking_back(
+    monkeypatch: pytest.MonkeyPatch, judged: Callable[[], Judgement]
+) -> None:
+    monkeypatch.setattr("nightbell.adapters.receipt_table.TAKEN_BACK", "SET blanked_at = :at")
+    assert any("is stored and was taken back" in each for each in judged().problems)
+
+
+def test_soak_finds_a_queue_that_shows_what_was_taken_back(
+    monkeypatch: pytest.MonkeyPatch, judged: Callable[[], Judgement]
+) -> None:
+    def keeps(after: Conversation, message: Message, account: Account) -> Conversation:
+        read = read_message(after, message, account)
+        return read if message.text else replace(read, preview=after.preview)
+
+    monkeypatch.setattr(policy, "read_message", keeps)
+    assert any("after it was taken back" in each for each in judged().problems)
+
+
+@pytest.mark.parametrize(("defect", "sentence"), [("forgets nothing", "who is deleted"), ("never", "was never done")])
+def test_soak_finds_a_deletion_that_deletes_nothing(
+    defect: str, sentence: str, monkeypatch: pytest.MonkeyPatch, judged: Callable[[], Judgement]
+) -> None:
+    monkeypatch.setattr(crowd, "REMOVALS", 0.05)
+    if defect == "never":
+        monkeypatch.setattr(DeleteOnRequest, "__call__", lambda *_: [])
+    else:
+        monkeypatch.setattr(Forget, "_blank", lambda *_: None)
+    assert any(sentence in each for each in judged().problems)

@@ -1,6 +1,5 @@
 """How long things take: start, acknowledgement, hand-off, and after a worker died (goal G8)."""
 
-import json
 import random
 import tempfile
 from dataclasses import dataclass
@@ -22,9 +21,10 @@ from tests.bench import start
 from tests.bench.stage import stage
 from tests.chaos.clients import percentile
 from tests.chaos.part import Part, Report, Run
+from tests.chaos.town.accounts import pk_of, somebody
 from tests.chaos.town.backends import in_memory
 from tests.chaos.town.faults import Doom
-from tests.chaos.town.platform import pk_of, somebody
+from tests.chaos.town.history import Told
 from tests.chaos.town.town import OPEN, Town, town
 from tests.contract.fake_clock import FakeClock
 
@@ -104,8 +104,8 @@ def after_crashes(seed: int, count: int) -> list[Crashed]:
 def _crashed(here: Town, contact: Contact, doom: Doom) -> Crashed:
     pk = pk_of(contact)
     unit = next(unit_from(item) for item in here.backend.items() if item["pk"]["S"] == pk and "st" in item)
-    told = [at for at, body in zip(here.told_at, here.hand_offs, strict=True) if _is_final(body, pk)]
-    seen = [bubble.at for of, bubble in here.platform.sees() if of == pk]
+    told = [each.at for each in here.told if _is_final(each, pk)]
+    seen = [each.at for each in here.platform.sees() if each.pk == pk]
     return Crashed(
         site=doom.site,
         channel=contact.channel,
@@ -116,8 +116,8 @@ def _crashed(here: Town, contact: Contact, doom: Doom) -> Crashed:
     )
 
 
-def _is_final(body: str, pk: str) -> bool:
-    said = json.loads(body)
+def _is_final(told: Told, pk: str) -> bool:
+    said = told.content
     return bool(said["conversation_id"] == pk and said["acknowledgement"]["state"] != "pending")
 
 
@@ -139,7 +139,7 @@ def without_hints(seed: int) -> float:
             wrote[pk_of(contact)] = here.clock.now()
             here.platform.write((contact, Writing(text="Hello?", message_id=f"m_{number}")))
         here.pass_by(minutes=10)
-        seen = {pk: bubble.at for pk, bubble in here.platform.sees()}
+        seen = {each.pk: each.at for each in here.platform.sees()}
     return max((seen[pk] - at).total_seconds() if pk in seen else inf for pk, at in wrote.items())
 
 

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +15,14 @@ from botocore.config import Config
 from infra.build.template import load_template
 from infra.local.ministack import CREDENTIALS, MiniStack, free_port
 from nightbell.adapters.table_items import Item
-from tests.chaos.dynamodb import OPERATIONS, Failure, perform
+from tests.chaos.dynamodb import OPERATIONS, Failure, Key, perform
 from tests.chaos.town.memory_sqs import MemorySqs
 from tests.contract.conversation_table import make_table
 from tests.contract.fake_clock import FakeClock
 
 QUEUES = ("Ack", "Human", "Spill")
+FILED = ("pk", "due_pk", "waiting_pk")
+"""What the table and its indexes file items under."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +32,8 @@ class Backend:
     Attributes:
         queues: URLs, by the names in ``template.yaml``: ``AckQueue``, ``AckDeadLetters`` and so on.
         items: Reads the whole table.
-        due: Tells whether anything still has a due marker.
+        due: Lists what has a due marker.
+        waiting: Tells whether anything is on the list of what waits for people.
     """
 
     dynamodb: Any
@@ -38,26 +42,62 @@ class Backend:
     queues: Mapping[str, str]
     items: Callable[[], list[Item]]
     due: Callable[[], list[Item]]
+    waiting: Callable[[], bool]
 
 
 class Table:
-    """One table in memory, changed in place."""
+    """One table in memory, changed in place; a query looks at its own partition, and not at all there is."""
 
     def __init__(self) -> None:
-        self.items: dict[tuple[str, str], Item] = {}
+        self.items: dict[Key, Item] = {}
+        self._filed: dict[tuple[str, str], dict[Key, Item]] = defaultdict(dict)
 
     def __getattr__(self, operation: str) -> Callable[..., Mapping[str, Any]]:
         if operation not in OPERATIONS:
             raise AttributeError(operation)
 
         def call(**request: Any) -> Mapping[str, Any]:
-            done = perform(operation, request, self.items)
+            wanted = _projected(request) if operation == "query" else None
+            done = perform(operation, request, self._below(request) if operation == "query" else self.items)
             if isinstance(done.answer, Failure):
                 raise done.answer.error(operation)
-            self.items.update(done.written)
-            return done.answer
+            for name, item in done.written.items():
+                self._file(name, item)
+            return done.answer if wanted is None else _cut(done.answer, wanted)
 
         return call
+
+    def in_index(self, attribute: str) -> list[Item]:
+        """List what is in an index, by the attribute that it is filed under."""
+        return [item for (name, _), items in self._filed.items() if name == attribute for item in items.values()]
+
+    def _below(self, request: Mapping[str, Any]) -> dict[Key, Item]:
+        attribute, _, rest = request["KeyConditionExpression"].partition(" = ")
+        value = request["ExpressionAttributeValues"][rest.split()[0]]["S"]
+        return self._filed[attribute, value]
+
+    def _file(self, name: Key, item: Item) -> None:
+        before = self.items.get(name, {})
+        for attribute in FILED:
+            old, new = before.get(attribute), item.get(attribute)
+            if old is not None and old != new:
+                del self._filed[attribute, old["S"]][name]
+            if new is not None:
+                self._filed[attribute, new["S"]][name] = item
+        self.items[name] = item
+
+
+def _projected(request: dict[str, Any]) -> set[str] | None:
+    """Take out of a query which attributes it asks for; ``None`` for all of them."""
+    if "ProjectionExpression" not in request:
+        return None
+    names = request.pop("ExpressionAttributeNames", {})
+    return {names.get(name.strip(), name.strip()) for name in request.pop("ProjectionExpression").split(",")}
+
+
+def _cut(answer: Mapping[str, Any], wanted: set[str]) -> Mapping[str, Any]:
+    shown = [{name: value for name, value in item.items() if name in wanted} for item in answer["Items"]]
+    return {**answer, "Items": shown}
 
 
 def in_memory(clock: FakeClock) -> Backend:
@@ -68,7 +108,8 @@ def in_memory(clock: FakeClock) -> Backend:
         table="conversations",
         queues=_make_queues(sqs, ""),
         items=lambda: list(table.items.values()),
-        due=lambda: [item for item in table.items.values() if "due_pk" in item],
+        due=lambda: table.in_index("due_pk"),
+        waiting=lambda: bool(table.in_index("waiting_pk")),
     )
 
 
@@ -95,6 +136,7 @@ def on_emulator(folder: Path) -> Iterator[Backend]:
             queues=_make_queues(sqs, uuid.uuid4().hex[:8]),
             items=lambda: _scan(dynamodb, TableName=table),
             due=lambda: _scan(dynamodb, TableName=table, IndexName="due"),
+            waiting=lambda: bool(_scan(dynamodb, TableName=table, IndexName="waiting")),
         )
 
 

@@ -145,15 +145,26 @@ def _conflict() -> ClientError:
 class Exposed:
     """A client whose calls are out in the weather."""
 
-    def __init__(self, service: str, client: Any, weather: Weather, heard: Callable[[str, Any], None]) -> None:
-        """``heard`` learns of every message that a queue has taken, by the queue's URL."""
+    def __init__(
+        self,
+        service: str,
+        client: Any,
+        weather: Weather,
+        heard: Callable[[str, Any], None],
+        touched: Callable[[str, str], None] = lambda _, __: None,
+    ) -> None:
+        """``heard`` learns of every message that a queue has taken, by its URL; ``touched`` of every item updated."""
         self._service = service
         self._client = client
         self._weather = weather
         self._heard = heard
+        self._touched = touched
 
     def __getattr__(self, operation: str) -> Callable[..., Any]:
         def call(**request: Any) -> Any:
+            if operation == "update_item":
+                self._touched(request["Key"]["pk"]["S"], request["Key"]["sk"]["S"])
+
             def act() -> Any:
                 answer = getattr(self._client, operation)(**request)
                 if operation == "send_message":

@@ -4,11 +4,13 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
 from unittest.mock import patch
 
 from aws_lambda_powertools import Metrics
 
+from infra.local.platforms.meta.calls import INSTAGRAM_PATH
 from nightbell.adapters.aws_clients import AwsClients
 from nightbell.handlers import (
     acknowledge,
@@ -20,6 +22,7 @@ from nightbell.handlers import (
     sweep,
 )
 from nightbell.services.ports import PlatformApi
+from tests.chaos.town.accounts import settings
 from tests.chaos.town.backends import Backend
 from tests.chaos.town.faults import Died, Exposed, Weather
 from tests.contract.fake_clock import FakeClock
@@ -47,12 +50,15 @@ HANDLERS: Mapping[str, Callable[[dict[str, Any], Any], Any]] = {
 class MemorySsm:
     """Parameter Store as a dictionary."""
 
-    def __init__(self, values: Mapping[str, str]) -> None:
+    def __init__(self, values: Mapping[str, str], since: datetime) -> None:
+        """``since`` all of them were set."""
         self.values = dict(values)
+        self._since = since
 
     def get_parameter(self, *, Name: str, WithDecryption: bool) -> dict[str, Any]:  # noqa: N803 - AWS's own words
         del WithDecryption
-        return {"Parameter": {"Value": self.values[Name.removeprefix(f"{PREFIX}/meta/")]}}
+        value = self.values[Name.removeprefix(f"{PREFIX}/meta/")]
+        return {"Parameter": {"Value": value, "LastModifiedDate": self._since}}
 
 
 @dataclass(slots=True)
@@ -71,6 +77,7 @@ class Functions:
     Attributes:
         heard: Learns of every message that a queue took.
         running: The function that runs just now.
+        at_work: Partition and sort key of the unit that a function wrote last.
     """
 
     clock: FakeClock
@@ -80,6 +87,7 @@ class Functions:
     platform_api: PlatformApi
     heard: Callable[[str, str], None] = lambda _, __: None
     running: str = ""
+    at_work: tuple[str, str] = ("", "")
     invocations: int = 0
     deaths: int = 0
     _stack: ExitStack = field(default_factory=ExitStack)
@@ -92,6 +100,8 @@ class Functions:
             enter(patch.object(module, "SystemClock", lambda _: self.clock))
         for module in (build_acknowledge, check_accounts):
             enter(patch.object(module, "PlatformHttp", lambda: self.platform_api))
+        # Read once: every death would read them anew, which takes longer than all else that a new sandbox does.
+        enter(patch("nightbell.handlers.settings._settings", settings))
         # One after the other, so that a seed always finds the same faults.
         enter(patch("nightbell.services.store_delivery.WORKERS", 1))
         # Made when the module was imported, before there was an environment.
@@ -105,7 +115,11 @@ class Functions:
 
     def client(self, service: str) -> Any:
         found = {"dynamodb": self.backend.dynamodb, "sqs": self.backend.sqs, "ssm": self.secrets}[service]
-        return Exposed(service, found, self.weather, self.heard)
+        return Exposed(service, found, self.weather, self.heard, self._touch)
+
+    def _touch(self, pk: str, sk: str) -> None:
+        if sk.startswith("A#"):
+            self.at_work = pk, sk
 
     def __call__(self, name: str, event: dict[str, Any]) -> Any:
         """Invoke a function.
@@ -141,7 +155,7 @@ class Functions:
             "DUE_SHARDS": str(SHARDS),
             "GRAPH_API_URL": "http://graph.example",
             "GRAPH_API_VERSION": "v26.0",
-            "INSTAGRAM_API_URL": "http://instagram.example",
+            "INSTAGRAM_API_URL": f"http://graph.example{INSTAGRAM_PATH}",
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",  # pragma: allowlist secret
             "AWS_DEFAULT_REGION": "us-east-1",

@@ -6,17 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
+from infra.local.platforms.meta import wall
 from infra.local.platforms.meta.care_state import owner_of
 from nightbell.domain.errors import UnavailableError
 from tests.chaos.listening import Listener, listening
 from tests.chaos.poller import Handler, StrictPoller
+from tests.chaos.town.accounts import ALL, SECRETS
 from tests.chaos.town.agenda import Agenda
 from tests.chaos.town.backends import Backend, queue_properties
-from tests.chaos.town.checker import History, Judgement, judge, tag_of
+from tests.chaos.town.checker import judge
 from tests.chaos.town.faults import Died, Weather
 from tests.chaos.town.functions import Functions, MemorySsm
-from tests.chaos.town.platform import ACCOUNTS, SECRETS, MetaTown
+from tests.chaos.town.history import History, Judgement, Told
+from tests.chaos.town.platform import MetaTown
 from tests.chaos.town.team import Team
 from tests.contract.fake_clock import FakeClock
 
@@ -32,8 +36,8 @@ class Town:
     """What a part plays with.
 
     Attributes:
-        hand_offs: What the human queue took.
-        told_at: When, for each of them.
+        told: What the human queue took.
+        plans: How much somebody still means to do, beside what is posted.
         spilled: Parts that SpillQueue took.
         first_hints: When Sweep first looked at a unit of a conversation.
         filled: Queues that took something since they were last polled.
@@ -53,8 +57,8 @@ class Town:
     team: Team
     secrets: MemorySsm
     listener: Listener
-    hand_offs: list[str] = field(default_factory=list)
-    told_at: list[datetime] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    plans: int = 0
     spilled: int = 0
     first_hints: dict[str, datetime] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
@@ -64,8 +68,7 @@ class Town:
         """Note what a queue took."""
         self.filled.add(url)
         if url == self.backend.queues["HumanQueue"]:
-            self.hand_offs.append(body)
-            self.told_at.append(self.clock.now())
+            self.told.append(Told(at=self.clock.now(), body=body, content=json.loads(body)))
         self.spilled += url == self.backend.queues["SpillQueue"]
         if url == self.backend.queues["AckQueue"] and self.functions.running == "sweep":
             self.first_hints.setdefault(json.loads(body)["pk"], self.clock.now())
@@ -100,7 +103,7 @@ class Town:
 
     def lose_subscription(self) -> None:
         """Let Meta unsubscribe us from every account, and tell nobody."""
-        for account in ACCOUNTS.values():
+        for account in ALL:
             self.platform.meta.world.care.drop(owner_of(account))
 
     def pass_by(self, **time: float) -> None:
@@ -109,13 +112,19 @@ class Town:
 
     def is_at_rest(self) -> bool:
         """Whether nothing is under way, due or waiting; what lies in SpillQueue counts, a hint does not."""
-        if self.platform.post.under_way or any(each["sk"]["S"] != "BRK" for each in self.backend.due()):
+        if self.plans or self.platform.post.under_way:
             return False
-        return self.waiting("SpillQueue") == 0 and (not self.with_team or not self._waits())
+        if any(each["sk"]["S"] != "BRK" for each in self.backend.due()) or self.waiting("SpillQueue"):
+            return False
+        return not self.with_team or not self._waits()
 
     def _waits(self) -> bool:
-        found = [item for item in self.backend.items() if item["sk"]["S"] == "META"]
-        return any(int(item["last_seq"]["N"]) > int(item.get("seen_seq", {"N": "0"})["N"]) for item in found)
+        """Believe the list where it shows something; whoever shows nothing must prove it."""
+        if self.backend.waiting():
+            return True
+        metas = [item for item in self.backend.items() if item["sk"]["S"] == "META"]
+        none = {"N": "0"}
+        return any(int(each.get("last_seq", none)["N"]) > int(each.get("seen_seq", none)["N"]) for each in metas)
 
     def rest(self, hours: float) -> bool:
         """Let time pass until everything rests; false when the time was not enough."""
@@ -133,11 +142,13 @@ class Town:
 
     def judge(self) -> Judgement:
         history = History(
-            written=self.platform.written,
+            said=self.platform.said,
             items=self.backend.items(),
-            seen=[(pk, tag_of(bubble.metadata)) for pk, bubble in self.platform.sees()],
-            hand_offs=self.hand_offs,
+            seen=list(self.platform.sees()),
+            authors=self.platform.authors(),
+            told=self.told,
             shown=self.team.shown if self.with_team else None,
+            asked=self.platform.asked,
         )
         return judge(history)
 
@@ -148,7 +159,7 @@ def town(backend: Backend, clock: FakeClock, seed: int, *, canaries: tuple[str, 
     random.seed(seed)
     weather = Weather(rng=random.Random(f"{seed} weather"), clock=clock)
     agenda = Agenda(clock)
-    secrets = MemorySsm(SECRETS)
+    secrets = MemorySsm(SECRETS, clock.now())
     platform = MetaTown(agenda, lambda event: functions("receive", event), seed)
     functions = Functions(clock=clock, weather=weather, backend=backend, secrets=secrets, platform_api=platform.api)
     team = Team(functions.client("dynamodb"), backend.table, agenda, random.Random(f"{seed} team"))
@@ -169,8 +180,12 @@ def town(backend: Backend, clock: FakeClock, seed: int, *, canaries: tuple[str, 
     )
     functions.heard = here.hear
     platform.api.doomed = weather.doomed
+    platform.api.at_work = lambda: functions.at_work
+    platform.post.spilled = lambda: here.spilled
+    ids = random.Random(f"{seed} ids")
     try:
-        with functions:
+        # The platform makes ids up as it likes; a seed must find the same ones.
+        with functions, patch.object(wall, "_digits", lambda count: str(ids.randrange(10 ** (count - 1), 10**count))):
             yield here
     finally:
         platform.meta.stop()
