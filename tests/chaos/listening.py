@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 
-SIGNATURE = r"[0-9a-fA-F]{64}|sha(?:1|256|512)="
+SIGNATURE = r"[0-9a-fA-F]{64}|sha(?:1|256|512)=|(?<=[\w-]{43})\.eyJ"
+"""In a header, or before the JSON of a signed request."""
 
 
 class Listener(io.TextIOBase):

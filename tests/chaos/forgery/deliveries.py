@@ -22,7 +22,7 @@ def deliveries(platform: Platform, scheme: Scheme, secrets: Secrets, per_channel
     """Make the target: everything that the platform's channels bring."""
     keys = [value for name in scheme.secrets for value in secrets[name]]
     channels = [name for name, channel in CHANNELS.items() if channel.platform == platform.name]
-    genuine = [sent for channel in channels for sent in corpus(scheme, channel, keys, per_channel)]
+    genuine = [sent for channel in channels for sent in _corpus(scheme, channel, keys, per_channel)]
     genuine += oddities(scheme, keys[0])
     return Target(
         platform=platform.name,
@@ -39,6 +39,18 @@ def deliveries(platform: Platform, scheme: Scheme, secrets: Secrets, per_channel
         misread=lambda _sent, _found: "",
         broken=partial(broken_verifiers, platform, scheme),
     )
+
+
+def _corpus(scheme: Scheme, channel: str, keys: Sequence[str], many: int) -> list[Sent]:
+    """Make a channel's share; one that brings too few proves nothing.
+
+    Raises:
+        LookupError: It has no fixtures, or too few.
+    """
+    made = corpus(scheme, channel, keys, many)
+    if len(made) < many:
+        raise LookupError(f"{channel} has fixtures for {len(made)} genuine deliveries, and not for {many}")
+    return made
 
 
 def _ways(scheme: Scheme, key: str) -> Mapping[str, Way]:
