@@ -42,7 +42,7 @@ def own_code() -> float:
     from nightbell.services.store_messages import StoreMessages  # noqa: PLC0415 - as above
 
     receiving = receive_webhook._receiving()
-    storing, service = receiving.storing.service, receiving.service
+    storing, service = receiving.storing.service._events, receiving.service
     store = receiving.storing.table
 
     class Nowhere:

@@ -55,7 +55,7 @@ RECEIVING = (
     Critical(
         name="answer 200 for what nobody can read and keep nothing",
         file="services/store_delivery.py",
-        was='            return [self._quarantine(delivery, delivery.body, "delivery", str(error))]',
+        was='            return [self._events.quarantine(delivery, delivery.body, "delivery", str(error))]',
         became="            return [] if error else []",
         test="contract/test_replay.py::test_a_delivery_that_nobody_can_read_is_quarantined_whole",
     ),
