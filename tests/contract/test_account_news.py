@@ -150,14 +150,16 @@ def test_whatever_breaks_the_next_delivery_stops_the_other_ways(page: Page, how:
     assert causes(page) == dict.fromkeys(WAYS, Cause.BLOCKED)
 
 
-def test_what_waits_for_a_block_to_end_is_sent_an_hour_after_that_at_most(world: World) -> None:
+@pytest.mark.parametrize("asked_s", [None, 4 * 3600])
+def test_what_waits_for_a_block_to_end_is_sent_an_hour_after_that_at_most(world: World, asked_s: int | None) -> None:
     def minute() -> int:
         world.work()
         world.pass_by(minutes=1)
         world.sweep()
         return len(world.api.tokens)
 
-    world.api.next = [Behaviour(executed=False, outcome=says(VerdictKind.ACCOUNT_BLOCKED))] * 100
+    refused = says(VerdictKind.ACCOUNT_BLOCKED, retry_after_s=asked_s)
+    world.api.next = [Behaviour(executed=False, outcome=refused)] * 100
     world.deliver(news(world))
     world.write()
     for _ in range(60 * 3):

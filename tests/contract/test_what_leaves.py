@@ -398,6 +398,30 @@ def test_a_blocked_account_waits_for_the_breaker_and_for_what_the_platform_asks(
     assert world.breaker()["token_mark"] == token_mark("a token of the account")
 
 
+def test_a_pause_that_the_platform_asks_for_is_kept_by_all_of_the_account(world: World) -> None:
+    world.api.next = [refuses(VerdictKind.ACCOUNT_BLOCKED, retry_after_s=4 * 3600)]
+    world.write(by="1")
+    world.work()
+    for minutes in range(30, 4 * 60, 30):
+        world.pass_by(minutes=30)
+        world.write(by=f"after {minutes} minutes")
+        world.work()
+        world.sweep()
+        world.work()
+    assert len(world.api.tokens) == 1
+    world.rest(rounds=100)
+    assert len(world.api.seen) == 8
+
+
+def test_who_waits_for_a_long_pause_looks_every_hour_whether_it_is_over(world: World) -> None:
+    world.api.next = [refuses(VerdictKind.ACCOUNT_BLOCKED, retry_after_s=4 * 3600)]
+    world.write(by="1")
+    world.write(by="2")
+    world.work()
+    for by in "12":
+        assert world.unit(1, by).not_before == world.clock.now() + timedelta(hours=1)
+
+
 def test_what_is_parked_waits_for_the_breaker_or_its_own_back_off_whichever_is_longer(world: World) -> None:
     world.api.next = [refuses(VerdictKind.TOKEN_DEAD)]
     world.write(by="1")

@@ -14,6 +14,7 @@ from nightbell.services.ports import Breaker, UnitStore
 FAILURES_TO_OPEN = 5
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=60)
+NOT_AT_ALL = timedelta()
 PROBE_TIME = timedelta(seconds=60)
 """How long the others wait for the one that probes."""
 DEAUTHORIZED = "deauthorized"
@@ -75,9 +76,17 @@ class GuardAccount:
         # The others must not take the token that is being tried for another one again.
         return self._store.claim_probe(*key, replace(breaker, token_mark=token_mark(token)), now + PROBE_TIME)
 
-    def open(self, key: AccountKey, breaker: Breaker, cause: Cause, mark: str, now: datetime) -> datetime:
-        """Open it, each time for twice as long; returns until when."""
-        until = now + pause_after(breaker.opened)
+    def open(  # noqa: PLR0913, PLR0917 - all that a breaker is
+        self,
+        key: AccountKey,
+        breaker: Breaker,
+        cause: Cause,
+        mark: str,
+        now: datetime,
+        asked: timedelta = NOT_AT_ALL,
+    ) -> datetime:
+        """Open it, each time for twice as long, and for what the platform asks at least; returns until when."""
+        until = now + max(pause_after(breaker.opened), asked)
         opened = Breaker(open_until=until, cause=cause, token_mark=mark)
         self._store.open_breaker(*key, opened)
         return until

@@ -10,7 +10,15 @@ from nightbell.domain.business import Account
 from nightbell.domain.errors import MisconfiguredError
 from nightbell.domain.facts import Fact
 from nightbell.platforms.channel import ApiAccess, Sender, Verdict
-from nightbell.services.guard_account import SENTENCES, AccountKey, Cause, GuardAccount, token_mark
+from nightbell.services.guard_account import (
+    LONGEST_PAUSE,
+    NOT_AT_ALL,
+    SENTENCES,
+    AccountKey,
+    Cause,
+    GuardAccount,
+    token_mark,
+)
 from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.ports import Breaker, UnitStore
 
@@ -63,7 +71,7 @@ class OpenWay:
             fact = Fact(name="accounts_without_token", alarm=True, fields={"because": str(error)[:160]})
             return Closed(until=now + wait, reason=SENTENCES[Cause.NO_TOKEN], fact=fact)
         if not self._guard.may_send(key, breaker, access.token, now):
-            until = max(breaker.open_until or now, now + wait)
+            until = _look_again(breaker.open_until or now, now, wait)
             fact = Fact(name="acks_parked", fields={"cause": breaker.cause})
             return Closed(until=until, reason=SENTENCES[Cause(breaker.cause or Cause.FAILURES)], fact=fact)
         return Way(key=key, access=access, breaker=breaker)
@@ -78,10 +86,16 @@ class OpenWay:
         return [_opened(way.key, Cause.FAILURES)] if opened else []
 
     def broke(self, way: Way, verdict: Verdict, cause: Cause, now: datetime, wait: timedelta) -> Closed:
-        """Close the way to all who come after, for as long as the platform asks, or for ``wait`` at least."""
-        until = self._guard.open(way.key, way.breaker, cause, token_mark(way.access.token), now)
-        until = max(until, now + (verdict.retry_after or wait))
-        return Closed(until=until, reason=SENTENCES[cause], fact=_opened(way.key, cause, verdict.code))
+        """Close the way to all who come after, for as long as the platform asks at least."""
+        mark, asked = token_mark(way.access.token), verdict.retry_after or NOT_AT_ALL
+        until = self._guard.open(way.key, way.breaker, cause, mark, now, asked)
+        fact = _opened(way.key, cause, verdict.code)
+        return Closed(until=_look_again(until, now, wait), reason=SENTENCES[cause], fact=fact)
+
+
+def _look_again(opens: datetime, now: datetime, wait: timedelta) -> datetime:
+    """Tell when who waits looks again: a pause may last for hours, and end before its time."""
+    return max(now + wait, min(opens, now + LONGEST_PAUSE))
 
 
 def _opened(key: AccountKey, cause: Cause, code: str = "") -> Fact:
