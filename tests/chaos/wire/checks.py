@@ -3,10 +3,11 @@
 from collections import Counter
 from typing import Any
 
-from infra.local.platforms.meta.people import Contact
+from infra.local.platforms.meta.people import Bubble, Contact
+from infra.local.platforms.meta.wall import Comment
 from nightbell.domain.hand_off import _STATES as WORDS
 from nightbell.domain.keys import message_sk
-from nightbell.domain.unit import TAG_PREFIX, UnitState
+from nightbell.domain.unit import UnitState, read_tag
 from tests.chaos.wire.play import Play
 
 FLAGGED = {"uncertain", "refused", "undelivered", "suppressed"}
@@ -20,9 +21,10 @@ def at_rest(play: Play, *, seen_once: bool) -> list[str]:
         play: What came to rest.
         seen_once: Nothing in the case excuses that the customer sees no acknowledgement.
     """
-    found = [*play.broken, *play.not_kept()]
+    found = [*play.broken, *play.not_kept(), *(each for promise in play.promises for each in promise())]
+    found += [f"due markers left: {item['pk']} {item['sk']}" for item in play.items() if "due_pk" in item]
     for contact in play.contacts:
-        if play.mids[contact.contact_id]:
+        if play.wrote(contact):
             found += _of(play, contact, seen_once=seen_once)
     return found
 
@@ -31,9 +33,10 @@ def _of(play: Play, contact: Contact, *, seen_once: bool) -> list[str]:
     items = play.stored(contact)
     units = [item for item in items if item["sk"].startswith("A#")]
     return [
-        *_messages(items, play.mids[contact.contact_id]),
+        *_messages(items, play.wrote(contact)),
         *_marks(items),
-        *_sends(play, contact, units, seen_once=seen_once),
+        *_sends(play.answers(contact), units, seen_once=seen_once),
+        *_lines(play.lines(contact), units, seen_once=seen_once),
         *_words(play, contact, units),
     ]
 
@@ -48,8 +51,7 @@ def _messages(items: list[dict[str, Any]], mids: list[str]) -> list[str]:
 
 
 def _marks(items: list[dict[str, Any]]) -> list[str]:
-    left = [item["sk"] for item in items if "due_pk" in item or "due_at" in item]
-    found = [f"due markers left: {left}"] if left else []
+    found = []
     for meta in (item for item in items if item["sk"] == "META"):
         waits = meta["last_seq"] > meta["seen_seq"]
         if waits != ("waiting_pk" in meta) or waits != ("waiting_at" in meta):
@@ -57,22 +59,54 @@ def _marks(items: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-def _sends(play: Play, contact: Contact, units: list[dict[str, Any]], *, seen_once: bool) -> list[str]:
-    seen = Counter(bubble.metadata for bubble in play.answers(contact))
-    found = [f"sent {count} times: {tag}" for tag, count in seen.items() if count > 1]
-    sent_by = {int(tag.removeprefix(TAG_PREFIX).partition(".")[0]) for tag in seen}
+def _sends(bubbles: list[Bubble], units: list[dict[str, Any]], *, seen_once: bool) -> list[str]:
+    """Compare what was sent in private with what is said to have been."""
+    found = ["no unit"] if not units else []
+    strange = [bubble for bubble in bubbles if not any(_is_of(bubble, unit) for unit in units)]
+    found += [f"sent by no unit: {bubble.text}" for bubble in strange]
     for unit in units:
         state, seq = UnitState(unit["st"]), int(unit["sk"][2:])
+        count = sum(_is_of(bubble, unit) for bubble in bubbles)
         if not state.is_final:
             found.append(f"unit {seq} ends {state}")
-        if state in {UnitState.SENT, UnitState.CONFIRMED} and seq not in sent_by:
+        if count > 1:
+            found.append(f"unit {seq} was sent {count} times")
+        if _is_in_public(unit):
+            continue
+        if state in {UnitState.SENT, UnitState.CONFIRMED} and not count:
             found.append(f"unit {seq} is said to be sent and is not")
-        if state in {UnitState.REFUSED, UnitState.SUPPRESSED} and seq in sent_by:
+        if state in {UnitState.REFUSED, UnitState.SUPPRESSED} and count:
             found.append(f"unit {seq} is said not to be sent and is")
-        if seen_once and unit["unit_kind"] in SENDS and seq not in sent_by:
+        if seen_once and unit["unit_kind"] in SENDS and not count:
             found.append(f"unit {seq} ends {state} without an acknowledgement")
-    if not units:
-        found.append("no unit")
+    return found
+
+
+def _is_of(bubble: Bubble, unit: dict[str, Any]) -> bool:
+    """Tell by the tag, or by the words where a platform takes none along."""
+    tag = read_tag(bubble.metadata)
+    if tag is not None:
+        return tag[0] == int(unit["sk"][2:])
+    return bubble.text.split() == str(unit.get("txt", "")).split()
+
+
+def _is_in_public(unit: dict[str, Any]) -> bool:
+    return str(unit.get("text_id", "")).startswith("public_")
+
+
+def _lines(lines: list[Comment], units: list[dict[str, Any]], *, seen_once: bool) -> list[str]:
+    """Compare what stands in public, once for all times, with what is said to."""
+    found = [f"stands {len(lines)} times in public"] if len(lines) > 1 else []
+    for unit in units:
+        state = unit["st"] if _is_in_public(unit) else unit.get("public_state")
+        text = unit.get("txt" if _is_in_public(unit) else "public_text", "")
+        stands = any(line.text.split() == text.split() for line in lines)
+        if state in {UnitState.SENT, UnitState.CONFIRMED} and not stands:
+            found.append("a line is said to stand in public and does not")
+        if state in {UnitState.REFUSED, UnitState.SUPPRESSED} and stands:
+            found.append("a line is said not to stand in public and does")
+        if seen_once and state is not None and not stands:
+            found.append(f"no line stands in public: {state}")
     return found
 
 
@@ -86,6 +120,6 @@ def _words(play: Play, contact: Contact, units: list[dict[str, Any]]) -> list[st
     found = []
     if any(word != WORDS[UnitState(unit["st"])] for unit in told_about):
         found.append(f"the last word is {word}, and the unit is {told_about[0]['st']}")
-    if not play.answers(contact) and word not in FLAGGED:
+    if not play.answers(contact) and not play.lines(contact) and word not in FLAGGED:
         found.append(f"a zero that is not flagged: {word}")
     return found

@@ -40,8 +40,9 @@ class Life:
 def event_for(delivery: Delivery) -> dict[str, Any]:
     """Write the HTTP API's event for a delivery."""
     return {
-        "pathParameters": {"platform": "meta"},
-        "requestContext": {"http": {"method": "POST"}},
+        "pathParameters": {"platform": "meta", "proxy": delivery.path},
+        "rawPath": f"/webhooks/meta/{delivery.path}",
+        "requestContext": {"domainName": "hooks.bakery.example", "http": {"method": "POST"}},
         "headers": {name.lower(): value for name, value in delivery.headers.items()},
         "body": delivery.body.decode(),
         "isBase64Encoded": False,

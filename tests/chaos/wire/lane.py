@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from infra.local.loopback_server import LoopbackServer
+from infra.local.loopback_server import LoopbackServer, Reply, Request
+from infra.local.platforms.meta.care_state import AS_SET_UP, owner_of, product_of
 from infra.local.platforms.meta.courier import Attempt, Delivery
 from infra.local.platforms.meta.people import Account, App
 from infra.local.platforms.meta.simulator import SimulatedMeta
@@ -32,16 +33,18 @@ COMPOSED = {
     "acknowledge": "_acknowledging",
     "sweep": "_composed",
     "replay_delivery": "_service",
+    "check_accounts": "_checking",
 }
 FILLS = {
     "receive_webhook": ("ACK_QUEUE_URL", "SPILL_QUEUE_URL"),
     "acknowledge": ("HUMAN_QUEUE_URL",),
     "sweep": ("ACK_QUEUE_URL", "HUMAN_QUEUE_URL"),
     "replay_delivery": ("ACK_QUEUE_URL",),
+    "check_accounts": ("ACK_QUEUE_URL",),
 }
 """The queues that each function may send to."""
 QUEUES = ("ACK_QUEUE_URL", "SPILL_QUEUE_URL", "HUMAN_QUEUE_URL")
-LIFE_MS = {"acknowledge": 30_000, "sweep": 55_000}
+LIFE_MS = {"acknowledge": 30_000, "sweep": 55_000, "check_accounts": 300_000}
 DOWN = {"service": "dynamodb", "error": {"code": "InternalServerError", "status": 500}}
 MOST_IN_A_BATCH = 25
 COLD_AFTER = 20
@@ -69,11 +72,12 @@ class Lane:
         self.switch = Switch(address.aws, address.cloud)
         self.postbag = Postbag(self.post)
         self.meta = self._meta()
-        self.server = LoopbackServer(self.meta.graph_api.answer, address.graph_port)
+        self.server = LoopbackServer(self._answer, address.graph_port)
         self.proxy, self.graph_proxy = Remote(address.aws), Remote(address.graph)
         self.cases = 0
         account = next(iter(self.business.accounts.values()))
-        self.begins = moments(account.hours, self.clock.now(), account.brand.promise)["open"]
+        self.moments = moments(account.hours, self.clock.now(), account.brand.promise)
+        self.begins = self.moments["open"]
         self.switch.is_on = True
         self.setting.warm_up()
         self.switch.is_on = False
@@ -91,8 +95,13 @@ class Lane:
             courier=self.postbag,
         )
 
+    def _answer(self, request: Request) -> Reply:
+        self.switch.hear(request)
+        return self.meta.graph_api.answer(request)
+
     def begin(self) -> None:
         """Make it the same moment again, with nothing on the way."""
+        self.switch.through.clear()
         self.hints: list[str] = []
         self.spilled: list[str] = []
         self.told: list[dict[str, Any]] = []
@@ -100,7 +109,7 @@ class Lane:
         self.postbag.held.clear()
         self.postbag.eager = False
         self.meta.faults.clear()
-        self.meta.world.threads.clear()
+        self._empty_meta()
         self.proxy.clear()
         self.graph_proxy.clear()
         self.move_to(self.begins)
@@ -108,6 +117,14 @@ class Lane:
         self.cases += 1
         if self.cases % COLD_AFTER == 0:
             self.cold()
+
+    def _empty_meta(self) -> None:
+        """Leave the accounts, with all that is subscribed."""
+        world = self.meta.world
+        for filled in (world.threads, world.wall.posts, world.wall.comments):
+            filled.clear()
+        for account in world.accounts.values():
+            world.care.subscribe(owner_of(account), AS_SET_UP[product_of(account)])
 
     def _heal_accounts(self) -> None:
         """Close every breaker, and let no account ever have been checked."""
@@ -158,10 +175,13 @@ class Lane:
 
     def invoke(self, function: str, event: dict[str, Any], life_ms: int) -> Any:
         """Call a handler as Lambda does; whatever it raises is the invocation's failure and no more."""
+        self.switch.function = function
         try:
             return _handler(function).handler(event, Life(life_ms))
         except Exception as error:  # noqa: BLE001 - Lambda reports it, and calls again by its own rules
             return error
+        finally:
+            self.switch.function = ""
 
     def work(self) -> None:
         """Hand every hint to Acknowledge once; one that fails is lost, as hints may be."""
@@ -181,6 +201,10 @@ class Lane:
                 self.spilled.append(part)
         if parts:
             self.take(FILLS["replay_delivery"])
+
+    def check(self) -> None:
+        self.invoke("check_accounts", {}, LIFE_MS["check_accounts"])
+        self.take(FILLS["check_accounts"])
 
     def take(self, queues: Sequence[str] = QUEUES) -> bool:
         """Take what is in some queues; false when nothing was."""

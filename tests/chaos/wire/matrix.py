@@ -10,7 +10,9 @@ from unittest.mock import patch
 from tests.chaos.part import Part, Report, Run
 from tests.chaos.wire import stage
 from tests.chaos.wire.case import Case, all_cases, run
+from tests.chaos.wire.declared import undeclared, unforeseen, unstruck
 from tests.chaos.wire.defects import DEFECTS
+from tests.chaos.wire.made import Made
 from tests.chaos.wire.sites import SITES
 
 LANES = 4
@@ -24,18 +26,24 @@ class Result:
     Attributes:
         case: Its number.
         fired: How often the fault struck, as whoever made it says; with 0 the case proves nothing.
+        struck: The functions and operations that it may have struck.
+        made: Calls of kinds that this worker saw for the first time.
     """
 
     case: int
     fired: int
     violations: tuple[str, ...]
+    struck: frozenset[tuple[str, str]] = frozenset()
+    made: tuple[Made, ...] = ()
 
 
 def play(number: int, defect: str = "") -> Result:
     """Run a case in this worker; it is named by its number, because its acts cannot be sent."""
     if not defect:
-        fired, violations = run(stage.lane(), all_cases()[number])
-        return Result(case=number, fired=fired, violations=violations)
+        lane, case = stage.lane(), all_cases()[number]
+        fired, violations = run(lane, case)
+        struck = frozenset(each for each in lane.switch.through if fired and each[1] == case.site.operation)
+        return Result(case=number, fired=fired, violations=violations, struck=struck, made=lane.switch.news())
     mistake = DEFECTS[defect]
     with patch.object(mistake.owner, mistake.method, mistake.wrong):
         return play(number)
@@ -50,12 +58,21 @@ def prove(run: Run) -> Report:
     with stage.workers(1 if run.short else LANES) as pool:
         blind = _blind(pool, cases, defects)
         results = _all(pool, numbers, run)
+    made = [call for each in results for call in each.made]
+    struck = [pair for each in results for pair in each.struck]
     return Report(
-        violations=(*blind, *_violations(cases, results), *([] if run.short else _unreached(cases, results))),
+        violations=(
+            *blind,
+            *_violations(cases, results),
+            *undeclared(SITES),
+            *unforeseen(SITES, made),
+            *([] if run.short else [*_unreached(cases, results), *unstruck(made, struck)]),
+        ),
         figures={**_figures(cases, results), "mistakes built in and caught": len(defects) - len(blind)},
         bound=(
-            "One fault in each case, the first time or for as long as the act lasts (a platform's: three times); "
-            "A3 has no shipped channel that comes to it."
+            "One fault in each case, the first time or for as long as the act lasts (a platform's: three times); every "
+            "fault at each call to a platform and at each operation of each kind of AWS client, at its further sites "
+            "one of each way to learn of it."
         ),
     )
 

@@ -1,0 +1,88 @@
+"""Whether every call of the functions is declared as a site, so that faults strike all of them.
+
+A platform joins by registering: what it can be asked must then be a site, too.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+
+import jmespath  # type: ignore[import-untyped]  # it comes with botocore, without types
+
+from infra.build.dependencies import OPERATIONS
+from nightbell.adapters import forgetting_expressions, table_expressions
+from nightbell.platforms.registry import LOOK_UPS, QUESTIONS, SENDERS
+from tests.chaos.wire.made import PLATFORM, Made
+from tests.chaos.wire.site import Site
+
+BY_PEOPLE = frozenset({"REPLAYED", "SPILL_PART_EMPTIED"})
+"""Written by the commands of operators, and by no function."""
+WITHIN_R1 = frozenset({"TAKEN_BACK"})
+"""Part of a transaction, which is a site as a whole."""
+
+
+def undeclared(sites: Iterable[Site]) -> list[str]:
+    """Name what the functions can do and no site declares, without a call being made."""
+    sites = list(sites)
+    served = {site.serves for site in sites}
+    known = {(site.service, site.operation) for site in sites}
+    return [
+        *(f"no site serves {name}" for name in _registered() if name not in served),
+        *(
+            f"no site calls {service} {op}"
+            for service, ops in OPERATIONS.items()
+            for op in ops
+            if (service, op) not in known
+        ),
+        *(f"no site writes {name}" for name, text in _updates() if not any(_is_update(site, text) for site in sites)),
+    ]
+
+
+def unforeseen(sites: Iterable[Site], made: Iterable[Made]) -> list[str]:
+    """Name the calls that were made and that no site declares."""
+    sites = list(sites)
+    names = {f"{call.function}: {call.operation} {call.shape}" for call in made if not _is_declared(call, sites)}
+    return [f"a call that no site declares: {name}" for name in sorted(names)]
+
+
+def unstruck(made: Iterable[Made], struck: Iterable[tuple[str, str]]) -> list[str]:
+    """Name the operations of AWS that a function calls and that no fault struck there."""
+    called = {(call.function, call.operation) for call in made if call.service != PLATFORM}
+    return [f"no fault ever struck {operation} of {function}" for function, operation in sorted(called - set(struck))]
+
+
+def _operations() -> Iterator[tuple[str, str]]:
+    for service, names in OPERATIONS.items():
+        yield from ((service, name) for name in sorted(names))
+
+
+def _registered() -> Iterator[str]:
+    for name, sender in SENDERS.items():
+        yield name
+        if sender.can_read_back:
+            yield f"{name}, read back"
+    yield from (f"{name}, question" for name in QUESTIONS)
+    yield from (f"{name}, look up" for name in LOOK_UPS)
+
+
+def _updates() -> Iterator[tuple[str, str]]:
+    """List the update expressions by name; conditions begin with neither of the words."""
+    for module in (table_expressions, forgetting_expressions):
+        for name, text in vars(module).items():
+            is_update = isinstance(text, str) and text.startswith(("SET ", "REMOVE "))
+            if is_update and name.isupper() and name not in BY_PEOPLE | WITHIN_R1:
+                yield name, text
+
+
+def _is_update(site: Site, expression: str) -> bool:
+    return site.operation == "UpdateItem" and bool(jmespath.search(site.match, {"UpdateExpression": expression}))
+
+
+def _is_declared(call: Made, sites: list[Site]) -> bool:
+    if call.service == PLATFORM:
+        return any(site.is_platform and site.name.partition(",")[0] == call.operation for site in sites)
+    body = json.loads(call.body)
+    return any(
+        (site.service, site.operation) == (call.service, call.operation)
+        and (not site.match or bool(jmespath.search(site.match, body)))
+        for site in sites
+    )
