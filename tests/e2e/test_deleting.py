@@ -57,13 +57,13 @@ def test_a_deletion_is_promised_done_and_told(shop: Shop) -> None:
     assert ada.name not in str(shop.items(shop.conversation(ada)))
 
 
-def test_what_a_person_said_in_public_is_deleted_too_with_all_that_they_were_told(shop: Shop) -> None:
-    """Meta names one id, and what was said below a post is filed under the post."""
+@pytest.mark.parametrize("said", ["canary: how much is an ensaimada?", "canary: delicious!"])
+def test_what_a_person_said_in_public_is_deleted_too_with_all_that_they_were_told(said: str, shop: Shop) -> None:
+    """Meta names one id, what was said below a post is filed under the post, and praise leads to nothing in private."""
     ada = shop.somebody(FACEBOOK_COMMENTS)
-    comment = shop.write(ada, "canary: how much is an ensaimada?").message_ids[0]
-    line = shop.line(comment).text
-    private = shop.answer(ada.in_private).text
+    line = shop.line(shop.write(ada, said).message_ids[0]).text
     shop.told(ada, "acknowledged")
+    private = shop.answer(ada.in_private).text if "?" in said else line
     promised = ask(shop, "deletion", signed_request(shop, ada.contact_id)).json()
     shop.sweep()
     assert "is deleted" in page(shop, promised["confirmation_code"]).text
