@@ -1,18 +1,14 @@
 """How each platform signs, written down a second time, so that a mistake in one place is not in both."""
 
 import base64
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Protocol
 from urllib.parse import quote, unquote_to_bytes
 
 from tests.chaos.sent import Sent
-
-Signing = Callable[[bytes, str], str]
-"""From a text and a secret to the signature as it is written."""
+from tests.chaos.signing import RIGHT, WRONG, Signing, from_url_safe, mac, signing, signings, url_safe
 
 
 class Place(Protocol):
@@ -106,25 +102,6 @@ class Scheme:
         return [self.place.put(sent, text, self.written(each)) for each in wrong]
 
 
-_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
-
-
-def _mac(algorithm: str, key: bytes, text: bytes) -> bytes:
-    """HMAC by its definition (RFC 2104)."""
-    inner, outer = (each.copy() for each in _begun(algorithm, key))
-    inner.update(text)
-    outer.update(inner.digest())
-    return outer.digest()
-
-
-@lru_cache(maxsize=256)
-def _begun(algorithm: str, key: bytes) -> "tuple[hashlib._Hash, hashlib._Hash]":
-    """Hash the two keys that HMAC makes of one; few keys sign many texts."""
-    size = hashlib.new(algorithm).block_size
-    key = (hashlib.new(algorithm, key).digest() if len(key) > size else key).ljust(size, b"\0")
-    return hashlib.new(algorithm, key.translate(_INNER)), hashlib.new(algorithm, key.translate(_OUTER))
-
-
 def _written_again(body: bytes) -> bytes:
     try:
         return json.dumps(json.loads(body.decode("utf-8-sig"))).encode()
@@ -132,63 +109,27 @@ def _written_again(body: bytes) -> bytes:
         return body + b" "
 
 
-Make = Callable[[bytes, bytes], bytes]
-"""From a key and a text to the bytes of a signature."""
-
-_RIGHT: Make = lambda key, text: _mac("sha256", key, text)  # noqa: E731 - one of a table of them
-_WRONG: Mapping[str, Make] = {
-    "sha1": lambda key, text: _mac("sha1", key, text),
-    "sha1 made longer": lambda key, text: _mac("sha1", key, text).ljust(32, b"\0"),
-    "md5": lambda key, text: _mac("md5", key, text),
-    "sha512": lambda key, text: _mac("sha512", key, text),
-    "sha512 cut to fit": lambda key, text: _mac("sha512", key, text)[:32],
-    "sha3": lambda key, text: _mac("sha3_256", key, text),
-    "a hash without a key": lambda _key, text: hashlib.sha256(text).digest(),
-    "a hash of key and text": lambda key, text: hashlib.sha256(key + text).digest(),
-    "a hash of text and key": lambda key, text: hashlib.sha256(text + key).digest(),
-    "key and text exchanged": lambda key, text: _mac("sha256", text, key),
-    "signed twice": lambda key, text: _mac("sha256", key, _mac("sha256", key, text)),
-    "the hash of the text signed": lambda key, text: _mac("sha256", key, hashlib.sha256(text).digest()),
-    "the text in base64 signed": lambda key, text: _mac("sha256", key, base64.b64encode(text)),
-    "nothing signed": lambda key, _text: _mac("sha256", key, b""),
-    "an empty key": lambda _key, text: _mac("sha256", b"", text),
-    "the key with a line end": lambda key, text: _mac("sha256", key + b"\n", text),
-    "the key without its last letter": lambda key, text: _mac("sha256", key[:-1], text),
-    "the key in capitals": lambda key, text: _mac("sha256", key.swapcase(), text),
-    "the key in base64": lambda key, text: _mac("sha256", base64.b64encode(key), text),
-}
-"""Mistakes in signing that every scheme has in common."""
-
-
-def _signings(write: Callable[[bytes], str], makes: Mapping[str, Make]) -> dict[str, Signing]:
-    return {name: _signing(write, make) for name, make in makes.items()}
-
-
-def _signing(write: Callable[[bytes], str], make: Make) -> Signing:
-    return lambda text, secret: write(make(secret.encode(), text))
-
-
 def _hub(mark: str) -> Callable[[bytes], str]:
     """Write ``mark=<hex>``."""
     return lambda raw: f"{mark}={raw.hex()}"
 
 
-_SHA1_HUB = _signing(_hub("sha1"), _WRONG["sha1"])
+_SHA1_HUB = signing(_hub("sha1"), WRONG["sha1"])
 
 _META = Scheme(
     platform="meta",
     # Each of the two logins belongs to an app of its own.
     secrets=("app_secret", "instagram_app_secret"),
     place=InHeader(name="x-hub-signature-256"),
-    sign=_signing(_hub("sha256"), _RIGHT),
+    sign=signing(_hub("sha256"), RIGHT),
     wrong={
-        **_signings(_hub("sha256"), _WRONG),
+        **signings(_hub("sha256"), WRONG),
         "sha1 that says so": _SHA1_HUB,
-        "sha256 for sha1": _signing(_hub("sha1"), _RIGHT),
-        "sha512 that says so": _signing(_hub("sha512"), _WRONG["sha512"]),
-        "the meaning signed": _signing(_hub("sha256"), lambda key, body: _mac("sha256", key, _written_again(body))),
-        "base64": _signing(lambda raw: "sha256=" + base64.b64encode(raw).decode(), _RIGHT),
-        "as in a signed request": lambda body, secret: url_safe(_RIGHT(secret.encode(), body)),
+        "sha256 for sha1": signing(_hub("sha1"), RIGHT),
+        "sha512 that says so": signing(_hub("sha512"), WRONG["sha512"]),
+        "the meaning signed": signing(_hub("sha256"), lambda key, body: mac("sha256", key, _written_again(body))),
+        "base64": signing(lambda raw: "sha256=" + base64.b64encode(raw).decode(), RIGHT),
+        "as in a signed request": lambda body, secret: url_safe(RIGHT(secret.encode(), body)),
     },
     raw=lambda signature: bytes.fromhex(signature.partition("=")[2]),
     written=_hub("sha256"),
@@ -197,16 +138,6 @@ _META = Scheme(
 
 SCHEMES: Mapping[str, Scheme] = {scheme.platform: scheme for scheme in (_META,)}
 """Of deliveries, by platform; one that is registered and not listed here fails every proof."""
-
-
-def url_safe(raw: bytes) -> str:
-    """Write base64 as RFC 4648 has it for addresses, without what fills it up."""
-    return base64.b64encode(raw).decode().replace("+", "-").replace("/", "_").rstrip("=")
-
-
-def from_url_safe(text: str) -> bytes:
-    """Read what :func:`url_safe` wrote."""
-    return base64.b64decode(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4))
 
 
 def _decoded(text: bytes) -> bytes:
@@ -220,19 +151,19 @@ _SIGNED_REQUEST = Scheme(
     platform="meta",
     secrets=("app_secret", "instagram_app_secret"),
     place=InForm(name="signed_request"),
-    sign=_signing(url_safe, _RIGHT),
+    sign=signing(url_safe, RIGHT),
     wrong={
-        **_signings(url_safe, _WRONG),
-        "what it decodes to signed": _signing(url_safe, lambda key, text: _mac("sha256", key, _decoded(text))),
-        "filled up and signed": _signing(
-            url_safe, lambda key, text: _mac("sha256", key, text + b"=" * (-len(text) % 4 or 4))
+        **signings(url_safe, WRONG),
+        "what it decodes to signed": signing(url_safe, lambda key, text: mac("sha256", key, _decoded(text))),
+        "filled up and signed": signing(
+            url_safe, lambda key, text: mac("sha256", key, text + b"=" * (-len(text) % 4 or 4))
         ),
-        "a dot and the text signed": _signing(url_safe, lambda key, text: _mac("sha256", key, b"." + text)),
-        "hex": _signing(bytes.hex, _RIGHT),
-        "hex in base64": _signing(lambda raw: url_safe(raw.hex().encode()), _RIGHT),
-        "filled up": _signing(lambda raw: url_safe(raw) + "=", _RIGHT),
-        "base64 for files": _signing(lambda raw: base64.b64encode(raw).decode().rstrip("="), _RIGHT),
-        "as in a header": _signing(_hub("sha256"), _RIGHT),
+        "a dot and the text signed": signing(url_safe, lambda key, text: mac("sha256", key, b"." + text)),
+        "hex": signing(bytes.hex, RIGHT),
+        "hex in base64": signing(lambda raw: url_safe(raw.hex().encode()), RIGHT),
+        "filled up": signing(lambda raw: url_safe(raw) + "=", RIGHT),
+        "base64 for files": signing(lambda raw: base64.b64encode(raw).decode().rstrip("="), RIGHT),
+        "as in a header": signing(_hub("sha256"), RIGHT),
     },
     raw=from_url_safe,
     written=url_safe,

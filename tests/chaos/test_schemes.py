@@ -11,7 +11,8 @@ from tests.chaos.forgery.proof import targets
 from tests.chaos.forgery.target import Target, judge
 from tests.chaos.hostile.receiver import known_accounts
 from tests.chaos.rotation.doors import doors
-from tests.chaos.schemes import CALLBACK_SCHEMES, SCHEMES, from_url_safe, url_safe
+from tests.chaos.schemes import CALLBACK_SCHEMES, SCHEMES
+from tests.chaos.signing import from_url_safe, url_safe
 from tests.platforms.meta import test_callbacks, test_signature
 
 FEW = 100

@@ -8,8 +8,9 @@ from nightbell.domain.errors import SignatureError
 from nightbell.domain.events import Delivery
 from nightbell.platforms.channel import Platform
 from tests.chaos.forgery.target import REFUSALS, Prove, Secrets
-from tests.chaos.schemes import InHeader, Scheme, Signing
+from tests.chaos.schemes import InHeader, Scheme
 from tests.chaos.sent import Sent
+from tests.chaos.signing import Signing
 
 Accepts = Callable[[Delivery, Secrets], object]
 

@@ -5,14 +5,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl
 
 from nightbell.domain.errors import SignatureError
 from nightbell.domain.events import Delivery
 from nightbell.platforms.channel import Callback, CallbackKind, CallbackReader
 from tests.chaos.forgery.broken import Accepts, accepting
+from tests.chaos.forgery.lenient import Lenient, each_of, is_same, only
 from tests.chaos.forgery.target import Prove, Secrets
-from tests.chaos.schemes import SCHEMES, InForm, Scheme, from_url_safe
+from tests.chaos.schemes import SCHEMES, Scheme
+from tests.chaos.signing import from_url_safe
 
 Misread = Callable[[Callback, Delivery], Callback]
 
@@ -22,7 +23,7 @@ def broken_readers(reader: CallbackReader, scheme: Scheme) -> Iterator[tuple[str
     for name, accepts in {**_of_form(scheme), **_of_keys(scheme), **_of_content(scheme)}.items():
         yield name, accepting(accepts, reader.read)
     for name, sign in scheme.wrong.items():
-        yield f"accepts {name}", accepting(_Lenient(scheme, sign).accepts(_only), reader.read)
+        yield f"accepts {name}", accepting(Lenient(scheme, sign).accepts(only), reader.read)
     for name, change in _misreadings(scheme).items():
         yield name, _misreading(reader, change)
     yield "knows only one app", lambda d, s: reader.read(d, {name: s.get(name, ()) for name in scheme.secrets[:1]})
@@ -30,44 +31,8 @@ def broken_readers(reader: CallbackReader, scheme: Scheme) -> Iterator[tuple[str
     yield "compares letter by letter", _hasty(reader, scheme)
 
 
-class _Lenient:
-    """Proves in the scheme's way, or in another, what a fault takes for a signed request."""
-
-    def __init__(self, scheme: Scheme, sign: Callable[[bytes, str], str] | None = None) -> None:
-        self.scheme, self.sign = scheme, sign or scheme.sign
-        self.name = scheme.place.name if isinstance(scheme.place, InForm) else ""
-
-    def keys(self, secrets: Secrets) -> list[str]:
-        return [value for name in self.scheme.secrets for value in secrets.get(name, ())]
-
-    def right(self, text: str, secrets: Secrets) -> list[str]:
-        return [self.sign(text.encode("latin-1", "replace"), key) for key in self.keys(secrets)]
-
-    def is_proven(self, value: str, secrets: Secrets) -> bool:
-        signature, _, text = value.partition(".")
-        return signature in self.right(text, secrets)
-
-    def accepts(self, values: Callable[[list[str]], list[str]]) -> Accepts:
-        """Accept the first or last, or a changed one, of the fields that are there."""
-        return lambda d, s: any(self.is_proven(value, s) for value in values(self.fields(d)))
-
-    def fields(self, delivery: Delivery) -> list[str]:
-        return [value for name, value in self.pairs(delivery) if name == self.name]
-
-    def pairs(self, delivery: Delivery) -> list[tuple[str, str]]:
-        return parse_qsl(delivery.body.decode("latin-1"), keep_blank_values=True)
-
-
-def _only(values: list[str]) -> list[str]:
-    return values if len(values) == 1 else []
-
-
-def _each(change: Callable[[str], str]) -> Callable[[list[str]], list[str]]:
-    return lambda values: [change(value) for value in _only(values)]
-
-
 def _of_form(scheme: Scheme) -> Mapping[str, Accepts]:
-    lenient = _Lenient(scheme)
+    lenient = Lenient(scheme)
 
     def swapped(value: str) -> str:
         return ".".join(value.split(".")[::-1])
@@ -90,43 +55,36 @@ def _of_form(scheme: Scheme) -> Mapping[str, Accepts]:
         "takes JSON for a form": in_json,
         "takes any name": lambda d, s: any(lenient.is_proven(value, s) for _, value in lenient.pairs(d)),
         "takes a body without a name": lambda d, s: lenient.is_proven(d.body.decode("latin-1"), s),
-        "takes what is filled up": lenient.accepts(_each(lambda value: value.replace("=", ""))),
+        "takes what is filled up": lenient.accepts(each_of(lambda value: value.replace("=", ""))),
         "takes base64 for files": lenient.accepts(
-            _each(lambda value: value.translate({43: "-", 47: "_", 32: "-", 61: None}))
+            each_of(lambda value: value.translate({43: "-", 47: "_", 32: "-", 61: None}))
         ),
-        "takes another spelling": lambda d, s: any(_is_same(lenient, value, s) for value in _only(lenient.fields(d))),
-        "ignores what stands behind": lenient.accepts(_each(lambda value: ".".join(value.split(".")[:2]))),
-        "ignores what stands before": lenient.accepts(_each(lambda value: ".".join(value.split(".")[-2:]))),
-        "takes the halves in any order": lenient.accepts(_each(swapped)),
-        "ignores white space": lenient.accepts(_each(lambda value: "".join(value.split()).strip("\0"))),
+        "takes another spelling": lambda d, s: any(is_same(lenient, value, s) for value in only(lenient.fields(d))),
+        "ignores what stands behind": lenient.accepts(each_of(lambda value: ".".join(value.split(".")[:2]))),
+        "ignores what stands before": lenient.accepts(each_of(lambda value: ".".join(value.split(".")[-2:]))),
+        "takes the halves in any order": lenient.accepts(each_of(swapped)),
+        "ignores white space": lenient.accepts(each_of(lambda value: "".join(value.split()).strip("\0"))),
         "ignores case": lambda d, s: any(
             v.lower().startswith(tuple(one.lower() + "." for one in lenient.right(v.partition(".")[2], s)))
-            for v in _only(lenient.fields(d))
+            for v in only(lenient.fields(d))
         ),
         "trusts what signs deliveries": in_delivery,
         "raises for what is no ASCII": lambda d, _: d.body.decode("ascii") is None,
     }
 
 
-def _is_same(lenient: _Lenient, value: str, secrets: Secrets) -> bool:
-    signature, _, text = value.partition(".")
-    with suppress(ValueError):
-        return from_url_safe(signature) in [from_url_safe(one) for one in lenient.right(text, secrets)]
-    return False
-
-
 def _of_keys(scheme: Scheme) -> Mapping[str, Accepts]:
-    lenient = _Lenient(scheme)
+    lenient = Lenient(scheme)
 
     def short_of(delivery: Delivery, secrets: Secrets, least: int) -> bool:
-        for value in _only(lenient.fields(delivery)):
+        for value in only(lenient.fields(delivery)):
             signature, _, text = value.partition(".")
             if len(signature) >= least and any(one.startswith(signature) for one in lenient.right(text, secrets)):
                 return True
         return False
 
     def beginning(delivery: Delivery, secrets: Secrets) -> bool:
-        values = [value.partition(".") for value in _only(lenient.fields(delivery))]
+        values = [value.partition(".") for value in only(lenient.fields(delivery))]
         return any(one[:16] == value[0][:16] for value in values for one in lenient.right(value[2], secrets))
 
     return {
@@ -134,26 +92,26 @@ def _of_keys(scheme: Scheme) -> Mapping[str, Accepts]:
         "takes a shorter signature": lambda d, s: short_of(d, s, 20),
         "compares only the beginning": beginning,
         "accepts a missing signature": lambda d, _: any(value.startswith(".") for value in lenient.fields(d)),
-        "accepts an empty key": lambda d, _: lenient.accepts(_only)(d, {scheme.secrets[0]: [""]}),
+        "accepts an empty key": lambda d, _: lenient.accepts(only)(d, {scheme.secrets[0]: [""]}),
         "accepts when there is no key": lambda _, s: not any(lenient.keys(s)),
-        "accepts a short key": lenient.accepts(_only),
+        "accepts a short key": lenient.accepts(only),
         "accepts every secret that is there": lambda d, s: any(
-            lenient.accepts(_only)(d, {scheme.secrets[0]: values}) for values in s.values()
+            lenient.accepts(only)(d, {scheme.secrets[0]: values}) for values in s.values()
         ),
     }
 
 
 def _of_content(scheme: Scheme) -> Mapping[str, Accepts]:
-    lenient = _Lenient(scheme)
+    lenient = Lenient(scheme)
 
     def told(delivery: Delivery) -> Any:
-        for value in _only(lenient.fields(delivery)):
+        for value in only(lenient.fields(delivery)):
             with suppress(ValueError):
                 return json.loads(from_url_safe(value.partition(".")[2]))
         return ()
 
     def proven(holds: Callable[[Any], object]) -> Accepts:
-        return lambda d, s: bool(lenient.accepts(_only)(d, s) and holds(told(d)))
+        return lambda d, s: bool(lenient.accepts(only)(d, s) and holds(told(d)))
 
     def says(name: str) -> Callable[[Any], object]:
         """Forgive only this field: what else it says is as it should be, or that would be another fault."""
@@ -170,7 +128,7 @@ def _of_content(scheme: Scheme) -> Mapping[str, Accepts]:
         content = told(delivery)
         algorithm = str(content.get("algorithm")).upper() if isinstance(content, dict) else ""
         if algorithm == "HMAC-SHA1":
-            return any(bool(_Lenient(scheme, scheme.wrong[n]).accepts(_only)(delivery, secrets)) for n in _SHA1)
+            return any(bool(Lenient(scheme, scheme.wrong[n]).accepts(only)(delivery, secrets)) for n in _SHA1)
         return algorithm == "NONE"
 
     return {
@@ -207,10 +165,10 @@ def _misreading(reader: CallbackReader, change: Misread) -> Prove:
 
 def _hasty(reader: CallbackReader, scheme: Scheme) -> Prove:
     """Stop at the first wrong letter, as ``==`` does."""
-    lenient = _Lenient(scheme)
+    lenient = Lenient(scheme)
 
     def prove(delivery: Delivery, secrets: Secrets) -> object:
-        if not lenient.accepts(_only)(delivery, secrets):
+        if not lenient.accepts(only)(delivery, secrets):
             raise SignatureError("the signature does not match")
         return reader.read(delivery, secrets)
 

@@ -12,10 +12,12 @@ from tests.chaos.forgery.broken_callbacks import broken_readers
 from tests.chaos.forgery.corpus import IN_BASE64, NAMES, STYLES, TEXTS, WORD
 from tests.chaos.forgery.deliveries import USELESS
 from tests.chaos.forgery.forger import Forger
-from tests.chaos.forgery.form_ways import SIGNATURES, form_ways
+from tests.chaos.forgery.form_signatures import SIGNATURES
+from tests.chaos.forgery.form_ways import form_ways
 from tests.chaos.forgery.target import ASKED, Secrets, Target
-from tests.chaos.schemes import InForm, Scheme, url_safe
+from tests.chaos.schemes import InForm, Scheme
 from tests.chaos.sent import Sent
+from tests.chaos.signing import url_safe
 
 PERSON = "7733377733"
 """How everybody is numbered who asks; must never be logged."""

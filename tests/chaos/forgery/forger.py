@@ -7,8 +7,9 @@ from random import Random
 
 from tests.chaos.forgery.mutators import BODIES, OfBody, OfSignature
 from tests.chaos.forgery.target import Secrets, Way
-from tests.chaos.schemes import Scheme, Signing
+from tests.chaos.schemes import Scheme
 from tests.chaos.sent import Sent
+from tests.chaos.signing import Signing
 
 LARGEST_TO_FORGE = 12_000
 PATIENCE = 50

@@ -14,10 +14,9 @@ from tests.chaos.forgery.proof import (
     canaries,
     every_target,
     genuine_at_verifier,
-    genuine_through_handler,
-    through_handler,
 )
 from tests.chaos.forgery.target import ASKED, Target
+from tests.chaos.forgery.through_handler import genuine_through_handler, through_handler
 from tests.chaos.listening import Listener
 from tests.chaos.part import Run
 from tests.chaos.staged import KEYS, Staged, staged

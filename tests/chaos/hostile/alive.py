@@ -21,7 +21,7 @@ from nightbell.services import store_events, store_messages
 from nightbell.services.store_messages import Stored, StoreMessages
 from tests.chaos.hostile.asked import AskedRound
 from tests.chaos.hostile.rounds import Round, play
-from tests.chaos.schemes import from_url_safe
+from tests.chaos.signing import from_url_safe
 
 SEED, MANY = 1, 500
 """Fixed, because whether a few deliveries find a fault must not be left to chance."""

@@ -10,8 +10,9 @@ from nightbell.platforms.registry import CALLBACKS, CHANNELS, PLATFORMS
 from nightbell.services.answer_callback import AnswerCallback
 from nightbell.services.ports import Secrets
 from nightbell.services.receive_delivery import Received, ReceiveDelivery
-from tests.chaos.schemes import CALLBACK_SCHEMES, SCHEMES, Scheme, url_safe
+from tests.chaos.schemes import CALLBACK_SCHEMES, SCHEMES, Scheme
 from tests.chaos.sent import RECEIVED_AT, Sent
+from tests.chaos.signing import url_safe
 from tests.fakes import NoSpillQueue
 
 Receive = Callable[[Delivery], Received]
