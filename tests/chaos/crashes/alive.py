@@ -23,6 +23,9 @@ SEEN_STRANGE, FAILED_STRANGE = "one message, and a stranger's send seen", "one m
 TWINS = "two contacts whose codes are the same"
 INBOX_AND_DESK = "two messages, answered from the inbox while an agent reads"
 TWO_READERS = "a second message while two agents read"
+JOINED = "two deliveries under two ids of one contact, joined at the same time"
+JOINED_LATER = "a new id is joined after its first message"
+BACK, EDITED = "a message taken back", "a message edited and taken back"
 THREE_MESSAGES = Scenario(name="three messages at once", racing=(ONE, TWO, THREE))
 
 TAKEN = "(attribute_not_exists(agent_id) OR agent_until < :now OR agent_id = :agent)"
@@ -67,6 +70,15 @@ PLACES: dict[str, Place] = {
     "CLOSE_IF without seen_seq < :up_to": (INBOX_AND_DESK, "K", (0, 2)),
     "SUPPRESS_IF without rev = :rev": (DESK, "K", (2, 1)),
     "CLOSE_ALL_IF without agent_id = :agent": (TWO_READERS, "K", (1, 2)),
+    "nobody hears that another app has it": (ONE_MESSAGE, "E", (1, 0)),
+    "told without what the platform said": (ONE_MESSAGE, "E", (1, 0)),
+    "taken back without a mark for what comes later": (BACK, "V", (1, 0)),
+    "an edit brings back what was taken back": (EDITED, "K", (1, 0)),
+    "nobody looks for what else there is of it": (EDITED, "K", (0, 0)),
+    "the first words of what was taken back stay": (BACK, "V", (0, 0)),
+    "JOINS_NONE_IF without attribute_not_exists(joins)": (JOINED, "K", (0, 1)),
+    "JOIN_EMPTY_IF without attribute_not_exists(last_seq)": (JOINED, "K", (0, 1)),
+    "JOIN_NOTHING_NEWER_IF without last_seq = :read_last": (JOINED_LATER, "K", (1, 1)),
     f"TAKE_IF without {TAKEN}": ("one message, two agents", "K", (0, 2)),
 }
 """Where each is caught."""
@@ -113,6 +125,6 @@ def _caught(variant: Variant, place: Place) -> str:
 ALIVE = Part(
     name="alive",
     promise="The explorer of crashes catches every unsafe variant of the protocol.",
-    minutes=1,
+    minutes=0.5,
     prove=prove,
 )

@@ -133,6 +133,13 @@ EXPLORED = (
         classes="K W",
     ),
     Explored(
+        scenario=Scenario(
+            name="a new id is joined after its first message",
+            racing=(PHONE, MOVED_PERSON, MOVED, ("messages", "y2")),
+        ),
+        classes="K",
+    ),
+    Explored(
         scenario=Scenario(name="a message taken back", racing=(ONE, UNSEND), desk=1),
         short=(0, 1),
         classes="E V",

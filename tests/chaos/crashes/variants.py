@@ -12,12 +12,19 @@ from unittest.mock import patch
 
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.receipt_table import ReceiptTable
+from nightbell.domain import policy
 from nightbell.domain.acknowledgement import reason_to_drop
+from nightbell.domain.business import Account
+from nightbell.domain.conversation import Conversation
+from nightbell.domain.events import Message, MessageRole
+from nightbell.domain.policy_episode import read_message
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import NoAnswer
 from nightbell.services import acknowledge, desk
 from nightbell.services.acknowledge import Acknowledge
-from nightbell.services.ports import Page, StoreRequest
+from nightbell.services.blank_taken_back import BlankTakenBack
+from nightbell.services.ports import DueMark, Page, StoreRequest
+from nightbell.services.store_messages import StoreMessages
 from tests.chaos.crashes import explorer, programs, scenario
 from tests.chaos.crashes.explorer import Explorer
 from tests.chaos.crashes.world import HOUR_S
@@ -102,6 +109,48 @@ def _finish_first(
     self._store.finish(unit, state, reason=reason, message_id=message_id)
     self._tell(unit, state, reason)
     return []
+
+
+_finish = Acknowledge._finish
+
+
+def _finish_quietly(
+    self: Acknowledge, unit: Unit, state: UnitState, reason: str = "", message_id: str | None = None
+) -> Any:
+    if state is not UnitState.SUPPRESSED:
+        return _finish(self, unit, state, reason, message_id)
+    self._store.finish(unit, state, reason=reason, message_id=message_id)
+    return []
+
+
+def _finish_without_reason(
+    self: Acknowledge, unit: Unit, state: UnitState, reason: str = "", message_id: str | None = None
+) -> Any:
+    self._tell(unit, state)
+    self._store.finish(unit, state, reason=reason, message_id=message_id)
+    return []
+
+
+_take_back = ReceiptTable._take_back
+
+
+def _leave_no_mark(self: ReceiptTable, request: StoreRequest, target: str, under: str | None) -> Any:
+    return _take_back(self, request, target, under)[1:]
+
+
+def _as_it_came(self: StoreMessages, pk: str, message: Message) -> Message:
+    del self, pk
+    return message
+
+
+def _only_finish(self: BlankTakenBack, mark: DueMark, has_time: Any) -> Any:
+    del has_time
+    self._store.finish_work(mark.pk, mark.sk, self._clock.now())
+    return []
+
+
+def _keep_preview(after: Conversation, message: Message, account: Account) -> Conversation:
+    return after if message.role is MessageRole.CHANGE else read_message(after, message, account)
 
 
 def _free_again(self: Acknowledge, case: object, unit: Unit, not_before: Any, reason: str) -> Any:
@@ -221,4 +270,28 @@ RULES: tuple[Variant, ...] = (
         change=_method(Acknowledge, "_put_off", _free_again),
     ),
     Variant(name="hand-off after finishing", change=_method(Acknowledge, "_finish", _finish_first)),
+    Variant(
+        name="nobody hears that another app has it",
+        change=_method(Acknowledge, "_finish", _finish_quietly),
+    ),
+    Variant(
+        name="told without what the platform said",
+        change=_method(Acknowledge, "_finish", _finish_without_reason),
+    ),
+    Variant(
+        name="taken back without a mark for what comes later",
+        change=_method(ReceiptTable, "_take_back", _leave_no_mark),
+    ),
+    Variant(
+        name="an edit brings back what was taken back",
+        change=_method(StoreMessages, "_allowed", _as_it_came),
+    ),
+    Variant(
+        name="nobody looks for what else there is of it",
+        change=_method(BlankTakenBack, "__call__", _only_finish),
+    ),
+    Variant(
+        name="the first words of what was taken back stay",
+        change=_method(policy, "read_message", _keep_preview),
+    ),
 )
