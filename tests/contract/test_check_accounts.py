@@ -325,6 +325,20 @@ def test_a_token_of_instagrams_own_login_is_renewed_in_its_second_week_and_the_o
     assert shop.check().keys() == {"accounts_checked"}
 
 
+def test_a_token_that_somebody_sets_during_the_renewal_stays(shop: CareWorld) -> None:
+    """Perhaps they set it because the one before is in wrong hands."""
+
+    def set_another(request: HttpRequest) -> HttpRequest:
+        if "refresh_access_token" in request.url:
+            shop.secrets.write("meta", f"access_token/{OWN_GRAM_ID}", ["set by hand"])
+        return request
+
+    shop.clock.advance(timedelta(days=8).total_seconds())
+    shop.api.change = set_another
+    assert "tokens_renewed" not in shop.check()
+    assert shop.secrets.stored[f"access_token/{OWN_GRAM_ID}"].values == ("set by hand",)
+
+
 def test_only_the_last_two_tokens_are_kept(shop: CareWorld) -> None:
     for _ in range(3):
         shop.clock.advance(timedelta(days=8).total_seconds())

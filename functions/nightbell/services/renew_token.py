@@ -71,6 +71,9 @@ class RenewToken:
         told = read_refreshed(self._api.send(refresh_request(access)))
         about: dict[str, str | int] = {"accounts": target.token_of}
         if not isinstance(told, Verdict):
+            if self._store.read(PLATFORM, name) != stored:
+                # Somebody has set another one meanwhile, and theirs counts.
+                return []
             kept = [told.token, *(value for value in stored.values if value != told.token)][:KEPT]
             self._store.write(PLATFORM, name, kept)
             return [Fact(name="tokens_renewed", fields={**about, "days": told.lives_for.days})]
