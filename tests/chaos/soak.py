@@ -2,8 +2,10 @@
 
 import random
 import tempfile
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from tests.chaos.part import Part, Report, Run
 from tests.chaos.town.accounts import ACCOUNTS, PAGE
 from tests.chaos.town.backends import on_emulator
 from tests.chaos.town.crowd import CANARY, PUBLIC, Crowd
-from tests.chaos.town.history import figures
+from tests.chaos.town.history import Judgement, figures, listed, together
 from tests.chaos.town.town import OPEN, Town, town
 from tests.contract.fake_clock import FakeClock
 
@@ -25,6 +27,10 @@ SECONDS_EACH = 5.0
 REORDERED_S = 90.0
 
 
+CORES = 2
+HOURS = 8
+
+
 @dataclass(slots=True)
 class Poisoned:
     """What was mixed in that nobody can digest."""
@@ -34,12 +40,44 @@ class Poisoned:
     blocked: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Soaked:
+    """What one town came to."""
+
+    judged: Judgement
+    extra: Counter[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """A town of its own, on an emulator of its own."""
+
+    seed: int
+    messages: int
+    progress: Callable[[float, str], None]
+
+
 def prove(run: Run) -> Report:
+    """Soak two towns that know nothing of each other, each on a core; in short one."""
+    if run.short:
+        return _report([_soaked(Shop(seed=run.seed, messages=SHORT_MESSAGES, progress=run.progress))])
+    shops = [
+        Shop(seed=run.seed + number, messages=MESSAGES // CORES, progress=_quiet if number else run.progress)
+        for number in range(CORES)
+    ]
+    with get_context("spawn").Pool(CORES) as pool:
+        return _report(pool.map(_soaked, shops))
+
+
+def _quiet(done: float, words: str) -> None:
+    del done, words
+
+
+def _soaked(shop: Shop) -> Soaked:
     with tempfile.TemporaryDirectory() as folder, on_emulator(Path(folder)) as backend:
         clock = FakeClock(OPEN)
-        with town(backend, clock, run.seed, canaries=(CANARY,)) as here:
-            poisoned = soak(here, SHORT_MESSAGES if run.short else MESSAGES, run.progress)
-            return _report(here, poisoned)
+        with town(backend, clock, shop.seed, canaries=(CANARY,)) as here:
+            return judge(here, soak(here, shop.messages, shop.progress))
 
 
 def soak(here: Town, messages: int, progress: Callable[[float, str], None]) -> Poisoned:
@@ -60,7 +98,7 @@ def soak(here: Town, messages: int, progress: Callable[[float, str], None]) -> P
         here.pass_by(seconds=messages * SECONDS_EACH / 50)
     progress(0.8, "the last ones come to rest, in fair weather")
     here.weather.rate = here.platform.api.rate = 0
-    here.rest(hours=8)
+    here.rest(hours=HOURS)
     return poisoned
 
 
@@ -106,18 +144,19 @@ def _broken(contact: Contact, number: int) -> dict[str, Any]:
     return {"object": kind, "entry": [{"id": account.account_id, "time": 1, "changes": [change]}]}
 
 
-def _report(here: Town, poisoned: Poisoned) -> Report:
-    judged = here.judge()
-    posted = [each for each in here.platform.post.posted if each.delivery.what == "written"]
-    violations = [f"{problem}; seed {here.seed}" for problem in judged.problems]
-    if lost := here.waiting("SpillDeadLetters"):
-        violations.append(f"lost: {lost} spilled deliveries among the dead letters; seed {here.seed}")
-    quarantined = sum(item["pk"]["S"].startswith("Q#") for item in here.backend.items())
-    if quarantined < poisoned.garbage:
-        violations.append(f"lost: {poisoned.garbage - quarantined} unreadable deliveries; seed {here.seed}")
-    violations += [f"leaked: {word[:12]}… in the logs; seed {here.seed}" for word in here.listener.leaks]
-    if not here.is_at_rest():
-        violations.append(f"lost: not at rest after 8 hours of fair weather; seed {here.seed}")
+def judge(here: Town, poisoned: Poisoned) -> Soaked:
+    judged, items = here.judge(), here.backend.items()
+    checks = {
+        "deliveries among the dead letters": here.waiting("SpillDeadLetters"),
+        "unreadable deliveries": max(poisoned.garbage - sum(item["pk"]["S"].startswith("Q#") for item in items), 0),
+        "hours of fair weather and not at rest": 0 if here.is_at_rest() else HOURS,
+    }
+    for what, count in checks.items():
+        if count:
+            judged.add("lost", f"{count} {what}")
+    for word in here.listener.leaks:
+        judged.add("leaked", f"{word[:12]}… in the logs")
+    judged.problems = [f"{problem}; seed {here.seed}" for problem in judged.problems]
     extra = {
         "deliveries spilled": here.spilled,
         "calls": here.weather.calls,
@@ -128,11 +167,21 @@ def _report(here: Town, poisoned: Poisoned) -> Report:
         "closed by agents": here.team.closed,
         "lines of log heard": here.listener.lines,
     }
+    posted = [each for each in here.platform.post.posted if each.delivery.what == "written"]
+    figures(judged, posted)
+    return Soaked(judged=judged, extra=Counter(extra))
+
+
+def _report(soaked: Sequence[Soaked]) -> Report:
+    judged, extra = together(each.judged for each in soaked), Counter[str]()
+    for each in soaked:
+        extra.update(each.extra)
     bound = (
         "Functions run one after the other, so their calls do not interleave here (the crash explorer's do); "
-        "faults are met in front of the clients, without their own retries."
+        "faults are met in front of the clients, without their own retries. People ask for deletion once all that "
+        "they wrote is stored, and what changes a comment without naming its author comes after the comment."
     )
-    return Report(violations=tuple(violations), figures=figures(judged, posted) | extra, bound=bound)
+    return Report(violations=tuple(judged.problems), figures=listed(judged) | extra, bound=bound)
 
 
 PART = Part(

@@ -14,6 +14,8 @@ from nightbell.domain.unit import Unit
 from tests.chaos.town.platform import Said, Seen
 from tests.chaos.town.post import Posted
 
+WORDS = ("attempts", "acknowledged", "ok", "lost", "duplicated", "unexpected", "recovered")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
@@ -127,14 +129,29 @@ def contact_of(pk: str) -> str:
 def figures(judged: Judgement, posted: Iterable[Posted]) -> dict[str, int | float | str]:
     """Give the counts by their names, the seven words first, and what each channel had of them."""
     posts = list(posted)
-    words = {
-        "attempts": sum(len(each.statuses) for each in posts),
-        "acknowledged": sum(each.acknowledged for each in posts),
-        **{name: judged.counts[name] for name in ("ok", "lost", "duplicated", "unexpected", "recovered")},
-    }
-    more = {name: count for name, count in sorted(judged.counts.items()) if name not in words}
+    judged.count("attempts", times=sum(len(each.statuses) for each in posts))
+    judged.count("acknowledged deliveries", times=sum(each.acknowledged for each in posts))
+    return listed(judged)
+
+
+def listed(judged: Judgement) -> dict[str, int | float | str]:
+    """Give the counts by their names, where attempts are counted already."""
+    counts = Counter(judged.counts)
+    counts["acknowledged"] = counts.pop("acknowledged deliveries", 0)
+    words = {name: counts.pop(name, 0) for name in WORDS}
     by_channel = {
-        f"on {channel}": ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))
-        for channel, counts in sorted(judged.channels.items())
+        f"on {channel}": ", ".join(f"{count:,} {name}" for name, count in sorted(found.items()) if count)
+        for channel, found in sorted(judged.channels.items())
     }
-    return {**words, **more, **by_channel}
+    return {**words, **dict(sorted(counts.items())), **by_channel}
+
+
+def together(judgements: Iterable[Judgement]) -> Judgement:
+    """Add up what was found in several towns."""
+    whole = Judgement()
+    for each in judgements:
+        whole.problems += each.problems
+        whole.counts.update(each.counts)
+        for channel, counts in each.channels.items():
+            whole.channels[channel].update(counts)
+    return whole

@@ -2,15 +2,19 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from infra.local.platforms.meta.people import PRIVATE_CHANNELS
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.meta.public_address import public_place, said_there
+from nightbell.platforms.meta.said_lines import CLOCKS_DIFFER_BY
 from tests.chaos.town.history import History, Judgement, channel_of
 from tests.chaos.town.platform import Seen
 
 SAID_SENT = {UnitState.SENT, UnitState.CONFIRMED}
 SAID_UNSENT = {UnitState.REFUSED, UnitState.SUPPRESSED}
+Words = dict[tuple[str, str], list[datetime]]
+"""When which words were said, by the comment or post that they stand below, or the conversation of who reads them."""
 TOLD = {UnitState.SENT: "acknowledged", UnitState.CONFIRMED: "acknowledged", UnitState.UNCERTAIN: "uncertain"}
 
 
@@ -18,7 +22,9 @@ def judge_sends(history: History, judged: Judgement) -> None:
     by_unit: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     for seen in history.seen:
         by_unit[seen.unit].append(seen)
-    words = {(seen.place, " ".join(seen.text.split())) for seen in history.seen if seen.place}
+    words: Words = defaultdict(list)
+    for seen in history.seen:
+        words[seen.place or seen.screen, _plain(seen.text)].append(seen.at)
     told = {(pk, each["text"], each["state"]) for pk, each in _acknowledgements(history)}
     for pk, partition in history.partitions.items():
         for unit in partition.units:
@@ -39,7 +45,7 @@ def _acknowledgements(history: History) -> Iterator[tuple[str, dict[str, str]]]:
         yield told.content["conversation_id"], told.content["acknowledgement"]
 
 
-def _unit(unit: Unit, own: Sequence[Seen], words: set[tuple[str, str]], judged: Judgement) -> None:
+def _unit(unit: Unit, own: Sequence[Seen], words: Words, judged: Judgement) -> None:
     name, channel = f"{unit.pk} {unit.sk}", channel_of(unit.pk)
     judged.count(f"units {unit.state.lower()}")
     judged.count("units seen", times=bool(own))
@@ -48,10 +54,10 @@ def _unit(unit: Unit, own: Sequence[Seen], words: set[tuple[str, str]], judged: 
         judged.add("lost", f"{name} never came to rest: {unit.state}", channel)
     lines, messages = [each for each in own if each.place], [each for each in own if not each.place]
     judged.count("lines in public", channel, bool(lines))
-    judged.count("acknowledged", channel, bool(messages))
+    judged.count("answered in private", channel, bool(messages))
     in_public, in_private = _state_of(unit, is_line=True), _state_of(unit, is_line=False)
     _step(name, "line in public", in_public, len(lines), judged, stood_before=_stood_before(unit, words))
-    _step(name, "message", in_private, len(messages), judged)
+    _step(name, "message", in_private, len(messages), judged, stood_before=_was_read(unit, words))
     for each in messages:
         if each.tag and each.tag != unit.tag:
             judged.add("unexpected", f"{name} was seen under the tag {each.tag}", channel)
@@ -83,13 +89,26 @@ def _state_of(unit: Unit, *, is_line: bool) -> UnitState | None:
     return None if unit.is_in_public else unit.state
 
 
-def _stood_before(unit: Unit, words: set[tuple[str, str]]) -> bool:
+def _stood_before(unit: Unit, words: Words) -> bool:
     """Tell whether a line's very words stand where it belongs: a Page cannot say the same twice in a row.
 
     Of one whose words were deleted nobody can tell any more.
     """
     text = unit.text if unit.is_in_public else unit.public_text
-    return not text or (public_place(unit.address or ""), " ".join(text.split())) in words
+    return not text or (public_place(unit.address or ""), _plain(text)) in words
+
+
+def _was_read(unit: Unit, words: Words) -> bool:
+    """Tell whether the contact read the very words of a private answer meanwhile, as a private reply to a comment.
+
+    Where that one's outcome is unknown, too, nothing tells the two apart: a history shows words and no tag.
+    """
+    since = (unit.sent_from or unit.created_at) - CLOCKS_DIFFER_BY
+    return any(at >= since for at in words.get((unit.pk, _plain(unit.text)), ()))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _told(unit: Unit, told: set[tuple[str, str, str]], judged: Judgement) -> None:
