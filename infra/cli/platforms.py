@@ -86,8 +86,7 @@ def read_back(arguments: argparse.Namespace) -> int:
     for account in tools.accounts:
         if account not in readable:
             say(f"{account.channel} {account.account_id}: only messages of Messenger and Instagram can be read back.")
-    with aws_errors(f"read back for stage {tools.deployment.stage}"):
-        facts = [(account, _read(tools, account, since, now)) for account in readable]
+    facts = [(account, found) for account in readable if (found := _guarded(tools, account, since, now)) is not None]
     if arguments.json:
         print_json([_plain_facts(account, found) for account, found in facts])
     else:
@@ -95,7 +94,7 @@ def read_back(arguments: argparse.Namespace) -> int:
     unfinished = [fact for _, found in facts for fact in found if fact.name == UNFINISHED]
     for fact in unfinished:
         say(f"{fact.fields['account']}: stopped before the end: {fact.fields['because']}. Run it again.")
-    return REFUSED if unfinished else OK
+    return REFUSED if unfinished or len(facts) < len(readable) else OK
 
 
 def read_duration(text: str) -> timedelta:
@@ -176,6 +175,16 @@ def _report(arguments: argparse.Namespace, tools: _Tools, found: Sequence[Shown]
     good = sum(is_in_order(each) for each in found)
     say(f"Stage {stage}: {good} of {len(found)} are in order.")
     return OK if good == len(found) and all(not each.faults for each in apps) else REFUSED
+
+
+def _guarded(tools: _Tools, account: Account, since: datetime, until: datetime) -> Sequence[Fact] | None:
+    """Read one account; what is wrong with it is said, and keeps no other from its turn."""
+    try:
+        with aws_errors(f"read back for stage {tools.deployment.stage}"):
+            return _read(tools, account, since, until)
+    except CliError as error:
+        say(f"{account.channel} {account.account_id}: {error}")
+        return None
 
 
 def _read(tools: _Tools, account: Account, since: datetime, until: datetime) -> Sequence[Fact]:

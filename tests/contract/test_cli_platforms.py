@@ -225,6 +225,15 @@ def test_what_was_read_back_to_its_end_is_not_tried_again_by_the_hourly_check(
     assert (noted - good_at > timedelta(minutes=30)) is is_noted
 
 
+def test_an_account_without_a_token_keeps_no_other_from_being_read_back(run: Run, aws: ClientMaker, stage: str) -> None:
+    aws("ssm").delete_parameter(Name=f"/nightbell/{stage}/meta/access_token/{PAGE}")
+    code, out, err = run("read-back", "--since", "2h")
+    assert code == 1
+    assert f"messenger {PAGE}: " in err
+    assert "was never set" in err
+    assert "instagram_direct" in out
+
+
 def test_whatsapp_is_said_to_have_no_history(run: Run) -> None:
     code, out, err = run("read-back", "--since", "2h", "--account", NUMBER, "--json")
     assert (code, json.loads(out)) == (0, [])
