@@ -157,6 +157,24 @@ def test_a_comment_that_is_gone_is_refused_on_every_step(meta: SimulatedMeta, ca
         assert (verdict.kind, verdict.code) == (VerdictKind.REFUSED, "100/33")
 
 
+@pytest.mark.parametrize(
+    ("forbidden", "stopped"),
+    [("pages_manage_engagement", "facebook_comments"), ("pages_messaging", "facebook_private_reply")],
+)
+def test_a_permission_that_is_missing_stops_its_own_step_alone(
+    forbidden: str, stopped: str, meta: SimulatedMeta, call: Call, clock: Clock
+) -> None:
+    asked = heard(meta, ADA_IN_PUBLIC, Writing(text="Are you open?"), clock)
+    meta.world.care.not_granted = {forbidden}
+    said = {
+        name: SENDERS[name].verdict(call(SENDERS[name].send_request(to(asked, FEED), access(FEED)))).kind
+        for name in ("facebook_comments", "facebook_private_reply")
+    }
+    assert {name: kind for name, kind in said.items() if kind is not VerdictKind.SENT} == {
+        stopped: VerdictKind.NOT_PERMITTED
+    }
+
+
 def test_a_token_that_is_not_the_pages_is_dead(meta: SimulatedMeta, call: Call, clock: Clock) -> None:
     asked = heard(meta, ADA_IN_PUBLIC, Writing(text="Are you open?"), clock)
     wrong = replace(access(FEED), token="another")

@@ -148,6 +148,8 @@ class Backend:
         if fault is not None and not fault.delivers:
             return spoiled(fault, account)
         self.authenticate(call, account)
+        if _PERMISSIONS.get((operation, account.channel)) in self.world.care.not_granted:
+            raise refused(account.channel, 200)
         reply = execute()
         return reply if fault is None else spoiled(fault, account, reply)
 
@@ -155,5 +157,15 @@ class Backend:
         """Tell for how long somebody waited."""
         return round((self.seconds_now() - since) * 1000)
 
+
+_PERMISSIONS = {
+    ("send", "messenger"): "pages_messaging",
+    ("send", "facebook_comments"): "pages_manage_engagement",
+    ("send", "instagram_direct"): "instagram_manage_messages",
+    ("send", "instagram_comments"): "instagram_manage_comments",
+    ("private_reply", "facebook_comments"): "pages_messaging",
+    ("private_reply", "instagram_comments"): "pages_messaging",
+}
+"""What an operation asks of the token; only what Nightbell sends can be forbidden here."""
 
 Route = Callable[[Backend, Call], Reply]
