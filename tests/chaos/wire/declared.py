@@ -27,12 +27,7 @@ def undeclared(sites: Iterable[Site]) -> list[str]:
     known = {(site.service, site.operation) for site in sites}
     return [
         *(f"no site serves {name}" for name in _registered() if name not in served),
-        *(
-            f"no site calls {service} {op}"
-            for service, ops in OPERATIONS.items()
-            for op in ops
-            if (service, op) not in known
-        ),
+        *(f"no site calls {'.'.join(each)}" for each in _operations() if each not in known),
         *(f"no site writes {name}" for name, text in _updates() if not any(_is_update(site, text) for site in sites)),
     ]
 

@@ -4,11 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nightbell.adapters.deletion_table import DeletionTable
+from nightbell.adapters.forgetting_table import ForgettingTable
 from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.domain.errors import UnavailableError
 from nightbell.platforms.channel import HttpOutcome, HttpRequest, NoAnswer, NotSent
 from nightbell.services.acknowledge import Acknowledge
+from nightbell.services.ask_first import AskFirst
+from nightbell.services.look_at_accounts import LookAtAccounts
 from nightbell.services.ports import StoreRefusal, StoreRequest
 
 _send, _store = PlatformHttp.send, ReceiptTable.store
@@ -53,6 +57,26 @@ def _store_somehow(self: ReceiptTable, request: StoreRequest) -> StoreRefusal | 
         return None
 
 
+def _never_asked(self: AskFirst, case: Any, access: Any) -> None:
+    """Find nothing that stands against a line in public."""
+    del self, case, access
+
+
+def _not_blanked(self: ForgettingTable, pk: str, content: Any, at: Any) -> bool:
+    del self, pk, content, at
+    return True
+
+
+def _not_written_down(self: DeletionTable, request: Any) -> bool:
+    del self, request
+    return True
+
+
+def _not_subscribed(self: LookAtAccounts, standing: Any, fields: Any) -> None:
+    """Say that it was subscribed."""
+    del self, standing, fields
+
+
 DEFECTS: Mapping[str, Defect] = {
     "a read timeout counts as not sent": Defect(
         owner=PlatformHttp, method="send", wrong=_silence_is_not_sent, site="GET conversations", fault="reset"
@@ -70,5 +94,20 @@ DEFECTS: Mapping[str, Defect] = {
         site="TransactWriteItems R1 first",
         fault="500",
         lasting=True,
+    ),
+    "a line in public is posted again": Defect(
+        owner=PlatformHttp, method="send", wrong=_post_again, site="GET replies", fault="reset"
+    ),
+    "nobody asks before a line in public": Defect(
+        owner=AskFirst, method="__call__", wrong=_never_asked, site="UpdateItem A7 another Page", fault="reset"
+    ),
+    "the edits of what was taken back stay": Defect(
+        owner=ForgettingTable, method="blank", wrong=_not_blanked, site="UpdateItem work done", fault="reset"
+    ),
+    "a deletion is promised and not written down": Defect(
+        owner=DeletionTable, method="note_deletion", wrong=_not_written_down, site="PutItem deletion", fault="reset"
+    ),
+    "a lost subscription is only said to be repaired": Defect(
+        owner=LookAtAccounts, method="subscribe", wrong=_not_subscribed, site="UpdateItem checked", fault="reset"
     ),
 }

@@ -5,7 +5,7 @@ from tests.chaos.wire import situations as s
 from tests.chaos.wire.site import RECEIVE_MS, call, get, put, query, secret, send, store, update
 from tests.chaos.wire.surface_sites import SURFACES
 
-_FINISH, _NOT_NOW = "SET st = :after", "SET st = :READY"
+_FINISH, _NOT_NOW = "SET st = :after", "SET st = :READY, rev = rev + :one, not_before"
 
 RECEIPT = (
     secret("app_secret", s.RECEIVE_COLD, hang_ms=RECEIVE_MS),

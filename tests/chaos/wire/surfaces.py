@@ -94,6 +94,7 @@ def _by_page(play: Play) -> None:
     play.contacts.clear()
     play.somebody(is_page=True)
     _written(play)
+    play.promises.append(lambda: [f"said to another Page: {line.text}" for line in play.lines(play.contact)])
 
 
 def _person_in_public(play: Play) -> None:
