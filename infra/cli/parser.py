@@ -3,7 +3,15 @@
 import argparse
 from typing import Any
 
-ID = "conversation_id of a queue message, such as 'C#messenger.1000.5000'"
+ID = "conversation_id, as nightbell queue peek shows it"
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Lets every noun and verb stand on one line with what it is for; argparse forgets that they are indented."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog)
+        self._action_max_length = len("quarantine") + 4
 
 
 class _Parser(argparse.ArgumentParser):
@@ -11,9 +19,7 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, *, example: str = "", **named: Any) -> None:  # noqa: ANN401 - argparse's own
         epilog = f"example:\n  {example}" if example else None
-        super().__init__(
-            epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **named
-        )
+        super().__init__(epilog=epilog, formatter_class=_Formatter, allow_abbrev=False, **named)
 
 
 Commands = Any
@@ -190,8 +196,9 @@ def _forget(nouns: Commands) -> None:
     )
     parser.add_argument("id", nargs="?", metavar="ID", help=ID)
     for name, about in (("channel", "such as messenger"), ("account", "our own id"), ("contact", "the contact's id")):
-        parser.add_argument(f"--{name}", metavar="ID", help=f"instead of the id, all three of them: {about}")
-    parser.add_argument("--only", action="store_true", help="leave other conversations of the same contact alone")
+        metavar = "NAME" if name == "channel" else "ID"
+        parser.add_argument(f"--{name}", metavar=metavar, help=f"instead of the id, all three of them: {about}")
+    parser.add_argument("--only", action="store_true", help="leave what the same contact wrote elsewhere alone")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--agent", help="who you are; otherwise $NIGHTBELL_AGENT, or your login name")
     _json(parser)
