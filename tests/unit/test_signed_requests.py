@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 
@@ -47,3 +48,24 @@ def test_a_request_is_compared_with_every_secret_in_constant_time(monkeypatch: p
         with pytest.raises(SignatureError):
             MetaCallbacks().read(asked, SECRETS)
     assert len(set(compared)) == 3
+
+
+def test_a_code_that_somebody_was_given_leads_to_the_same_page_for_ever() -> None:
+    """It is the only way to what became of the request; a code made otherwise from now on would lead nowhere."""
+    assert MetaCallbacks().read(request(APP), SECRETS).code == "ycanssqrfpoapcfimttkcs3cqw"  # pragma: allowlist secret
+
+
+@pytest.mark.parametrize("payload", ["eyJhb", "e30=", "e-_", "e3+0", "e3/0", "e\u00e90"])
+def test_what_is_signed_and_no_base64url_is_refused(payload: str) -> None:
+    mac = base64url(hmac.new(APP.encode(), payload.encode(), "sha256").digest())
+    asked = Delivery(
+        platform="meta",
+        path="deletion",
+        method="POST",
+        headers={},
+        query={},
+        body=f"signed_request={mac}.{quote(payload)}".encode(),
+        received_at=NOW,
+    )
+    with pytest.raises(SignatureError):
+        MetaCallbacks().read(asked, SECRETS)
