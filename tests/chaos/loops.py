@@ -193,6 +193,6 @@ def _is_of(pk: str, contact: Contact) -> bool:
 PART = Part(
     name="loops",
     promise="Whatever answers automatically gets three acknowledgements at most, and then a person",
-    minutes=1.0,
+    minutes=0.3,
     prove=prove,
 )

@@ -40,6 +40,7 @@ class Town:
         plans: How much somebody still means to do, beside what is posted.
         spilled: Parts that SpillQueue took.
         first_hints: When Sweep first looked at a unit of a conversation.
+        swept_at: When sweeps began.
         filled: Queues that took something since they were last polled.
         with_team: Whether people close conversations; otherwise what waits is at rest.
     """
@@ -61,6 +62,7 @@ class Town:
     plans: int = 0
     spilled: int = 0
     first_hints: dict[str, datetime] = field(default_factory=dict)
+    swept_at: list[datetime] = field(default_factory=list)
     filled: set[str] = field(default_factory=set)
     with_team: bool = False
 
@@ -93,6 +95,7 @@ class Town:
             self._drain(name, poller)
 
     def sweep(self) -> None:
+        self.swept_at.append(self.clock.now())
         with suppress(Died, UnavailableError):
             self.functions("sweep", {})
 
