@@ -23,8 +23,8 @@ def base64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def request(secret: str) -> Delivery:
-    content = {"algorithm": "HMAC-SHA256", "issued_at": int(NOW.timestamp()), "user_id": "218471"}
+def request(secret: str, issued_at: int = int(NOW.timestamp())) -> Delivery:
+    content = {"algorithm": "HMAC-SHA256", "issued_at": issued_at, "user_id": "218471"}
     payload = base64url(json.dumps(content).encode())
     mac = base64url(hmac.new(secret.encode(), payload.encode(), "sha256").digest())
     body = f"signed_request={mac}.{payload}".encode()
@@ -69,3 +69,16 @@ def test_what_is_signed_and_no_base64url_is_refused(payload: str) -> None:
     )
     with pytest.raises(SignatureError):
         MetaCallbacks().read(asked, SECRETS)
+
+
+@pytest.mark.parametrize("issued_at", [10**11, 27 * 10**10, 10**12, 10**18, 10**30])
+def test_a_time_beyond_every_calendar_is_refused(issued_at: int) -> None:
+    with pytest.raises(SignatureError):
+        MetaCallbacks().read(request(APP, issued_at), SECRETS)
+
+
+def test_a_clock_that_is_ten_minutes_ahead_is_borne_with_and_no_more() -> None:
+    ahead = int(NOW.timestamp()) + 600
+    assert MetaCallbacks().read(request(APP, ahead), SECRETS).user_id == "218471"
+    with pytest.raises(SignatureError):
+        MetaCallbacks().read(request(APP, ahead + 1), SECRETS)

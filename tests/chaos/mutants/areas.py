@@ -19,6 +19,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
         "services/receive_delivery.py",
         "services/answer_callback.py",
         "services/store_delivery.py",
+        "services/store_events.py",
         "services/sort_events.py",
         "services/store_messages.py",
         "services/draft_messages.py",

@@ -1,6 +1,6 @@
 """Which tests a mistake has to fear, the likeliest and quickest first."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -19,17 +19,37 @@ class Knowledge:
     """What was measured, and which test has caught which mistake.
 
     Attributes:
-        seconds: Processor time of each test that passes.
+        seconds: Processor time of each test that does not fail without a mistake; of a case that was not measured,
+            that of a case that was.
     """
 
-    def __init__(self, measured: Measured) -> None:
-        self.seconds = measured.seconds
+    def __init__(self, measured: Measured, tests: Iterable[str]) -> None:
+        """Know these tests; of some of them only other cases were measured."""
+        usual = {test.partition("[")[0]: seconds for test, seconds in measured.seconds.items()}
+        known = {test: usual[function] for test in tests if (function := test.partition("[")[0]) in usual}
+        self.seconds = {test: measured.seconds.get(test, usually) for test, usually in known.items()}
+        for test in measured.failing:
+            self.seconds.pop(test, None)
+        self._proven = set(measured.seconds)
         self._lines = measured.lines
+        self._cases: defaultdict[str, list[str]] = defaultdict(list)
+        for test in self.seconds:
+            self._cases[test.partition("[")[0]].append(test)
         run_lines = {test for lines in measured.lines.values() for tests in lines.values() for test in tests}
         # A test that runs no line of any function can only look at constants.
-        self._of_constants = set(self.seconds) - run_lines
+        self._of_constants = self._all_cases(set(measured.seconds) - run_lines)
         self._caught: Counter[tuple[str, str]] = Counter()
         self._caught_here: Counter[tuple[str, int, str]] = Counter()
+
+    def is_proven(self, test: str) -> bool:
+        """Tell whether it is known that a test passes without a mistake."""
+        return test in self._proven
+
+    def note_tried(self, test: str, *, passes: bool) -> None:
+        """Remember of a case that was not measured whether it passes without a mistake."""
+        self._proven.add(test)
+        if not passes:
+            self.seconds.pop(test, None)
 
     def note_caught(self, mutant: Mapping[str, Any], test: str) -> None:
         """Remember a test that has caught a mistake, for the next mistake in that module or statement."""
@@ -44,15 +64,19 @@ class Knowledge:
         file, first, last = mutant["file"], mutant["first"], mutant["last"]
         places = users_of(file, first, last) if is_constant else {file: range(first, last + 1)}
         found = self._that_run(places) | (self._of_constants if is_constant else set())
-        return list(_affordable(self._in_order(mutant, found & set(self.seconds)), self.seconds))
+        return list(_affordable(self._in_order(mutant, found & self.seconds.keys()), self.seconds))
 
     def _in_order(self, mutant: Mapping[str, Any], tests: Iterable[str]) -> list[str]:
         return _unlike_first(sorted((self._rank(mutant, test), test) for test in tests))
 
     def _that_run(self, places: Mapping[str, Iterable[int]]) -> set[str]:
-        return {
+        return self._all_cases(
             test for file, lines in places.items() for line in lines for test in self._lines.get(file, {}).get(line, ())
-        }
+        )
+
+    def _all_cases(self, tests: Iterable[str]) -> set[str]:
+        """Take what one case of a test runs for what all of them run."""
+        return {case for function in {test.partition("[")[0] for test in tests} for case in self._cases[function]}
 
     def _rank(self, mutant: Mapping[str, Any], test: str) -> float:
         if test == mutant.get("caught_by"):
