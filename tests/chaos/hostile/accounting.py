@@ -139,11 +139,15 @@ def _is_kept(receiver: Receiver, event: Event, facts: Sequence[Fact]) -> bool:
     # Who moved goes on in the conversation that they had.
     found = found or [values(item) for (_, sk), item in receiver.table.items.items() if sk in names]
     edited = edited_by(event)
-    of = message_sk(edited) if edited else ""
-    if of and any("blanked_at" in item for (_, sk), item in receiver.table.items.items() if sk == of):
-        # What it edits was taken back, so its words are not kept either.
-        return any(item["event"] == event.kind for item in found)
+    if edited and _is_blank(receiver, edited):
+        # What it edits was taken back, so its words are not kept either, and it is named by what is left.
+        return event.kind in receiver.kinds(message_sk(event.message_id))
     return any(_is_same(item, event) for item in found)
+
+
+def _is_blank(receiver: Receiver, message_id: str) -> bool:
+    of = message_sk(message_id)
+    return any("blanked_at" in item for (_, sk), item in receiver.table.items.items() if sk == of)
 
 
 def _is_same(item: Mapping[str, object], event: Message) -> bool:

@@ -86,7 +86,7 @@ def overlooked(stage: Staged, platform: str, listener: Listener) -> bool:
         return len(fetched(stage, platform, listener, many=1)[1]) < BOTH
 
 
-def fetched(stage: Staged, platform: str, listener: Listener, many: int = 1000) -> tuple[int, list[str]]:
+def fetched(stage: Staged, platform: str, listener: Listener, many: int) -> tuple[int, list[str]]:
     """Receive deliveries that name addresses; returns how many addresses, and what was called."""
     wrong = importers()
     with socket.create_server(("127.0.0.1", 0)) as bait, watched() as called:

@@ -19,20 +19,25 @@ ASKED_OF_TEN = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageRound:
-    """So many requests to every platform and reader."""
+    """So many requests to every platform and reader.
+
+    Attributes:
+        addresses: How many of the 200 are tried.
+    """
 
     seed: int
     many: int
+    addresses: int
 
     def play(self, *, until_found: bool = False) -> Played:
         """Play all of it."""
         del until_found
         books, listener = Books(), Listener({*CANARIES, PERSON})
-        _called(books)
+        self._call(books)
         with staged() as stage:
             for platform in PLATFORMS:
                 self._deliver(stage, platform, books, listener)
-                _fetched(stage, platform, books, listener)
+                self._fetch(stage, platform, books, listener)
             for platform in CALLBACKS:
                 self._ask(stage, platform, books, listener)
         return Played(books=books, leaks=listener.leaks, lines=listener.lines)
@@ -60,24 +65,22 @@ class StageRound:
                 books.wrong.append(f"a request for a person, {how}, was answered {status} (number {number}, emulator)")
         books.deliveries["requests for a person, on the emulator"] += many
 
+    def _fetch(self, stage: Staged, platform: str, books: Books, listener: Listener) -> None:
+        tried, wrong = addresses.fetched(stage, platform, listener, self.addresses)
+        books.wrong += wrong
+        books.deliveries["addresses in deliveries, none called"] += tried
+        is_overlooked = addresses.overlooked(stage, platform, listener)
+        note(books, platform, [("calls what a message names", is_overlooked)])
+
+    def _call(self, books: Books) -> None:
+        described, wrong = calls.astray(self.addresses)
+        books.wrong += wrong
+        books.deliveries["calls described with addresses, none led there"] += described
+        note(books, "calls", calls.overlooked())
+
 
 def note(books: Books, where: str, put_in: Iterable[tuple[str, bool]]) -> None:
     """Enter which faults were put in, and whether they were found."""
     for fault, is_overlooked in put_in:
         books.deliveries["faults put in, all found"] += 1
         books.wrong += [f"{where}: nobody noticed what {fault}"] if is_overlooked else []
-
-
-def _fetched(stage: Staged, platform: str, books: Books, listener: Listener) -> None:
-    tried, wrong = addresses.fetched(stage, platform, listener)
-    books.wrong += wrong
-    books.deliveries["addresses in deliveries, none called"] += tried
-    is_overlooked = addresses.overlooked(stage, platform, listener)
-    note(books, platform, [("calls what a message names", is_overlooked)])
-
-
-def _called(books: Books) -> None:
-    described, wrong = calls.astray()
-    books.wrong += wrong
-    books.deliveries["calls described with addresses, none led there"] += described
-    note(books, "calls", calls.overlooked())

@@ -12,7 +12,7 @@ from tests.chaos.listening import Listener
 from tests.chaos.part import Part, Report, Run
 
 MANY, SHORT = 100_000, 500
-ON_EMULATOR, ON_EMULATOR_SHORT = 3_000, 40
+ON_STAGE, ON_STAGE_SHORT = {"many": 3_000, "addresses": 200}, {"many": 40, "addresses": 20}
 
 
 def _prove(run: Run) -> Report:
@@ -37,7 +37,7 @@ def _rounds(run: Run) -> list[Playable]:
     asked = (SHORT if run.short else MANY // 10) // len(CALLBACKS)
     many = (SHORT if run.short else MANY - MANY // 10) // len(PLATFORMS)
     return [
-        StageRound(seed=run.seed, many=ON_EMULATOR_SHORT if run.short else ON_EMULATOR),
+        StageRound(seed=run.seed, **(ON_STAGE_SHORT if run.short else ON_STAGE)),
         *(Round(platform=name, seed=run.seed, first=n) for name in PLATFORMS for n in range(0, many, AT_ONCE)),
         *(AskedRound(platform=name, seed=run.seed, first=n) for name in CALLBACKS for n in range(0, asked, AT_ONCE)),
     ]

@@ -88,8 +88,14 @@ class Receiver:
 
     def texts(self, beginning: str) -> list[str]:
         """List the texts stored under a message's id, whichever content came with it and whoever's it was."""
-        items = [item for (_, sk), item in self.table.items.items() if sk.startswith(beginning)]
-        return [item.get("txt", {}).get("S", "") for item in items]
+        return [item.get("txt", {}).get("S", "") for item in self._under(beginning)]
+
+    def kinds(self, beginning: str) -> set[str]:
+        """Name the kinds of events stored under a message's id."""
+        return {item["event"]["S"] for item in self._under(beginning) if "event" in item}
+
+    def _under(self, beginning: str) -> list[dict[str, dict[str, Any]]]:
+        return [item for (_, sk), item in self.table.items.items() if sk.partition("!")[0] == beginning]
 
 
 class InTurn:
