@@ -15,6 +15,7 @@ from infra.cli.stack import find_deployment
 from infra.cli.visible import visible
 from infra.local.human_queue import latest
 from infra.local.progress import bold, faint
+from nightbell.domain.conversation import Conversation
 
 HIDDEN_S = 60
 """How long a message is out of others' sight if this command is interrupted."""
@@ -34,7 +35,7 @@ def peek(arguments: argparse.Namespace) -> int:
         standing = {m["conversation_id"]: tools.table.read_conversation(m["conversation_id"]) for m in messages}
     now = deployment.clock.now()
     waiting = [
-        message | {"waiting_count": read.waiting_count, "held_by": read.agent_id if read.is_held(now) else None}
+        message | _standing(read, now)
         for message in messages
         if (read := standing[message["conversation_id"]]).is_waiting
     ]
@@ -49,6 +50,15 @@ def peek(arguments: argparse.Namespace) -> int:
     answered = len(messages) - len(waiting)
     say(f"{len(waiting)} waiting." + (f" The queue also speaks of {answered} that are answered." if answered else ""))
     return OK
+
+
+def _standing(read: Conversation, now: datetime) -> dict[str, Any]:
+    """Tell what only the table knows by now: not every message is told to the queue anew."""
+    return {
+        "waiting_count": read.waiting_count,
+        "via": read.via,
+        "held_by": read.agent_id if read.is_held(now) else None,
+    }
 
 
 def lines(message: Mapping[str, Any], zone: tzinfo | None) -> Iterator[str]:

@@ -230,6 +230,21 @@ def test_a_peek_lists_what_waits_and_leaves_the_queue_as_it_was(run: Run, ada: C
     assert first == second
 
 
+def test_a_peek_tells_where_the_contact_went_on_since_the_queue_was_told(
+    run: Run, ada: Customer, aws: ClientMaker, outputs: dict[str, str]
+) -> None:
+    """A second message of an episode is told by the table alone."""
+    ada.write("Hello")
+    ada.is_told("Marta will answer you.")
+    aws("dynamodb").update_item(
+        TableName=outputs["ConversationTableName"],
+        Key={"pk": {"S": ada.pk}, "sk": {"S": "META"}},
+        UpdateExpression="SET via = :via",
+        ExpressionAttributeValues={":via": {"S": "instagram_direct"}},
+    )
+    assert "on messenger, now on instagram_direct: question" in run("queue", "peek")[1]
+
+
 def test_a_peek_leaves_out_what_is_answered(run: Run, ada: Customer) -> None:
     ada.write("Hello")
     ada.is_told("Marta will answer you.")

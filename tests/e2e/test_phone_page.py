@@ -175,6 +175,8 @@ def test_a_comment_gets_a_line_for_all_and_a_message_for_its_writer(
     _write(page, "Thank you, two of them please")
     expect(_card(page)).to_have_count(1)
     expect(_card(page)).to_contain_text("2 waiting", timeout=ANSWER_MS)
+    said = mine.locator(".comment.business .said").text_content()
+    expect(_card(page)).to_contain_text(f"In public{said}")
 
 
 @pytest.mark.usefixtures("by_day")
