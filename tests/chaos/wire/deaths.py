@@ -18,7 +18,7 @@ from tests.chaos.wire.dying import Death, DyingLane
 from tests.chaos.wire.lane import DOWN
 from tests.chaos.wire.play import Play
 
-LANES = 3
+LANES = 4
 SHORT_SCENES = 2
 SHORT_DEATHS = 4
 MISTAKE = "the hand-off comes after the final write"
@@ -210,6 +210,6 @@ def _report(alive: Sequence[Outcome], outcomes: Sequence[Outcome], blind: Sequen
 DEATHS = Part(
     name="deaths",
     promise="A function may die before or after any call it makes, and nothing is lost, doubled or left unsaid.",
-    minutes=10,
+    minutes=5,
     prove=prove,
 )

@@ -15,7 +15,7 @@ from tests.chaos.wire.defects import DEFECTS
 from tests.chaos.wire.made import Made
 from tests.chaos.wire.sites import SITES
 
-LANES = 4
+LANES = 5
 SHORT_CASES = 6
 
 
@@ -122,6 +122,6 @@ def _figures(cases: Sequence[Case], results: Sequence[Result]) -> Mapping[str, i
 WIRE = Part(
     name="wire",
     promise="Whatever breaks on the wire to AWS or to a platform, nothing is lost, doubled or left unsaid.",
-    minutes=10,
+    minutes=7,
     prove=prove,
 )
