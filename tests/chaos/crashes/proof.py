@@ -15,7 +15,7 @@ from tests.chaos.part import Part, Report, Run
 
 MOST_S = 960.0
 """Of both cores together. The random schedules come first, all of them; the explorations have what is left."""
-SHORT_WALKS = 100
+SHORT_WALKS = 12
 CLASSES = ("K", "E", "W", "N")
 STORIES = 5
 

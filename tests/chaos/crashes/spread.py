@@ -24,5 +24,5 @@ def spread(work: Callable[[Job], Result], jobs: Iterable[Job], *, alone: bool) -
     if alone:
         yield from map(work, jobs)
         return
-    with get_context("spawn").Pool(CORES, gc.set_threshold, RARELY, maxtasksperchild=1) as pool:
+    with get_context("spawn").Pool(CORES, gc.set_threshold, RARELY, maxtasksperchild=2) as pool:
         yield from pool.imap_unordered(work, jobs)
