@@ -42,6 +42,17 @@ def test_no_machine_opens_at_another_time() -> None:
     assert stretch.end == datetime(2026, 7, 1, 16, tzinfo=UTC)
 
 
+@pytest.mark.usefixtures("machine")
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "Pacific/Honolulu", "Europe/Madrid"])
+def test_no_machine_forgets_when_the_lunch_break_began(zone: str) -> None:
+    there = ZoneInfo(zone)
+    day = (Period(start=9 * 60, end=12 * 60), Period(start=13 * 60, end=18 * 60))
+    hours = OpeningHours(zone=there, weekly=[day] * 7)
+    stretch = hours.stretch_at(datetime(2026, 11, 24, 12, 30, tzinfo=there))
+    assert stretch.start == datetime(2026, 11, 24, 12, tzinfo=there)
+    assert stretch.end == datetime(2026, 11, 24, 13, tzinfo=there)
+
+
 @pytest.mark.parametrize("days", [399, 400])
 def test_who_never_closed_within_sight_opened_when_they_did(days: int) -> None:
     opened = datetime(2026, 1, 2, tzinfo=UTC)

@@ -190,6 +190,42 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         why="as above",
     ),
     Equivalent(
+        file="domain/opening_hours.py",
+        was="for offset in range(-2, HORIZON.days + 2):",
+        became="for offset in range(-2, HORIZON.days + 3):",
+        why="what is found there lies beyond the horizon: left out, or a promise of more than a year",
+    ),
+    Equivalent(
+        file="domain/opening_hours.py",
+        was="for offset in range(HORIZON.days + 2):",
+        became="for offset in range(HORIZON.days + 3):",
+        why="what is found there lies beyond the horizon, and is left out",
+    ),
+    Equivalent(
+        file="domain/opening_hours.py",
+        was="last: Interval | None = None",
+        became='last: Interval | None = ""',
+        why="as false as None",
+    ),
+    Equivalent(
+        file="domain/opening_hours.py",
+        was="today = at.astimezone(self.zone).date()",
+        became="today = at.astimezone(None).date()",
+        why="in _open_around, a day earlier or later is within the margin of two; in _last_close it is tested",
+    ),
+    Equivalent(
+        file="adapters/unit_table.py",
+        was=(
+            'def climb(self, unit: Unit, state: UnitState, *, reason: str = "", message_id: str | None = None) '
+            "-> Unit | None:"
+        ),
+        became=(
+            'def climb(self, unit: Unit, state: UnitState, *, reason: str = "XXXX", message_id: str | None = None) '
+            "-> Unit | None:"
+        ),
+        why="whoever climbs says why, or that there is nothing to say",
+    ),
+    Equivalent(
         file="services/find_home.py",
         was="TRIES = 4",
         became="TRIES = 5",
