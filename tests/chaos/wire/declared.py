@@ -16,8 +16,6 @@ from tests.chaos.wire.site import Site
 
 BY_PEOPLE = frozenset({"REPLAYED", "SPILL_PART_EMPTIED"})
 """Written by the commands of operators, and by no function."""
-WITHIN_R1 = frozenset({"TAKEN_BACK"})
-"""Part of a transaction, which is a site as a whole."""
 
 
 def undeclared(sites: Iterable[Site]) -> list[str]:
@@ -64,7 +62,7 @@ def _updates() -> Iterator[tuple[str, str]]:
     for module in (table_expressions, forgetting_expressions):
         for name, text in vars(module).items():
             is_update = isinstance(text, str) and text.startswith(("SET ", "REMOVE "))
-            if is_update and name.isupper() and name not in BY_PEOPLE | WITHIN_R1:
+            if is_update and name.isupper() and name not in BY_PEOPLE:
                 yield name, text
 
 

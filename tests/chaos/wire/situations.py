@@ -12,6 +12,7 @@ from nightbell.domain.keys import quarantine_pk
 from nightbell.services.sweep import HINTS_FIRST
 from tests.chaos.wire.lane import DOWN
 from tests.chaos.wire.play import Play
+from tests.chaos.wire.steps import answered, at_rest, echoes, swept, work, written
 
 AGENT = "marta"
 SETTLED_S = 135
@@ -36,37 +37,23 @@ class Situation:
     table_down: bool = False
 
 
-def _written(play: Play) -> None:
-    play.write()
-
-
-def _answered(play: Play) -> None:
-    play.write()
-    play.lane.work()
-
-
-def _at_rest(play: Play) -> None:
-    _answered(play)
-    play.rest()
-
-
 def _lost_and_settled(play: Play) -> None:
     play.mute = True
     play.answer_lost()
-    _answered(play)
+    answered(play)
     play.lane.later(SETTLED_S)
 
 
 def _dropped_and_settled(play: Play) -> None:
     play.request_lost()
-    _answered(play)
+    answered(play)
     play.lane.later(SETTLED_S)
 
 
 def _lost_and_uncertain(play: Play) -> None:
     """The statuses of a send whose answer was lost are held back until all is at rest."""
     play.answer_lost()
-    _answered(play)
+    answered(play)
     held, play.lane.postbag.held = play.lane.postbag.held, []
     play.rest()
     play.lane.postbag.held = held
@@ -79,22 +66,17 @@ def _told_of_late(play: Play) -> None:
 
 def _lost_and_echoed(play: Play) -> None:
     play.answer_lost()
-    _answered(play)
+    answered(play)
 
 
 def _failed_later(play: Play) -> None:
     play.goes_wrong(FaultKind.FAILED_STATUS, code=131026)
-    _answered(play)
+    answered(play)
 
 
 def _echo_first(play: Play) -> None:
     play.write()
     play.lane.postbag.eager = True
-
-
-def _swept(play: Play) -> None:
-    play.lane.sweep()
-    play.lane.work()
 
 
 def _hints_lost(play: Play) -> None:
@@ -138,17 +120,17 @@ def _breaker_rested(play: Play) -> None:
 
 
 def _refused_for_now(play: Play) -> None:
-    _written(play)
+    written(play)
     play.goes_wrong(FaultKind.ERROR, code=613)
 
 
 def _refused_for_good(play: Play) -> None:
-    _written(play)
+    written(play)
     play.goes_wrong(FaultKind.ERROR, code=551, subcode=1545041)
 
 
 def _unanswered(play: Play) -> None:
-    _written(play)
+    written(play)
     play.answer_lost()
 
 
@@ -162,7 +144,7 @@ def _taken(play: Play) -> None:
 
 
 def _answered_and_taken(play: Play) -> None:
-    _at_rest(play)
+    at_rest(play)
     _taken_by_agent(play)
 
 
@@ -172,11 +154,11 @@ def _taken_and_more(play: Play) -> None:
 
 
 def _complaint(play: Play) -> None:
-    _at_rest(play)
+    at_rest(play)
     play.write("It came broken and I am not happy, this is a complaint")
 
 
-def _spilled(play: Play, write: Act = _written) -> None:
+def _spilled(play: Play, write: Act = written) -> None:
     with play.lane.broken([DOWN]):
         write(play)
 
@@ -226,7 +208,7 @@ def _given_back(play: Play) -> None:
 
 
 def _answered_and_given_away(play: Play) -> None:
-    _answered(play)
+    answered(play)
     _given_away(play)
 
 
@@ -235,22 +217,14 @@ def _cold(play: Play) -> None:
 
 
 def _written_then_cold(play: Play) -> None:
-    _written(play)
+    written(play)
     _cold(play)
 
 
-def _work(play: Play) -> None:
-    play.lane.work()
-
-
-def _echoes(play: Play) -> None:
-    play.echoes()
-
-
-RECEIVE = Situation(name="a customer writes", act=_written)
-RECEIVE_COLD = Situation(name="a customer writes after a cold start", before=_cold, act=_written)
-WRITE_AGAIN = Situation(name="a customer writes again", before=_at_rest, act=_written)
-SPILL = Situation(name="a customer writes while the table is down", act=_written, table_down=True)
+RECEIVE = Situation(name="a customer writes", act=written)
+RECEIVE_COLD = Situation(name="a customer writes after a cold start", before=_cold, act=written)
+WRITE_AGAIN = Situation(name="a customer writes again", before=at_rest, act=written)
+SPILL = Situation(name="a customer writes while the table is down", act=written, table_down=True)
 REPLAY = Situation(name="a spilled delivery comes back", before=_spilled, act=lambda p: p.lane.replay())
 REPLAY_PARTS = Situation(
     name="a delivery spilled in parts comes back",
@@ -259,41 +233,41 @@ REPLAY_PARTS = Situation(
 )
 QUARANTINE = Situation(name="a genuine delivery nobody can read", act=_quarantined)
 NEW_KIND = Situation(name="an event of an undeclared kind", act=_new_kind)
-ECHO = Situation(name="an echo after all was done", before=_answered, act=_echoes)
-ECHO_OF_UNKNOWN = Situation(name="an echo of a send without answer", before=_lost_and_echoed, act=_echoes)
+ECHO = Situation(name="an echo after all was done", before=answered, act=echoes)
+ECHO_OF_UNKNOWN = Situation(name="an echo of a send without answer", before=_lost_and_echoed, act=echoes)
 STATUS_LATE = Situation(
-    name="a status long after a send without answer", before=_lost_and_uncertain, act=_echoes, channel=WHATSAPP
+    name="a status long after a send without answer", before=_lost_and_uncertain, act=echoes, channel=WHATSAPP
 )
-STATUS_FAILED = Situation(name="a status says it failed", before=_failed_later, act=_echoes, channel=WHATSAPP)
-PERSON = Situation(name="a person answers in the inbox", before=_answered, act=_person_answers)
-PERSON_OLD = Situation(name="an answer older than the message", before=_answered, act=_old_answer)
-OTHER_APP = Situation(name="another app writes", before=_answered, act=_other_app)
-GIVEN_AWAY = Situation(name="another app gets the conversation", before=_answered, act=_given_away)
+STATUS_FAILED = Situation(name="a status says it failed", before=_failed_later, act=echoes, channel=WHATSAPP)
+PERSON = Situation(name="a person answers in the inbox", before=answered, act=_person_answers)
+PERSON_OLD = Situation(name="an answer older than the message", before=answered, act=_old_answer)
+OTHER_APP = Situation(name="another app writes", before=answered, act=_other_app)
+GIVEN_AWAY = Situation(name="another app gets the conversation", before=answered, act=_given_away)
 GIVEN_BACK = Situation(name="a conversation comes back", before=_answered_and_given_away, act=_given_back)
-ACKNOWLEDGE = Situation(name="the hint is worked on", before=_written, act=_work)
-ACKNOWLEDGE_COLD = Situation(name="the hint is worked on after a cold start", before=_written_then_cold, act=_work)
-ACKNOWLEDGE_WHATSAPP = Situation(name="the hint is worked on, WhatsApp", before=_written, act=_work, channel=WHATSAPP)
-ECHO_FIRST = Situation(name="the echo comes before our own write", before=_echo_first, act=_work)
-REFUSED = Situation(name="the contact has blocked us", before=_refused_for_good, act=_work, seen_once=False)
-NOT_NOW = Situation(name="the platform asks to wait", before=_refused_for_now, act=_work)
-TOKEN_DEAD = Situation(name="the token is dead", before=_written_and_token_dead, act=_work)
-PARKED = Situation(name="the account's breaker is open", before=_breaker_open_and_another, act=_work)
-PROBE = Situation(name="the breaker's pause is over", before=_breaker_rested, act=_swept)
-UNANSWERED = Situation(name="the platform does not answer", before=_unanswered, act=_work)
-SUPPRESSED = Situation(name="an agent holds the conversation", before=_taken, act=_work, seen_once=False)
-COMPLAINT = Situation(name="a complaint after the acknowledgement", before=_complaint, act=_work)
-RECOVER = Situation(name="a send without answer is read back", before=_lost_and_settled, act=_swept)
-RECOVER_ABSENT = Situation(name="a send that never arrived is read back", before=_dropped_and_settled, act=_swept)
+ACKNOWLEDGE = Situation(name="the hint is worked on", before=written, act=work)
+ACKNOWLEDGE_COLD = Situation(name="the hint is worked on after a cold start", before=_written_then_cold, act=work)
+ACKNOWLEDGE_WHATSAPP = Situation(name="the hint is worked on, WhatsApp", before=written, act=work, channel=WHATSAPP)
+ECHO_FIRST = Situation(name="the echo comes before our own write", before=_echo_first, act=work)
+REFUSED = Situation(name="the contact has blocked us", before=_refused_for_good, act=work, seen_once=False)
+NOT_NOW = Situation(name="the platform asks to wait", before=_refused_for_now, act=work)
+TOKEN_DEAD = Situation(name="the token is dead", before=_written_and_token_dead, act=work)
+PARKED = Situation(name="the account's breaker is open", before=_breaker_open_and_another, act=work)
+PROBE = Situation(name="the breaker's pause is over", before=_breaker_rested, act=swept)
+UNANSWERED = Situation(name="the platform does not answer", before=_unanswered, act=work)
+SUPPRESSED = Situation(name="an agent holds the conversation", before=_taken, act=work, seen_once=False)
+COMPLAINT = Situation(name="a complaint after the acknowledgement", before=_complaint, act=work)
+RECOVER = Situation(name="a send without answer is read back", before=_lost_and_settled, act=swept)
+RECOVER_ABSENT = Situation(name="a send that never arrived is read back", before=_dropped_and_settled, act=swept)
 UNCERTAIN = Situation(
     name="a send without answer nobody can prove",
     before=_lost_and_settled,
-    act=_swept,
+    act=swept,
     channel=WHATSAPP,
 )
-TOLD = Situation(name="late news are told", before=_told_of_late, act=_work, channel=WHATSAPP)
-SWEEP = Situation(name="a lost hint is found", before=_hints_lost, act=_swept)
-SWEEP_DIRECT = Situation(name="hints are lost again and again", before=_hints_lost_for_long, act=_swept)
-TAKE = Situation(name="an agent takes the conversation", before=_at_rest, act=_taken_by_agent)
+TOLD = Situation(name="late news are told", before=_told_of_late, act=work, channel=WHATSAPP)
+SWEEP = Situation(name="a lost hint is found", before=_hints_lost, act=swept)
+SWEEP_DIRECT = Situation(name="hints are lost again and again", before=_hints_lost_for_long, act=swept)
+TAKE = Situation(name="an agent takes the conversation", before=at_rest, act=_taken_by_agent)
 CLOSE = Situation(name="an agent closes all", before=_answered_and_taken, act=_closed)
 CLOSE_PART = Situation(name="an agent closes what was shown", before=_taken_and_more, act=_closed)
 RELEASE = Situation(

@@ -95,6 +95,7 @@ _REQUESTS = (
     ),
     update("whole discarded", s.WHOLE_TAKEN_BACK, e.DISCARDED),
     update("rest of the whole emptied", s.WHOLE_TAKEN_BACK, e.EMPTIED),
+    update("blanked elsewhere", s.JOINED_TAKEN_BACK, f.TAKEN_BACK),
     update("preview dropped", s.JOINED_TAKEN_BACK, f.PREVIEW_DROPPED),
 )
 

@@ -20,38 +20,12 @@ from nightbell.platforms.meta.care_targets import targets
 from tests.chaos.wire.brisk import SEND_TIMEOUT_S
 from tests.chaos.wire.play import PADDING, Play
 from tests.chaos.wire.situations import SETTLED_S, Situation
+from tests.chaos.wire.steps import answered, at_rest, echoes, swept, work, written
 
 MISSED = timedelta(days=8)
 """A token of Instagram's own login is renewed after seven."""
 ALREADY_GONE = 10902
 EMAIL_ME = "email_me"
-
-
-def _written(play: Play) -> None:
-    play.write()
-
-
-def _work(play: Play) -> None:
-    play.lane.work()
-
-
-def _answered(play: Play) -> None:
-    play.write()
-    play.lane.work()
-
-
-def _at_rest(play: Play) -> None:
-    _answered(play)
-    play.rest()
-
-
-def _swept(play: Play) -> None:
-    play.lane.sweep()
-    play.lane.work()
-
-
-def _echoes(play: Play) -> None:
-    play.echoes()
 
 
 def _slow(play: Play, operation: str) -> None:
@@ -61,13 +35,13 @@ def _slow(play: Play, operation: str) -> None:
 def _unknown_and_settled(play: Play, operation: str = "send") -> None:
     play.mute = True
     _slow(play, operation)
-    _answered(play)
+    answered(play)
     play.lane.later(SETTLED_S)
 
 
 def _line_dropped_and_settled(play: Play) -> None:
     play.goes_wrong(FaultKind.DROPPED)
-    _answered(play)
+    answered(play)
     play.lane.later(SETTLED_S)
 
 
@@ -81,19 +55,19 @@ def _reply_in_doubt(play: Play) -> None:
 
 
 def _reply_refused(play: Play) -> None:
-    _written(play)
+    written(play)
     play.goes_wrong(FaultKind.ERROR, code=ALREADY_GONE, operation="private_reply")
 
 
 def _question_put_off(play: Play) -> None:
-    _written(play)
+    written(play)
     play.goes_wrong(FaultKind.ERROR, code=613, operation="ask")
 
 
 def _by_page(play: Play) -> None:
     play.contacts.clear()
     play.somebody(is_page=True)
-    _written(play)
+    written(play)
     play.promises.append(lambda: [f"said to another Page: {line.text}" for line in play.lines(play.contact)])
 
 
@@ -125,7 +99,7 @@ def _ask_deletion(play: Play) -> None:
 
 
 def _deletion_asked(play: Play) -> None:
-    _at_rest(play)
+    at_rest(play)
     _ask_deletion(play)
 
 
@@ -148,12 +122,12 @@ def _unblocked(play: Play) -> None:
 
 
 def _written_and_blocked(play: Play) -> None:
-    _written(play)
+    written(play)
     _blocked(play)
 
 
 def _joined_and_taken_back(play: Play) -> None:
-    _at_rest(play)
+    at_rest(play)
     _in_messenger(play)
     mid = play.mids[play.contact.contact_id][-1]
     play.do(Writing(kind="unsend", about=mid), play.contact.in_private)
@@ -164,7 +138,7 @@ def _joined_and_taken_back(play: Play) -> None:
 def _consented(play: Play) -> None:
     """After hours the customer gives an address to be answered at, and then wants all of it gone."""
     play.lane.move_to(play.lane.moments["evening"])
-    _at_rest(play)
+    at_rest(play)
     [redirect] = play.answers(play.contact)
     [button] = [each for each in redirect.buttons if EMAIL_ME in each.payload]
     play.do(tapping(redirect, button))
@@ -175,7 +149,7 @@ def _consented(play: Play) -> None:
 
 
 def _edited(play: Play) -> None:
-    _at_rest(play)
+    at_rest(play)
     [mid] = play.mids[play.contact.contact_id]
     play.do(Writing(kind="edit", text="Do you have white bread?", about=mid))
 
@@ -207,7 +181,7 @@ def _edit_late(play: Play) -> None:
 
 
 def _taken_back_at_once(play: Play) -> None:
-    _at_rest(play)
+    at_rest(play)
     _take_back(play)
 
 
@@ -250,76 +224,74 @@ def _check(play: Play) -> None:
     play.lane.check()
 
 
-COMMENT = Situation(name="somebody comments", act=_written, channel=FACEBOOK_COMMENTS)
-LADDER = Situation(name="a comment climbs its ladder", before=_written, act=_work, channel=FACEBOOK_COMMENTS)
+COMMENT = Situation(name="somebody comments", act=written, channel=FACEBOOK_COMMENTS)
+LADDER = Situation(name="a comment climbs its ladder", before=written, act=work, channel=FACEBOOK_COMMENTS)
 LINE_FOUND = Situation(
-    name="a line without answer is read back", before=_unknown_and_settled, act=_swept, channel=FACEBOOK_COMMENTS
+    name="a line without answer is read back", before=_unknown_and_settled, act=swept, channel=FACEBOOK_COMMENTS
 )
 LINE_ABSENT = Situation(
     name="a line that never arrived is read back",
     before=_line_dropped_and_settled,
-    act=_swept,
+    act=swept,
     channel=FACEBOOK_COMMENTS,
 )
 REPLY_AGAIN = Situation(
-    name="a private reply without answer is tried again", before=_reply_unknown, act=_swept, channel=FACEBOOK_COMMENTS
+    name="a private reply without answer is tried again", before=_reply_unknown, act=swept, channel=FACEBOOK_COMMENTS
 )
 REPLY_IN_DOUBT = Situation(
-    name="a private reply tried again has to wait", before=_reply_in_doubt, act=_swept, channel=FACEBOOK_COMMENTS
+    name="a private reply tried again has to wait", before=_reply_in_doubt, act=swept, channel=FACEBOOK_COMMENTS
 )
 REPLY_REFUSED = Situation(
-    name="a private reply is refused", before=_reply_refused, act=_work, channel=FACEBOOK_COMMENTS, seen_once=False
+    name="a private reply is refused", before=_reply_refused, act=work, channel=FACEBOOK_COMMENTS, seen_once=False
 )
 NOT_ASKED = Situation(
-    name="the question before a line has to wait", before=_question_put_off, act=_work, channel=FACEBOOK_COMMENTS
+    name="the question before a line has to wait", before=_question_put_off, act=work, channel=FACEBOOK_COMMENTS
 )
-BY_PAGE = Situation(
-    name="another Page comments", before=_by_page, act=_work, channel=FACEBOOK_COMMENTS, seen_once=False
-)
+BY_PAGE = Situation(name="another Page comments", before=_by_page, act=work, channel=FACEBOOK_COMMENTS, seen_once=False)
 PERSON_IN_PUBLIC = Situation(
-    name="a person answers in public", before=_at_rest, act=_person_in_public, channel=FACEBOOK_COMMENTS
+    name="a person answers in public", before=at_rest, act=_person_in_public, channel=FACEBOOK_COMMENTS
 )
-UNSAID = Situation(name="a comment is taken away", before=_at_rest, act=_unsaid, channel=FACEBOOK_COMMENTS)
+UNSAID = Situation(name="a comment is taken away", before=at_rest, act=_unsaid, channel=FACEBOOK_COMMENTS)
 JOINED = Situation(
-    name="a private reply is answered in Messenger", before=_at_rest, act=_in_messenger, channel=FACEBOOK_COMMENTS
+    name="a private reply is answered in Messenger", before=at_rest, act=_in_messenger, channel=FACEBOOK_COMMENTS
 )
-INSTAGRAM_COMMENT = Situation(name="somebody comments on Instagram", act=_written, channel=INSTAGRAM_COMMENTS)
+INSTAGRAM_COMMENT = Situation(name="somebody comments on Instagram", act=written, channel=INSTAGRAM_COMMENTS)
 INSTAGRAM_LADDER = Situation(
-    name="an Instagram comment climbs its ladder", before=_written, act=_work, channel=INSTAGRAM_COMMENTS
+    name="an Instagram comment climbs its ladder", before=written, act=work, channel=INSTAGRAM_COMMENTS
 )
 INSTAGRAM_LINE_FOUND = Situation(
     name="an Instagram line without answer is read back",
     before=_unknown_and_settled,
-    act=_swept,
+    act=swept,
     channel=INSTAGRAM_COMMENTS,
 )
 MENTION = Situation(name="a mention is stored", act=_mentioned, channel=INSTAGRAM_COMMENTS, seen_once=False)
 LOOKED_UP = Situation(
-    name="a mention is looked up", before=_mentioned, act=_work, channel=INSTAGRAM_COMMENTS, seen_once=False
+    name="a mention is looked up", before=_mentioned, act=work, channel=INSTAGRAM_COMMENTS, seen_once=False
 )
-INSTAGRAM = Situation(name="the hint is worked on, Instagram", before=_written, act=_work, channel=INSTAGRAM_DIRECT)
-INSTAGRAM_ECHO = Situation(name="an echo that has no tag", before=_answered, act=_echoes, channel=INSTAGRAM_DIRECT)
+INSTAGRAM = Situation(name="the hint is worked on, Instagram", before=written, act=work, channel=INSTAGRAM_DIRECT)
+INSTAGRAM_ECHO = Situation(name="an echo that has no tag", before=answered, act=echoes, channel=INSTAGRAM_DIRECT)
 INSTAGRAM_FOUND = Situation(
     name="an Instagram send without answer is read back",
     before=_unknown_and_settled,
-    act=_swept,
+    act=swept,
     channel=INSTAGRAM_DIRECT,
 )
-DELETION = Situation(name="a deletion is asked", before=_at_rest, act=_ask_deletion)
-DELETION_SWEPT = Situation(name="a deletion is done", before=_deletion_asked, act=_swept)
-CONSENT_FORGOTTEN = Situation(name="a consent is forgotten", before=_consented, act=_swept)
-BLOCKED = Situation(name="the platform blocks the account", before=_written, act=_blocked)
+DELETION = Situation(name="a deletion is asked", before=at_rest, act=_ask_deletion)
+DELETION_SWEPT = Situation(name="a deletion is done", before=_deletion_asked, act=swept)
+CONSENT_FORGOTTEN = Situation(name="a consent is forgotten", before=_consented, act=swept)
+BLOCKED = Situation(name="the platform blocks the account", before=written, act=_blocked)
 UNBLOCKED = Situation(name="the platform lifts a block", before=_written_and_blocked, act=_unblocked)
 JOINED_TAKEN_BACK = Situation(
     name="an answer to a private reply was taken back",
     before=_joined_and_taken_back,
-    act=_swept,
+    act=swept,
     channel=FACEBOOK_COMMENTS,
 )
-DEAUTHORIZE = Situation(name="a person removes the app", before=_written, act=_deauthorize)
+DEAUTHORIZE = Situation(name="a person removes the app", before=written, act=_deauthorize)
 TAKE_BACK = Situation(name="a message is taken back", before=_edited, act=_take_back)
-TAKEN_BACK_SWEPT = Situation(name="what was taken back is blanked", before=_taken_back, act=_swept)
-WHOLE_TAKEN_BACK = Situation(name="the whole of a long message was taken back", before=_whole_taken_back, act=_swept)
+TAKEN_BACK_SWEPT = Situation(name="what was taken back is blanked", before=_taken_back, act=swept)
+WHOLE_TAKEN_BACK = Situation(name="the whole of a long message was taken back", before=_whole_taken_back, act=swept)
 LONG = Situation(name="a message longer than an item", act=lambda play: play.write(PADDING))
 EDIT_LATE = Situation(name="an edit of what was taken back", before=_taken_back_at_once, act=_edit_late)
 CHECK = Situation(name="a lost subscription is found", before=_missed, act=_check)

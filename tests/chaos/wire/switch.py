@@ -46,8 +46,9 @@ class Switch:
             self.through.add((self.function, event_name.rpartition(".")[2]))
 
     def hear(self, request: Request) -> None:
-        """Note what reached the platform."""
-        self._note(made_of_platform(self.function, request))
+        """Note what reached the platform, unless it is the lane that warms up."""
+        if self.function:
+            self._note(made_of_platform(self.function, request))
 
     def _note(self, call: Made) -> None:
         name = (call.function, call.operation, call.shape)
