@@ -222,3 +222,18 @@ def test_joins_are_forgotten_only_when_no_redelivery_can_need_them() -> None:
         conversation = replace(conversation, joins=conversation.joined(join))
     assert len(conversation.joins) == JOINS_KEPT_FOR.days + 1
     assert conversation.home(OPEN + timedelta(days=29) - JOINS_KEPT_FOR) == "C#21"
+
+
+def test_what_we_answered_before_a_join_is_nobodys_answer_to_what_it_leads_to(world: World) -> None:
+    """The confirmation of an opt-out names no machine: by its words alone it could be a person's."""
+    world.deliver(world.message("stop", by=NUMBER))
+    world.deliver(comment(world))
+    since = world.clock.now()
+    world.pass_by(seconds=30)
+    assert world.truth.join(world.pk(NUMBER), world.conversation(NUMBER), Join(since=since, pk=world.pk(f"{POST}/9")))
+    world.work()
+    said = world.unit(1, NUMBER).text
+    assert said
+    world.deliver(said_past_us(world, contact_ids=(NUMBER,), said_id="e1", text=said))
+    assert world.conversation(f"{POST}/9").is_waiting
+    assert world.unit(1, NUMBER).state is UnitState.CONFIRMED

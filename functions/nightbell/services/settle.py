@@ -94,12 +94,13 @@ class Settle:
         for pk in self._answered(event):
             for _ in range(TRIES):
                 read = self._store.read_conversation(pk)
-                home = read.home(event.sent_at)
+                under, before, home = pk, read, read.home(event.sent_at)
                 if home is not None:
                     pk, read = home, self._store.read_conversation(home)  # noqa: PLW2901 - the one that was meant
                 if not read.exists:
                     break
-                ours = self._own_unit(event, pk, read)
+                # What was said before the join may be answered after it.
+                ours = self._own_unit(event, pk, read) or (self._own_unit(event, under, before) if home else None)
                 if ours is not None:
                     return self._came_back(event, ours, now)
                 fact = self._note(event, pk, read)
