@@ -53,7 +53,7 @@ class Warm:
         chosen = [each for each in session.items if self._wanted is None or is_among(each.nodeid, self._wanted)]
         measured = self._measured(_some_cases(chosen))
         self._knowledge = Knowledge(measured, [item.nodeid for item in chosen])
-        self._say(failing=measured.failing, tests=len(measured.seconds))
+        self._say(failing=measured.failing, tests=len(self._knowledge.seconds))
         self._items = {item.nodeid: item for item in chosen}
         freeze()
         children = [self._serve_apart(lane) for lane in self._lanes]
