@@ -41,8 +41,8 @@ WHOSE_IT_IS = (
     Critical(
         name="take our own words without a tag for a person's answer",
         file="services/settle.py",
-        was="                ours = self._own_unit(event, pk, read)\n",
-        became="                ours = None\n",
+        was="                if ours is not None:\n",
+        became="                if ours is None and event is None:\n",
         test="contract/test_thread_control.py::test_what_we_said_comes_back_and_is_nobody_elses_answer",
     ),
     Critical(
