@@ -83,6 +83,7 @@ SWEEP = (
     get("mark", s.SWEEP, "A#"),
     update("put off", s.SWEEP, e.PUT_OFF),
     send("hint, sweep", s.SWEEP, "ack"),
+    secret("access_token, by sweep", s.SWEEP_COLD),
     update("A1 by sweep", s.SWEEP_DIRECT, "SET st = :SENDING", begins=True),
 )
 

@@ -221,6 +221,11 @@ def _written_then_cold(play: Play) -> None:
     _cold(play)
 
 
+def _hints_lost_then_cold(play: Play) -> None:
+    _hints_lost_for_long(play)
+    _cold(play)
+
+
 RECEIVE = Situation(name="a customer writes", act=written)
 RECEIVE_COLD = Situation(name="a customer writes after a cold start", before=_cold, act=written)
 WRITE_AGAIN = Situation(name="a customer writes again", before=at_rest, act=written)
@@ -267,6 +272,7 @@ UNCERTAIN = Situation(
 TOLD = Situation(name="late news are told", before=_told_of_late, act=work, channel=WHATSAPP)
 SWEEP = Situation(name="a lost hint is found", before=_hints_lost, act=swept)
 SWEEP_DIRECT = Situation(name="hints are lost again and again", before=_hints_lost_for_long, act=swept)
+SWEEP_COLD = Situation(name="hints are lost, and it starts cold", before=_hints_lost_then_cold, act=swept)
 TAKE = Situation(name="an agent takes the conversation", before=at_rest, act=_taken_by_agent)
 CLOSE = Situation(name="an agent closes all", before=_answered_and_taken, act=_closed)
 CLOSE_PART = Situation(name="an agent closes what was shown", before=_taken_and_more, act=_closed)
