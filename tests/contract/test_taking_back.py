@@ -302,3 +302,15 @@ def test_whatever_call_fails_it_is_blank_in_the_end(make_world: MakeWorld, how: 
         if received + len(later.sites) < at:
             return
     raise AssertionError("it never ends")
+
+
+def test_an_edit_that_is_delivered_again_after_its_message_was_taken_back_is_known(world: World) -> None:
+    """Its words are taken out before it is stored, and what it is known by must not go with them."""
+    changed = edit(world)
+    world.deliver(said(world), changed)
+    world.deliver(taking_back(world))
+    settle(world)
+    numbers = world.numbers()
+    world.deliver(changed)
+    assert world.numbers() == numbers
+    assert world.counted("messages_repeated") == 1

@@ -117,6 +117,7 @@ class Message:
             the same message all the same, so its id alone tells.
         answered: The history shows that somebody of the business wrote after it.
         given_email, given_phone: What the contact handed over by a button made for that.
+        kept_hash: The content hash from before its words were taken out, by which a redelivery is still known.
         raw: The platform's own JSON where its shape was not fully understood.
     """
 
@@ -137,6 +138,7 @@ class Message:
     answered: bool = False
     given_email: str | None = None
     given_phone: str | None = None
+    kept_hash: str | None = None
     raw: str | None = None
 
     @property
@@ -164,6 +166,8 @@ class Message:
         """
         if self.from_history:
             return FROM_HISTORY
+        if self.kept_hash is not None:
+            return self.kept_hash
         parts = [self.kind, self.text, *(f"{a.kind}={a.reference}" for a in self.attachments)]
         return sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 

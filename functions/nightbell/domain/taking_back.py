@@ -30,6 +30,7 @@ def blank(message: Message, target: str) -> Message:
         raw=None,
         given_email=None,
         given_phone=None,
+        kept_hash=message.content_hash,
     )
 
 
