@@ -98,6 +98,7 @@ SCENES: Sequence[tuple[str, s.Situation]] = (
     (SWEEP, o.JOINED_TAKEN_BACK),
     (CHECK, o.CHECK),
     (REPLAY, s.REPLAY),
+    (REPLAY, s.REPLAY_ECHO),
     (REPLAY, s.REPLAY_PARTS),
 )
 

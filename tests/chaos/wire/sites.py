@@ -34,6 +34,7 @@ RECEIPT = (
     get("conversation, replay", s.REPLAY, "META"),
     store("R1 replay", s.REPLAY),
     send("hint, replay", s.REPLAY, "ack"),
+    update("S1 seen, replay", s.REPLAY_ECHO, e.SEEN),
     put("spill part", s.REPLAY_PARTS, "SPILL#"),
     Site(
         name="GetItem spill part",

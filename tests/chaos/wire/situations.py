@@ -163,6 +163,11 @@ def _spilled(play: Play, write: Act = written) -> None:
         write(play)
 
 
+def _answered_and_echo_spilled(play: Play) -> None:
+    answered(play)
+    _spilled(play, echoes)
+
+
 def _closed(play: Play) -> None:
     play.desk(lambda desk: desk.close(play.pk(), AGENT))
 
@@ -235,6 +240,9 @@ REPLAY_PARTS = Situation(
     name="a delivery spilled in parts comes back",
     before=lambda p: _spilled(p, Play.write_much),
     act=lambda p: p.lane.replay(),
+)
+REPLAY_ECHO = Situation(
+    name="a spilled echo comes back", before=_answered_and_echo_spilled, act=lambda p: p.lane.replay()
 )
 QUARANTINE = Situation(name="a genuine delivery nobody can read", act=_quarantined)
 NEW_KIND = Situation(name="an event of an undeclared kind", act=_new_kind)
