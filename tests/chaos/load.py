@@ -178,6 +178,6 @@ def _lines(volley: Volley) -> dict[str, list[tuple[float, float]]]:
 PART = Part(
     name="load",
     promise="ReceiveWebhook answers at once, also when many deliver at the same time",
-    minutes=7.5,
+    minutes=8.5,
     prove=prove,
 )
