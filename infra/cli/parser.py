@@ -21,6 +21,13 @@ class _Parser(argparse.ArgumentParser):
         epilog = f"example:\n  {example}" if example else None
         super().__init__(epilog=epilog, formatter_class=_Formatter, allow_abbrev=False, **named)
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 - argparse's own
+        """Refuse what a command does not know with that command's usage; argparse would show the whole program's."""
+        found, left = super().parse_known_args(args, namespace)
+        if left:
+            self.error(f"unrecognized arguments: {' '.join(left)}")
+        return found, left
+
 
 Commands = Any
 """What argparse returns by ``add_subparsers``; it has no public name."""

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+EVERY_S = 30
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -29,20 +31,23 @@ class Run:
     Attributes:
         seed: Of everything random in it; printed, and accepted by ``--seed``.
         short: Keep within half a minute, for ``make test``.
+        told_at: Seconds from the beginning to the last line that did not go to a terminal.
     """
 
     seed: int
     short: bool
     began: float = field(default_factory=time.monotonic)
+    told_at: float = 0.0
 
     def progress(self, done: float, words: str) -> None:
-        """Say how far it is, ``done`` from 0 to 1, in one line that a terminal overwrites."""
+        """Say how far it is, ``done`` from 0 to 1, in one line that a terminal overwrites; elsewhere now and then."""
         spent = time.monotonic() - self.began
         left = f", about {spent / done * (1 - done):.0f} s left" if done > 0.02 else ""
         line = f"  {done:4.0%} {words} ({spent:.0f} s{left})"
         if sys.stderr.isatty():
             print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
-        elif int(spent) % 30 == 0 and spent > 1:
+        elif spent - self.told_at >= EVERY_S:
+            self.told_at = spent
             print(line, file=sys.stderr, flush=True)
 
 

@@ -21,7 +21,6 @@ from tests.chaos.crashes.world import HOUR_S, LONGEST_S, SETTLE_S, SHORT_S, Outc
 
 BACKGROUND = frozenset({"late"})
 """What may still happen after everything else has come to a halt, at any time."""
-MOST_NAMES = 99
 NAMED = frozenset({"acknowledge", "sweep", "agent"})
 
 

@@ -57,10 +57,6 @@ class Said:
     def channel(self) -> str:
         return self.contact.channel
 
-    @property
-    def is_change(self) -> bool:
-        return self.writing.kind in {"edit", "unsend"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:

@@ -43,6 +43,7 @@ SCENES: Sequence[tuple[str, s.Situation]] = (
             s.OTHER_APP,
             s.GIVEN_AWAY,
             o.COMMENT,
+            o.INSTAGRAM_COMMENT,
             o.MENTION,
             o.UNSAID,
             o.PERSON_IN_PUBLIC,

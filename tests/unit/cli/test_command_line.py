@@ -43,6 +43,12 @@ def test_no_command_takes_a_secret_as_an_argument(parser: argparse.ArgumentParse
     assert not {action.dest for action in parser._actions} & {"value", "secret", "token", "password"}
 
 
+def test_what_a_command_does_not_know_is_refused_with_that_commands_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["forget", "messenger", "1"])
+    assert "usage: nightbell forget " in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "argv", [[], ["desk"], ["desk", "take"], ["ring"], ["secrets", "set", "meta", "app_secret", "a-value"]]
 )
