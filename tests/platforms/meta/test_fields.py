@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nightbell.platforms.meta.fields import label, moment
+from nightbell.platforms.reading.fields import label, moment
 
 NOW = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
 THEN = datetime(2026, 11, 18, 11, 6, 40, tzinfo=UTC)

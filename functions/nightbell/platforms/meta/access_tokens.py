@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from nightbell.platforms.channel import ApiAccess, HttpOutcome, HttpRequest, Verdict, VerdictKind
-from nightbell.platforms.meta.fields import Fields
 from nightbell.platforms.meta.graph_answers import read_answer
 from nightbell.platforms.meta.graph_api import SEND_TIMEOUT_S, make_proof
+from nightbell.platforms.reading.fields import Fields
 
 INSTAGRAM_LIFE = timedelta(days=60)
 _BUSINESS_SCOPE = "whatsapp_business_management"

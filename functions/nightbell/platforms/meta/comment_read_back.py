@@ -9,7 +9,9 @@ from datetime import datetime
 from itertools import pairwise
 
 from nightbell.platforms.channel import Answer, HttpOutcome, ReadBack
-from nightbell.platforms.meta.fields import (
+from nightbell.platforms.meta.graph_api import read_body
+from nightbell.platforms.meta.said_lines import CLOCKS_DIFFER_BY, Line, is_same, look_for, time_of
+from nightbell.platforms.reading.fields import (
     Fields,
     ShapeError,
     fields,
@@ -19,8 +21,6 @@ from nightbell.platforms.meta.fields import (
     optional_text,
     text,
 )
-from nightbell.platforms.meta.graph_api import read_body
-from nightbell.platforms.meta.said_lines import CLOCKS_DIFFER_BY, Line, is_same, look_for, time_of
 
 _OK = 200
 

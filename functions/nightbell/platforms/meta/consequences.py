@@ -6,12 +6,12 @@ A kind without a row is unknown: it is counted and raises one alarm. The same se
 
 from collections.abc import Mapping
 
-from nightbell.platforms.meta.consequence import Consequence, Row
 from nightbell.platforms.meta.rows_comments import COMMENT_ROWS
 from nightbell.platforms.meta.rows_envelope import ENVELOPE_ROWS
 from nightbell.platforms.meta.rows_instagram import INSTAGRAM_ROWS
 from nightbell.platforms.meta.rows_messenger import MESSENGER_ROWS
 from nightbell.platforms.meta.rows_whatsapp import WHATSAPP_ROWS
+from nightbell.platforms.reading.consequence import Consequence, Row
 
 ROWS: Mapping[str, Row] = ENVELOPE_ROWS | COMMENT_ROWS | MESSENGER_ROWS | INSTAGRAM_ROWS | WHATSAPP_ROWS
 

@@ -12,7 +12,8 @@ from nightbell.domain.business import Account
 from nightbell.domain.events import Attachment, Contact, Message
 from nightbell.platforms.channel import ApiAccess, HttpOutcome, HttpRequest, Verdict, VerdictKind
 from nightbell.platforms.meta import graph_api
-from nightbell.platforms.meta.fields import (
+from nightbell.platforms.meta.graph_answers import read_answer
+from nightbell.platforms.reading.fields import (
     Fields,
     ShapeError,
     fields,
@@ -24,7 +25,6 @@ from nightbell.platforms.meta.fields import (
     optional_text,
     text,
 )
-from nightbell.platforms.meta.graph_answers import read_answer
 
 PAGE = 20
 NEWEST = 20

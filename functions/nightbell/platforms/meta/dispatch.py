@@ -1,103 +1,11 @@
-"""From an item of Meta's JSON to an event: name its kind, look up the consequence, build."""
+"""Reading items of Meta's JSON by Meta's table of consequences."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from nightbell.platforms.meta.consequences import ROWS
+from nightbell.platforms.reading.dispatch import Table
 
-from nightbell.domain.events import Attachment, Broken, Event, MessageRole, Noise, Unknown
-from nightbell.platforms.meta.consequence import Consequence
-from nightbell.platforms.meta.consequences import CONSEQUENCES
-from nightbell.platforms.meta.fields import Fields, ShapeError, as_json, fields, optional_list
+_TABLE = Table(ROWS)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where an item stood in the delivery.
-
-    Attributes:
-        channel: Registry key, such as ``messenger``.
-        account_id: The Page's or the number's id.
-        received_at: Our clock, aware, UTC.
-        alone: Makes the delivery that would have brought the item and nothing else.
-        standby: Another app owns the thread.
-    """
-
-    channel: str
-    account_id: str
-    received_at: datetime
-    alone: Callable[[object], object]
-    standby: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """What a contact said, before it is known who and when.
-
-    Attributes:
-        understood: False where the item had a part that we do not know; its JSON is then kept.
-    """
-
-    text: str = ""
-    attachments: tuple[Attachment, ...] = ()
-    choice: str | None = None
-    given_email: str | None = None
-    given_phone: str | None = None
-    understood: bool = True
-
-
-Build = Callable[[str, Fields, Place], Event]
-Alone = Callable[[Fields], object]
-"""Makes the delivery that would have brought this part and nothing else."""
-
-
-class UndeclaredError(Exception):
-    """The item is of a kind that nobody declared; never leaves the parser.
-
-    Attributes:
-        kind: Its name, already safe to log.
-    """
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
-
-
-def read_item(
-    item: object, place: Place, name: Callable[[Fields, Place], str], build: Mapping[Consequence, Build]
-) -> Event:
-    """Read one item; one that is broken or unknown never spoils its neighbours."""
-    kind = place.channel
-    try:
-        item_fields = fields(item, "the item")
-        kind = name(item_fields, place)
-        return build[CONSEQUENCES[kind]](kind, item_fields, place)
-    except UndeclaredError as undeclared:
-        return Unknown(kind=undeclared.kind, channel=place.channel)
-    except ShapeError as error:
-        return Broken(kind=kind, channel=place.channel, reason=str(error), raw=as_json(place.alone(item)))
-
-
-def read_all(
-    parent: Fields, name: str, channel: str, read: Callable[[object], list[Event]], alone: Alone
-) -> list[Event]:
-    """Read every item of an array; an array that is none never spoils the arrays beside it."""
-    try:
-        items = optional_list(parent, name)
-    except ShapeError as error:
-        return [Broken(kind=channel, channel=channel, reason=str(error), raw=as_json(alone({name: parent[name]})))]
-    return [event for item in items for event in read(item)]
-
-
-def noise(kind: str, channel: str, detail: str = "") -> Noise:
-    """Count an event, with an alarm where its row says so."""
-    return Noise(kind=kind, channel=channel, alarm=CONSEQUENCES[kind] is Consequence.ALARM, detail=detail)
-
-
-def build_noise(kind: str, _: Fields, place: Place) -> Noise:
-    """Count an item whose content does not matter."""
-    return noise(kind, place.channel)
-
-
-def role_of(kind: str) -> MessageRole:
-    """Tell from the kind's row whether a contact spoke or changed something."""
-    return MessageRole.CHANGE if CONSEQUENCES[kind] is Consequence.CHANGE else MessageRole.MESSAGE
+read_item = _TABLE.read_item
+noise = _TABLE.noise
+build_noise = _TABLE.build_noise
+role_of = _TABLE.role_of

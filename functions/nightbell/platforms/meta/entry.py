@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nightbell.domain.events import Broken, Event
-from nightbell.platforms.meta.dispatch import Place, noise, read_all
-from nightbell.platforms.meta.fields import Fields, ShapeError, as_json, fields, moment
+from nightbell.platforms.meta.dispatch import noise
+from nightbell.platforms.reading.dispatch import Place, read_all
+from nightbell.platforms.reading.fields import Fields, ShapeError, as_json, fields, moment
 
 ARRAYS = frozenset({"messaging", "standby", "changes"})
 AROUND = frozenset({"id", "time", "uid", "hop_context"})

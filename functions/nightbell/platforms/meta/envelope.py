@@ -14,7 +14,7 @@ from nightbell.platforms.json_reading import read_json
 from nightbell.platforms.meta import instagram_comments, instagram_direct, messenger, page_feed, whatsapp
 from nightbell.platforms.meta.dispatch import noise
 from nightbell.platforms.meta.entry import AROUND, ARRAYS, Entry, read_changes, read_messaging, read_public
-from nightbell.platforms.meta.fields import Fields, ShapeError, as_json, fields, identifier, label
+from nightbell.platforms.reading.fields import Fields, ShapeError, as_json, fields, identifier, label
 
 _META = "meta"
 _INSTAGRAM_ID = "17841"

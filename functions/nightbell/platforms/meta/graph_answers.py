@@ -1,9 +1,9 @@
 """Reading what the Graph API answers to a question, where :mod:`graph_api` judges sends."""
 
 from nightbell.platforms.channel import Answer, HttpOutcome, Verdict, VerdictKind
-from nightbell.platforms.meta.fields import Fields
 from nightbell.platforms.meta.graph_api import judge, read_body
 from nightbell.platforms.meta.graph_errors import MESSENGER_ERRORS, ErrorTable
+from nightbell.platforms.reading.fields import Fields
 
 
 def read_answer(outcome: HttpOutcome, table: ErrorTable = MESSENGER_ERRORS) -> Fields | Verdict:

@@ -20,8 +20,8 @@ from nightbell.platforms.channel import (
     VerdictKind,
 )
 from nightbell.platforms.json_reading import read_json
-from nightbell.platforms.meta.fields import Fields
 from nightbell.platforms.meta.graph_errors import ErrorTable, Judgement
+from nightbell.platforms.reading.fields import Fields
 
 SEND_TIMEOUT_S = 8.0
 

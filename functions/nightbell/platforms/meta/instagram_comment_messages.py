@@ -6,8 +6,10 @@ Sources: Meta "Webhooks Reference: Instagram" §comments, §mentions; "Private R
 """
 
 from nightbell.domain.events import Attachment, Contact, Message
-from nightbell.platforms.meta.dispatch import Place, role_of
-from nightbell.platforms.meta.fields import (
+from nightbell.platforms.meta.dispatch import role_of
+from nightbell.platforms.meta.public_address import address_of
+from nightbell.platforms.reading.dispatch import Place
+from nightbell.platforms.reading.fields import (
     Fields,
     as_json,
     identifier,
@@ -16,7 +18,6 @@ from nightbell.platforms.meta.fields import (
     optional_member,
     optional_text,
 )
-from nightbell.platforms.meta.public_address import address_of
 
 MENTIONED_MEDIA, MENTIONED_COMMENT = "mentioned_media", "mentioned_comment"
 """Kinds of the attachments that name what a mention tells nothing about but its id."""

@@ -8,9 +8,11 @@ Sources: Meta "Instagram Platform: Webhooks" §Fields, §Self comments; "Webhook
 from collections.abc import Callable, Mapping
 
 from nightbell.domain.events import Author, Event, OutsideAnswer
-from nightbell.platforms.meta.consequence import Consequence
-from nightbell.platforms.meta.dispatch import Build, Place, UndeclaredError, build_noise, read_item
-from nightbell.platforms.meta.fields import (
+from nightbell.platforms.meta.dispatch import build_noise, read_item
+from nightbell.platforms.meta.instagram_comment_messages import build_comment, comment_id
+from nightbell.platforms.reading.consequence import Consequence
+from nightbell.platforms.reading.dispatch import Build, Place, UndeclaredError
+from nightbell.platforms.reading.fields import (
     Fields,
     identifier,
     label,
@@ -20,7 +22,6 @@ from nightbell.platforms.meta.fields import (
     optional_text,
     text,
 )
-from nightbell.platforms.meta.instagram_comment_messages import build_comment, comment_id
 
 CHANNEL = "instagram_comments"
 

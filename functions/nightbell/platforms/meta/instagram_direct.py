@@ -9,9 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from nightbell.domain.events import Event, OutsideAnswer
-from nightbell.platforms.meta.consequence import Consequence
-from nightbell.platforms.meta.dispatch import Build, Place, build_noise, read_item
-from nightbell.platforms.meta.fields import Fields, member, optional_identifier, optional_text
+from nightbell.platforms.meta.dispatch import build_noise, read_item
 from nightbell.platforms.meta.messaging import (
     OWNERSHIP,
     build_outside_answer,
@@ -24,6 +22,9 @@ from nightbell.platforms.meta.messaging import (
     part,
 )
 from nightbell.platforms.meta.messenger_messages import build_change, build_message
+from nightbell.platforms.reading.consequence import Consequence
+from nightbell.platforms.reading.dispatch import Build, Place
+from nightbell.platforms.reading.fields import Fields, member, optional_identifier, optional_text
 
 CHANNEL = "instagram_direct"
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 from nightbell.platforms.channel import Answer, ApiAccess, HttpOutcome, HttpRequest, LookedUp
 from nightbell.platforms.meta import graph_api
-from nightbell.platforms.meta.fields import Fields
 from nightbell.platforms.meta.graph_api import read_body
 from nightbell.platforms.meta.instagram_comment_messages import MENTIONED_COMMENT, MENTIONED_MEDIA
+from nightbell.platforms.reading.fields import Fields
 
 _OK = 200
 _ID = re.compile(r"[0-9]{1,30}")

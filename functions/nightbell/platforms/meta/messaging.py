@@ -6,8 +6,8 @@ Examples" §Messaging payload.
 
 from nightbell.domain.events import Author, Outcome, OutsideAnswer, Settlement, ThreadControl
 from nightbell.domain.unit import TAG_PREFIX
-from nightbell.platforms.meta.dispatch import Place, UndeclaredError
-from nightbell.platforms.meta.fields import (
+from nightbell.platforms.reading.dispatch import Place, UndeclaredError
+from nightbell.platforms.reading.fields import (
     Fields,
     identifier,
     label,

@@ -6,9 +6,7 @@ Source: Meta "Messenger Platform: Webhook Events" (event reference).
 from collections.abc import Callable, Mapping
 
 from nightbell.domain.events import AccountNews, Event
-from nightbell.platforms.meta.consequence import Consequence
-from nightbell.platforms.meta.dispatch import Build, Place, UndeclaredError, build_noise, read_item
-from nightbell.platforms.meta.fields import Fields, label, text
+from nightbell.platforms.meta.dispatch import build_noise, read_item
 from nightbell.platforms.meta.messaging import (
     OWNERSHIP,
     build_outside_answer,
@@ -21,6 +19,9 @@ from nightbell.platforms.meta.messaging import (
     part,
 )
 from nightbell.platforms.meta.messenger_messages import build_change, build_message
+from nightbell.platforms.reading.consequence import Consequence
+from nightbell.platforms.reading.dispatch import Build, Place, UndeclaredError
+from nightbell.platforms.reading.fields import Fields, label, text
 
 CHANNEL = "messenger"
 

@@ -8,7 +8,7 @@ shapes, ``share`` and since 2026 ``ig_post``. An ``ephemeral`` one has no payloa
 from collections.abc import Callable
 
 from nightbell.domain.events import Attachment
-from nightbell.platforms.meta.fields import (
+from nightbell.platforms.reading.fields import (
     Fields,
     fields,
     label,

@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 
 from nightbell.domain.events import Attachment, Contact, Message
-from nightbell.platforms.meta.dispatch import Content, Place, role_of
-from nightbell.platforms.meta.fields import (
+from nightbell.platforms.meta.dispatch import role_of
+from nightbell.platforms.meta.messenger_attachments import read_attachments
+from nightbell.platforms.reading.dispatch import Content, Place
+from nightbell.platforms.reading.fields import (
     Fields,
     ShapeError,
     as_json,
@@ -20,7 +22,6 @@ from nightbell.platforms.meta.fields import (
     optional_text,
     text,
 )
-from nightbell.platforms.meta.messenger_attachments import read_attachments
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,24}")

@@ -13,9 +13,9 @@ from nightbell.domain.hours_words import hours_words
 from nightbell.domain.week_words import hours_in_words
 from nightbell.platforms.channel import Answer, ApiAccess, HttpOutcome, HttpRequest, Verdict
 from nightbell.platforms.meta import graph_api
-from nightbell.platforms.meta.fields import Fields
 from nightbell.platforms.meta.graph_errors import MESSENGER_ERRORS
 from nightbell.platforms.profile import Shown
+from nightbell.platforms.reading.fields import Fields
 
 LONGEST_GREETING = 160
 DEFAULT = "default"

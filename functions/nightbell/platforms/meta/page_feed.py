@@ -7,12 +7,13 @@ there are longer than what arrives; two words for one thing are in use for edits
 from collections.abc import Mapping
 
 from nightbell.domain.events import Author, Event, OutsideAnswer
-from nightbell.platforms.meta.consequence import Consequence
 from nightbell.platforms.meta.consequences import CONSEQUENCES
-from nightbell.platforms.meta.dispatch import Build, Place, UndeclaredError, build_noise, read_item
-from nightbell.platforms.meta.fields import Fields, label, member, moment, optional_text, text
+from nightbell.platforms.meta.dispatch import build_noise, read_item
 from nightbell.platforms.meta.page_feed_authors import is_own, read_author
 from nightbell.platforms.meta.page_feed_messages import build_change, build_message, read_places
+from nightbell.platforms.reading.consequence import Consequence
+from nightbell.platforms.reading.dispatch import Build, Place, UndeclaredError
+from nightbell.platforms.reading.fields import Fields, label, member, moment, optional_text, text
 
 CHANNEL = "facebook_comments"
 

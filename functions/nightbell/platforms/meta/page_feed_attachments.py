@@ -5,7 +5,7 @@ between redeliveries.
 """
 
 from nightbell.domain.events import Attachment
-from nightbell.platforms.meta.fields import Fields, optional_identifier, optional_list, optional_member
+from nightbell.platforms.reading.fields import Fields, optional_identifier, optional_list, optional_member
 
 
 def read_attachments(value: Fields) -> tuple[Attachment, ...]:

@@ -6,8 +6,8 @@ Sources: Meta "Webhooks Reference: Page" §feed (``from``; older deliveries have
 
 from dataclasses import dataclass
 
-from nightbell.platforms.meta.dispatch import Place
-from nightbell.platforms.meta.fields import Fields, optional_identifier, optional_member, optional_text
+from nightbell.platforms.reading.dispatch import Place
+from nightbell.platforms.reading.fields import Fields, optional_identifier, optional_member, optional_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

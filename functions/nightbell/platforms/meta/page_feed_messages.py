@@ -9,8 +9,12 @@ from datetime import datetime
 from hashlib import sha256
 
 from nightbell.domain.events import Attachment, Contact, Message
-from nightbell.platforms.meta.dispatch import Place, role_of
-from nightbell.platforms.meta.fields import (
+from nightbell.platforms.meta.dispatch import role_of
+from nightbell.platforms.meta.page_feed_attachments import read_attachments, read_permalink
+from nightbell.platforms.meta.page_feed_authors import Writer, read_author
+from nightbell.platforms.meta.public_address import address_of, is_of_a_post
+from nightbell.platforms.reading.dispatch import Place
+from nightbell.platforms.reading.fields import (
     Fields,
     as_json,
     identifier,
@@ -19,9 +23,6 @@ from nightbell.platforms.meta.fields import (
     optional_identifier,
     optional_text,
 )
-from nightbell.platforms.meta.page_feed_attachments import read_attachments, read_permalink
-from nightbell.platforms.meta.page_feed_authors import Writer, read_author
-from nightbell.platforms.meta.public_address import address_of, is_of_a_post
 
 EDIT_OF, REMOVAL_OF = "edit_of", "unsend_of"
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nightbell.platforms.channel import Answer, HttpOutcome, ReadBack
-from nightbell.platforms.meta.fields import (
+from nightbell.platforms.meta.graph_api import read_body
+from nightbell.platforms.meta.said_lines import CLOCKS_DIFFER_BY, Line, is_same, look_for, time_of
+from nightbell.platforms.reading.fields import (
     Fields,
     ShapeError,
     fields,
@@ -21,8 +23,6 @@ from nightbell.platforms.meta.fields import (
     optional_text,
     text,
 )
-from nightbell.platforms.meta.graph_api import read_body
-from nightbell.platforms.meta.said_lines import CLOCKS_DIFFER_BY, Line, is_same, look_for, time_of
 
 _NEWEST = 20
 _OK = 200

@@ -1,6 +1,6 @@
 """What becomes of each kind in a Page's changes: comments, posts, mentions, recommendations."""
 
-from nightbell.platforms.meta.consequence import CHANGE, MESSAGE, NOISE, OUTSIDE, Row
+from nightbell.platforms.reading.consequence import CHANGE, MESSAGE, NOISE, OUTSIDE, Row
 
 COMMENT_ROWS = {
     "facebook_comments.comment": Row(MESSAGE, "A contact commented on a post."),

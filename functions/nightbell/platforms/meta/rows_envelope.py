@@ -1,6 +1,6 @@
 """What deliveries hold that no surface claims."""
 
-from nightbell.platforms.meta.consequence import ALARM, NOISE, Row
+from nightbell.platforms.reading.consequence import ALARM, NOISE, Row
 
 ENVELOPE_ROWS = {
     "meta.changed_fields": Row(ALARM, "The subscription names changed fields without values, so no content arrives."),

@@ -1,6 +1,6 @@
 """What becomes of each of Instagram's kinds."""
 
-from nightbell.platforms.meta.consequence import CHANGE, MESSAGE, NOISE, OUTSIDE, SETTLEMENT, THREAD, Row
+from nightbell.platforms.reading.consequence import CHANGE, MESSAGE, NOISE, OUTSIDE, SETTLEMENT, THREAD, Row
 
 _MESSAGE_ROWS = {
     "instagram.message": Row(MESSAGE, "A contact wrote, or sent media, a shared post or a heart."),

@@ -1,6 +1,6 @@
 """What becomes of each of WhatsApp's kinds: messages, statuses, and news about the account."""
 
-from nightbell.platforms.meta.consequence import (
+from nightbell.platforms.reading.consequence import (
     ACCOUNT_NEWS,
     ALARM,
     CHANGE,

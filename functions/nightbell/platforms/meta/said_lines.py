@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from nightbell.platforms.channel import ReadBack
-from nightbell.platforms.meta.fields import ShapeError
+from nightbell.platforms.reading.fields import ShapeError
 
 CLOCKS_DIFFER_BY = timedelta(seconds=5)
 _TOO_NEAR = timedelta(minutes=5)

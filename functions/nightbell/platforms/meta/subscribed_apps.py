@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from nightbell.platforms.channel import ApiAccess, HttpOutcome, HttpRequest, Verdict, VerdictKind
 from nightbell.platforms.meta import graph_api
-from nightbell.platforms.meta.fields import Fields
 from nightbell.platforms.meta.graph_answers import read_answer
 from nightbell.platforms.meta.subscriptions import SPELLINGS, same_field
+from nightbell.platforms.reading.fields import Fields
 
 _EDGE = "subscribed_apps"
 _BAD_PARAMETER = "100"

@@ -11,8 +11,8 @@ enumeration ``subscribed_fields`` of "Graph API: Page Subscribed Apps" v26.0, or
 from collections.abc import Mapping
 from enum import StrEnum
 
-from nightbell.platforms.meta.consequence import Consequence
 from nightbell.platforms.meta.consequences import CONSEQUENCES
+from nightbell.platforms.reading.consequence import Consequence
 
 Brings = Mapping[str, tuple[str, ...]]
 """Fields, and how the kinds begin that each brings."""

@@ -8,15 +8,16 @@ from datetime import datetime
 from functools import partial
 
 from nightbell.domain.events import Author, Event, OutsideAnswer
-from nightbell.platforms.meta.consequence import Consequence
-from nightbell.platforms.meta.dispatch import Alone, Build, Place, build_noise, noise, read_all, read_item
-from nightbell.platforms.meta.fields import Fields, fields, identifier, label, member, moment, text
+from nightbell.platforms.meta.dispatch import build_noise, noise, read_item
 from nightbell.platforms.meta.whatsapp_messages import read_message
 from nightbell.platforms.meta.whatsapp_moves import read_user_id_update
 from nightbell.platforms.meta.whatsapp_news import read_news
 from nightbell.platforms.meta.whatsapp_people import cards_beside, recipients
 from nightbell.platforms.meta.whatsapp_standby import read_handover, read_standby
 from nightbell.platforms.meta.whatsapp_statuses import read_status
+from nightbell.platforms.reading.consequence import Consequence
+from nightbell.platforms.reading.dispatch import Alone, Build, Place, read_all
+from nightbell.platforms.reading.fields import Fields, fields, identifier, label, member, moment, text
 
 CHANNEL = "whatsapp"
 

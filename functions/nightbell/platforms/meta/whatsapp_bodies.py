@@ -6,8 +6,9 @@ Source: Meta "WhatsApp Cloud API: messages webhook" and its page per type.
 from collections.abc import Callable, Mapping
 
 from nightbell.domain.events import Attachment
-from nightbell.platforms.meta.dispatch import Content
-from nightbell.platforms.meta.fields import (
+from nightbell.platforms.meta.whatsapp_people import as_address
+from nightbell.platforms.reading.dispatch import Content
+from nightbell.platforms.reading.fields import (
     Fields,
     ShapeError,
     as_json,
@@ -21,7 +22,6 @@ from nightbell.platforms.meta.fields import (
     optional_text,
     text,
 )
-from nightbell.platforms.meta.whatsapp_people import as_address
 
 _MEDIA = ("image", "video", "audio", "document", "sticker")
 _PHONE_WAS_ASKED_FOR = "contact_request"

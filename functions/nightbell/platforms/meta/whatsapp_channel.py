@@ -13,8 +13,8 @@ from nightbell.platforms.channel import (
     Verdict,
 )
 from nightbell.platforms.meta import graph_api
-from nightbell.platforms.meta.fields import Fields
 from nightbell.platforms.meta.graph_errors import WHATSAPP_ERRORS
+from nightbell.platforms.reading.fields import Fields
 
 _MAX_BUTTONS = 3
 

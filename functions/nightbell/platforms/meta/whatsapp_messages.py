@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from functools import partial
 
 from nightbell.domain.events import Attachment, Event, Message, Unknown
-from nightbell.platforms.meta.consequence import Consequence
-from nightbell.platforms.meta.dispatch import Build, Place, UndeclaredError, build_noise, read_item, role_of
-from nightbell.platforms.meta.fields import (
+from nightbell.platforms.meta.dispatch import build_noise, read_item, role_of
+from nightbell.platforms.meta.whatsapp_bodies import read_body
+from nightbell.platforms.meta.whatsapp_moves import build_move
+from nightbell.platforms.meta.whatsapp_people import find_sender
+from nightbell.platforms.reading.consequence import Consequence
+from nightbell.platforms.reading.dispatch import Build, Place, UndeclaredError
+from nightbell.platforms.reading.fields import (
     Fields,
     as_json,
     identifier,
@@ -18,9 +22,6 @@ from nightbell.platforms.meta.fields import (
     optional_text,
     text,
 )
-from nightbell.platforms.meta.whatsapp_bodies import read_body
-from nightbell.platforms.meta.whatsapp_moves import build_move
-from nightbell.platforms.meta.whatsapp_people import find_sender
 
 _TYPES = frozenset(
     {"text", "image", "video", "audio", "document", "sticker", "location", "contacts", "button", "order"}

@@ -8,9 +8,10 @@ Sources: Meta "WhatsApp Business Platform: System messages webhook reference"; "
 from collections.abc import Iterable
 
 from nightbell.domain.events import ContactMoved, Event
-from nightbell.platforms.meta.consequence import Consequence
-from nightbell.platforms.meta.dispatch import Place, read_item
-from nightbell.platforms.meta.fields import Fields, ShapeError, member, moment, optional_identifier, optional_member
+from nightbell.platforms.meta.dispatch import read_item
+from nightbell.platforms.reading.consequence import Consequence
+from nightbell.platforms.reading.dispatch import Place
+from nightbell.platforms.reading.fields import Fields, ShapeError, member, moment, optional_identifier, optional_member
 
 _KIND = "whatsapp.user_id_update"
 

@@ -7,10 +7,10 @@ Sources: Meta "WhatsApp Business Platform: account_update webhook reference", "a
 from collections.abc import Mapping
 
 from nightbell.domain.events import AccountNews, Event, Unknown
-from nightbell.platforms.meta.consequence import Consequence
 from nightbell.platforms.meta.consequences import CONSEQUENCES
 from nightbell.platforms.meta.dispatch import noise
-from nightbell.platforms.meta.fields import Fields, label
+from nightbell.platforms.reading.consequence import Consequence
+from nightbell.platforms.reading.fields import Fields, label
 
 _CHANNEL = "whatsapp"
 

@@ -6,7 +6,7 @@ Source: Meta "WhatsApp Cloud API: Business-scoped user IDs" §Webhooks.
 """
 
 from nightbell.domain.events import Contact
-from nightbell.platforms.meta.fields import (
+from nightbell.platforms.reading.fields import (
     Fields,
     ShapeError,
     as_json,

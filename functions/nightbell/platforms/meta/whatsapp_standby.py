@@ -9,9 +9,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from nightbell.domain.events import Author, Event, OutsideAnswer, ThreadControl
-from nightbell.platforms.meta.consequence import Consequence
-from nightbell.platforms.meta.dispatch import Alone, Place, UndeclaredError, noise, read_all, read_item
-from nightbell.platforms.meta.fields import (
+from nightbell.platforms.meta.dispatch import noise, read_item
+from nightbell.platforms.meta.whatsapp_messages import read_message
+from nightbell.platforms.meta.whatsapp_people import recipients
+from nightbell.platforms.meta.whatsapp_statuses import read_status
+from nightbell.platforms.reading.consequence import Consequence
+from nightbell.platforms.reading.dispatch import Alone, Place, UndeclaredError, read_all
+from nightbell.platforms.reading.fields import (
     Fields,
     ShapeError,
     identifier,
@@ -22,9 +26,6 @@ from nightbell.platforms.meta.fields import (
     optional_member,
     text,
 )
-from nightbell.platforms.meta.whatsapp_messages import read_message
-from nightbell.platforms.meta.whatsapp_people import recipients
-from nightbell.platforms.meta.whatsapp_statuses import read_status
 
 _CHANNEL = "whatsapp"
 _AGENT = "ai_agent"

@@ -10,10 +10,11 @@ from functools import partial
 
 from nightbell.domain.events import Event, Outcome, Settlement
 from nightbell.domain.unit import TAG_PREFIX
-from nightbell.platforms.meta.consequence import Consequence
-from nightbell.platforms.meta.dispatch import Build, Place, UndeclaredError, build_noise, read_item
-from nightbell.platforms.meta.fields import Fields, fields, label, optional_list, optional_member, text
+from nightbell.platforms.meta.dispatch import build_noise, read_item
 from nightbell.platforms.meta.whatsapp_people import recipients
+from nightbell.platforms.reading.consequence import Consequence
+from nightbell.platforms.reading.dispatch import Build, Place, UndeclaredError
+from nightbell.platforms.reading.fields import Fields, fields, label, optional_list, optional_member, text
 
 _WORDS = frozenset({"sent", "delivered", "read", "played", "failed", "deleted"})
 

@@ -1,4 +1,4 @@
-"""Reading single fields of Meta's JSON, each as what it must be."""
+"""Reading single fields of a platform's JSON, each as what it must be."""
 
 import json
 import re
