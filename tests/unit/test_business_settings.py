@@ -169,7 +169,9 @@ def test_the_language_is_kept_until_another_is_shown(text: str, earlier: str | N
     assert detect_language(text, built().brands["corner"], earlier) == language
 
 
-@pytest.mark.parametrize(("unit", "length"), [("characters", 3), ("utf8_bytes", 7), ("utf16", 4)])
+@pytest.mark.parametrize(
+    ("unit", "length"), [("characters", 3), ("utf8_bytes", 7), ("utf16", 4), ("x_weighted", 4), ("sms_segments", 1)]
+)
 def test_length_is_counted_as_the_platform_counts(unit: str, length: int) -> None:
     assert measure("aé😀", unit) == length
     assert TextLimit(max=length, unit=unit).fits("aé😀")

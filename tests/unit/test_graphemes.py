@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nightbell.domain.graphemes import ELLIPSIS, cut, graphemes
+from nightbell.domain.graphemes import ELLIPSIS, cut, ellipsis_of, graphemes
 from nightbell.domain.texts import Unit, measure
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
@@ -79,7 +79,19 @@ def test_where_not_even_an_ellipsis_fits_nothing_is_left() -> None:
 def test_a_cut_text_fits_and_is_the_beginning_of_the_whole(text: str, most: int, unit: Unit) -> None:
     left = cut(text, most, unit)
     assert measure(left, unit) <= most
-    assert left == text or text.startswith(left.removesuffix(ELLIPSIS))
+    assert left == text or text.startswith(left.removesuffix(ellipsis_of(unit)))
+
+
+def test_a_text_message_is_cut_within_its_own_alphabet() -> None:
+    assert cut("a" * 400, 2, "sms_segments") == "a" * 303 + "..."
+
+
+def test_a_sign_outside_the_alphabet_is_given_up_where_that_saves_a_segment() -> None:
+    assert cut("a" * 150 + "á", 1, "sms_segments") == "a" * 150 + "..."
+
+
+def test_a_post_on_x_is_cut_by_weight() -> None:
+    assert cut("語" * 200, 280, "x_weighted") == "語" * 139 + ELLIPSIS
 
 
 @given(text=texts)

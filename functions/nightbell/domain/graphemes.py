@@ -8,11 +8,13 @@ and the conjuncts of Indic scripts (GB9c): a cut may part those, but what is lef
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from nightbell.domain.texts import measure
+from nightbell.domain.texts import Unit, measure
 
 ELLIPSIS = "…"
+ELLIPSIS_OF_DOTS = "..."
+"""For text messages: one sign outside their alphabet would more than halve what fits."""
 
 _ZERO_WIDTH_JOINER = "\u200d"
 _COMBINES = frozenset({"Mn", "Mc", "Me"})
@@ -31,16 +33,35 @@ def cut(text: str, most: int, unit: str) -> str:
     """
     if measure(text, unit) <= most:
         return text
-    left = most - measure(ELLIPSIS, unit)
-    if left < 0:
+    if measure(ellipsis_of(unit), unit) > most:
         return ""
-    kept: list[str] = []
-    for grapheme in graphemes(text):
-        left -= measure(grapheme, unit)
+    parts = list(graphemes(text))
+    kept = _most_that_add_up(parts, most, unit) if Unit(unit).adds_up else _most_that_fit(parts, most, unit)
+    return _shortened(parts[:kept], unit)
+
+
+def ellipsis_of(unit: str) -> str:
+    """Tell what stands where a text was cut."""
+    return ELLIPSIS_OF_DOTS if unit == Unit.SMS_SEGMENTS else ELLIPSIS
+
+
+def _shortened(parts: Sequence[str], unit: str) -> str:
+    return "".join(parts).rstrip() + ellipsis_of(unit)
+
+
+def _most_that_add_up(parts: Sequence[str], most: int, unit: str) -> int:
+    left = most - measure(ellipsis_of(unit), unit)
+    for kept, part in enumerate(parts):
+        left -= measure(part, unit)
         if left < 0:
-            break
-        kept.append(grapheme)
-    return "".join(kept).rstrip() + ELLIPSIS
+            return kept
+    return len(parts)
+
+
+def _most_that_fit(parts: Sequence[str], most: int, unit: str) -> int:
+    """Try shorter and shorter beginnings: one sign more may change what all the others count."""
+    longest = range(len(parts) - 1, 0, -1)
+    return next((kept for kept in longest if measure(_shortened(parts[:kept], unit), unit) <= most), 0)
 
 
 def graphemes(text: str) -> Iterator[str]:

@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from nightbell.domain.business import Brand, Choice, TextId
+from nightbell.domain.gsm import segments
 from nightbell.domain.moments import moment, some_time
+from nightbell.domain.weighted_length import weighted_length
 
 MAX_CODE = 12
 """Longest reference code that the texts are measured with."""
@@ -30,6 +32,13 @@ class Unit(StrEnum):
     CHARACTERS = "characters"
     UTF8_BYTES = "utf8_bytes"
     UTF16 = "utf16"
+    X_WEIGHTED = "x_weighted"
+    SMS_SEGMENTS = "sms_segments"
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether a text is as long as its graphemes are together."""
+        return self not in {Unit.X_WEIGHTED, Unit.SMS_SEGMENTS}
 
 
 class FormLimits(Protocol):
@@ -77,6 +86,10 @@ def measure(text: str, unit: str) -> int:
             return len(text.encode())
         case Unit.UTF16:
             return len(text.encode("utf-16-le")) // 2
+        case Unit.X_WEIGHTED:
+            return weighted_length(text)
+        case Unit.SMS_SEGMENTS:
+            return segments(text)
 
 
 def text_for(brand: Brand, text_id: TextId, language: str, channel: str) -> str:
