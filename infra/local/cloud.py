@@ -12,8 +12,8 @@ from infra.local.deployment import Handles, aws_client, build_if_needed, build_l
 from infra.local.human_queue import Message, peek
 from infra.local.loopback_server import LoopbackServer, PortTakenError
 from infra.local.ministack import LocalCloudError, MiniStack, free_port
+from infra.local.platforms.courier import Courier
 from infra.local.platforms.meta.calls import INSTAGRAM_PATH
-from infra.local.platforms.meta.courier import Courier
 from infra.local.platforms.meta.people import Account, App
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from infra.local.progress import Progress
@@ -126,7 +126,7 @@ def _bring_up(ministack: MiniStack, secrets: dict[str, str], overrides: dict[str
 
 def _shake_hands(meta: SimulatedMeta, ministack: MiniStack, progress: Progress) -> None:
     """Do as Meta does when a webhook is registered; shows early whether the functions run at all."""
-    answer = meta.courier.handshake(meta.app.verify_token, HANDSHAKE)
+    answer = meta.handshake(meta.app.verify_token, HANDSHAKE)
     if (answer.status, answer.body) != (OK, HANDSHAKE):
         message = (
             f"The webhook did not answer Meta's handshake: {answer.status} {answer.body[:300]}\nSee {ministack.log}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from infra.local.cloud import LocalCloud
 from infra.local.human_queue import latest
-from infra.local.platforms.meta.courier import Delivery
+from infra.local.platforms.courier import Delivery
 from infra.local.platforms.meta.outsiders import INBOX
 from infra.local.platforms.meta.people import Bubble, Contact
 from infra.local.posts_state import posts_state

@@ -10,8 +10,8 @@ import requests
 
 from infra.local.cloud import STATE
 from infra.local.ministack import LocalCloudError
+from infra.local.platforms.faults import OPERATIONS, FaultKind
 from infra.local.platforms.meta.acts import KINDS
-from infra.local.platforms.meta.faults import OPERATIONS, FaultKind
 from infra.local.platforms.meta.people import CHANNELS, MESSENGER
 from infra.local.simulated_acts import CALLBACKS, OTHERS
 

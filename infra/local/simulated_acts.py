@@ -8,8 +8,8 @@ from typing import Any
 from infra.local.cloud import LocalCloud
 from infra.local.loopback_server import Request
 from infra.local.page_state import bubbles_state
-from infra.local.platforms.meta.courier import Attempt
-from infra.local.platforms.meta.faults import Fault, fault_from
+from infra.local.platforms.courier import Attempt
+from infra.local.platforms.faults import Fault, fault_from
 from infra.local.platforms.meta.outsiders import Outsiders
 from infra.local.platforms.meta.people import WHATSAPP, Contact, user_id_for
 from infra.local.platforms.meta.simulator import SimulatedMeta
@@ -66,7 +66,7 @@ class SimulatedActs:
         return {}
 
     def _handshake(self, request: Request) -> object:
-        return _answered(self._meta.courier.handshake(read_object(request).get("token") or self._verify_token))
+        return _answered(self._meta.handshake(read_object(request).get("token") or self._verify_token))
 
     def _transcript(self, request: Request) -> object:
         contact = contact_in(self._meta, request.query)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
-from infra.local.platforms.meta.courier import Delivery
+from infra.local.platforms.courier import Delivery
 
 CLIENTS = 8
 TIMEOUT_S = 20

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from infra.build.template import ROOT
 from infra.local.cloud import LocalCloud, Ports, local_cloud
+from infra.local.platforms.courier import Delivery
 from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.bodies import delivery_body
-from infra.local.platforms.meta.courier import Delivery
 from infra.local.platforms.meta.people import MESSENGER, Contact
 from infra.local.platforms.meta.writing import event_for
 from infra.local.progress import Progress

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from infra.local.loopback_server import Request
+from infra.local.platforms.courier import Attempt, Courier, Delivery
 from infra.local.platforms.meta.acts import Writing
-from infra.local.platforms.meta.courier import Attempt, Courier, Delivery
 from infra.local.platforms.meta.people import Account as MetaAccount
 from infra.local.platforms.meta.people import App, Bubble, Contact
 from infra.local.platforms.meta.simulator import SimulatedMeta, Written

@@ -15,8 +15,8 @@ import pytest
 
 from infra.local.cloud import LocalCloud, Ports, local_cloud
 from infra.local.human_queue import latest
+from infra.local.platforms.courier import Attempt
 from infra.local.platforms.meta.acts import Writing
-from infra.local.platforms.meta.courier import Attempt
 from infra.local.platforms.meta.people import (
     MESSENGER,
     PRIVATE_CHANNELS,

@@ -2,8 +2,8 @@
 
 import pytest
 
+from infra.local.platforms.faults import Fault, FaultKind
 from infra.local.platforms.meta.acts import Writing
-from infra.local.platforms.meta.faults import Fault, FaultKind
 from infra.local.platforms.meta.people import MESSENGER, WHATSAPP
 from infra.local.platforms.meta.writing import tapping
 from infra.local.waiting import wait_for

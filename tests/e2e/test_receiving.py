@@ -18,13 +18,13 @@ pytestmark = pytest.mark.timeout(120)
 
 def test_a_handshake_is_answered_with_the_very_challenge(shop: Shop) -> None:
     token = shop.cloud.secrets["verify_token"]
-    answer = shop.cloud.meta.courier.handshake(token, "00123456789012345678901234567890")
+    answer = shop.cloud.meta.handshake(token, "00123456789012345678901234567890")
     assert (answer.status, answer.body) == (200, "00123456789012345678901234567890")
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "é"])
 def test_a_handshake_with_another_token_is_refused(token: str, shop: Shop) -> None:
-    assert shop.cloud.meta.courier.handshake(token).status == 403
+    assert shop.cloud.meta.handshake(token).status == 403
 
 
 def test_a_forged_delivery_stores_nothing(shop: Shop) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.local.platforms.faults import Fault, FaultKind
 from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.bodies import delivery_body
-from infra.local.platforms.meta.faults import Fault, FaultKind
 from infra.local.platforms.meta.people import MESSENGER, WHATSAPP
 from infra.local.platforms.meta.wire import wire_form
 from infra.local.platforms.meta.writing import event_for
@@ -158,7 +158,7 @@ def test_without_a_secret_nothing_is_ever_accepted(shop: Shop) -> None:
     try:
         assert shop.deliver(body).status == 500
         assert shop.deliver(body, {"X-Hub-Signature-256": ""}).status == 500
-        assert shop.cloud.meta.courier.handshake("").status == 500
+        assert shop.cloud.meta.handshake("").status == 500
         assert shop.messages(somebody) == []
     finally:
         client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})

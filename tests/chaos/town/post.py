@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from infra.local.platforms.meta.courier import Attempt, Courier, Delivery
+from infra.local.platforms.courier import Attempt, Courier, Delivery
 from tests.chaos.town.agenda import Agenda
 from tests.chaos.town.faults import Died
 

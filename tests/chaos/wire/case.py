@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.platforms.meta.faults import FaultKind
+from infra.local.platforms.faults import FaultKind
 from infra.local.platforms.meta.people import WHATSAPP
 from tests.chaos.wire import faults as f
 from tests.chaos.wire.checks import at_rest

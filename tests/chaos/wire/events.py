@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from infra.local.platforms.meta.courier import Attempt, Courier, Delivery
+from infra.local.platforms.courier import Attempt, Courier, Delivery
 
 
 class Postbag(Courier):

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from infra.local.loopback_server import LoopbackServer, Reply, Request
+from infra.local.platforms.courier import Attempt, Delivery
 from infra.local.platforms.meta.care_state import AS_SET_UP, owner_of, product_of
-from infra.local.platforms.meta.courier import Attempt, Delivery
 from infra.local.platforms.meta.people import Account, App
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from infra.local.platforms.meta.world import Limits

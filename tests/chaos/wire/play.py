@@ -7,11 +7,11 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from infra.local.platforms.courier import Delivery
+from infra.local.platforms.faults import Fault, FaultKind
 from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.bodies import delivery_body, messenger_echo, messenger_event
 from infra.local.platforms.meta.callbacks import callback
-from infra.local.platforms.meta.courier import Delivery
-from infra.local.platforms.meta.faults import Fault, FaultKind
 from infra.local.platforms.meta.people import (
     MESSENGER,
     PRIVATE_CHANNELS,

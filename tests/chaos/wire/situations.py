@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
+from infra.local.platforms.faults import FaultKind
 from infra.local.platforms.meta.bodies import messenger_event
-from infra.local.platforms.meta.faults import FaultKind
 from infra.local.platforms.meta.people import MESSENGER, WHATSAPP
 from nightbell.domain.keys import quarantine_pk
 from nightbell.services.sweep import HINTS_FIRST

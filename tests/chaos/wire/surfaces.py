@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
+from infra.local.platforms.faults import FaultKind
 from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.bodies import milliseconds
 from infra.local.platforms.meta.care_state import AS_SET_UP, owner_of, product_of
-from infra.local.platforms.meta.faults import FaultKind
 from infra.local.platforms.meta.people import (
     FACEBOOK_COMMENTS,
     INSTAGRAM_COMMENTS,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from infra.local.loopback_server import Reply, Request
+from infra.local.platforms.courier import Attempt, Courier, Delivery
 from infra.local.platforms.meta.acts import Writing
-from infra.local.platforms.meta.courier import Attempt, Courier, Delivery
 from infra.local.platforms.meta.people import (
     FACEBOOK_COMMENTS,
     INSTAGRAM_COMMENTS,

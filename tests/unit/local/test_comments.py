@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from infra.local.platforms.courier import PATIENT_RETRY_AFTER_S, RETRY_AFTER_S
+from infra.local.platforms.faults import Fault, FaultKind
 from infra.local.platforms.meta.acts import NothingThereError, UnknownKindError, Writing
-from infra.local.platforms.meta.courier import PATIENT_RETRY_AFTER_S, RETRY_AFTER_S
-from infra.local.platforms.meta.faults import Fault, FaultKind
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from tests.unit.local.conftest import (
     ADA,

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from infra.local.loopback_server import Reply, Request
+from infra.local.platforms.courier import Attempt, Courier, Delivery
 from infra.local.platforms.meta.acts import KINDS, UnknownKindError, Writing
-from infra.local.platforms.meta.courier import Attempt, Courier, Delivery
 from infra.local.platforms.meta.people import Contact
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from infra.local.platforms.meta.wire import appsecret_proof, signature_headers, wire_form

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from infra.local.__main__ import parser
-from infra.local.platforms.meta.faults import FaultKind
+from infra.local.platforms.faults import FaultKind
 
 PAGE = (Path(__file__).parents[3] / "docs" / "local-cloud.md").read_text()
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from infra.local.loopback_server import Reply
+from infra.local.platforms.faults import Fault, FaultKind
 from infra.local.platforms.meta.acts import Writing
-from infra.local.platforms.meta.faults import Fault, FaultKind
 from infra.local.platforms.meta.people import Contact
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from tests.unit.local.conftest import (

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from infra.local.platforms.faults import Fault, FaultKind, fault_from
 from infra.local.platforms.meta.errors import documented
-from infra.local.platforms.meta.faults import Fault, FaultKind, fault_from
 from infra.local.platforms.meta.people import Contact
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from infra.local.platforms.meta.wire import appsecret_proof

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from infra.local.loopback_server import Request
+from infra.local.platforms.courier import Delivery as Posted
 from infra.local.platforms.meta.acts import KINDS, UnknownKindError, Writing
 from infra.local.platforms.meta.calls import INSTAGRAM_PATH
-from infra.local.platforms.meta.courier import Delivery as Posted
 from infra.local.platforms.meta.people import INSTAGRAM_COMMENTS, INSTAGRAM_DIRECT, Contact
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from nightbell.domain.events import (

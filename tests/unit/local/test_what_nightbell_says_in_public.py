@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from infra.local.loopback_server import Request
+from infra.local.platforms.faults import Fault, FaultKind
 from infra.local.platforms.meta.acts import Writing
-from infra.local.platforms.meta.faults import Fault, FaultKind
 from infra.local.platforms.meta.people import Account, Contact
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from nightbell.domain.events import Message, MessageRole, OutsideAnswer

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from infra.local.loopback_server import Reply
+from infra.local.platforms.faults import Fault, FaultKind
 from infra.local.platforms.meta.errors import GraphError, graph_error
-from infra.local.platforms.meta.faults import Fault, FaultKind
 from infra.local.platforms.meta.outgoing import Outgoing
 from infra.local.platforms.meta.people import (
     FACEBOOK_COMMENTS,

@@ -12,7 +12,7 @@ import json
 from datetime import datetime
 from urllib.parse import urlencode
 
-from infra.local.platforms.meta.courier import Delivery
+from infra.local.platforms.courier import Delivery
 
 FORM = "application/x-www-form-urlencoded"
 

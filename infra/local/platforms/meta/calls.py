@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from infra.local.loopback_server import Reply, Request
+from infra.local.platforms.faults import FaultBox
 from infra.local.platforms.meta.answers import spoiled
 from infra.local.platforms.meta.errors import refused
-from infra.local.platforms.meta.faults import FaultBox
 from infra.local.platforms.meta.people import (
     FACEBOOK_HOST,
     INSTAGRAM_HOST,

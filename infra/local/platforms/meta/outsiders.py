@@ -7,10 +7,10 @@ Sources: Messenger Platform "Conversation Routing" and "Handover Protocol" event
 
 from collections.abc import Callable
 
+from infra.local.platforms.courier import Attempt
 from infra.local.platforms.meta import facebook_bodies
 from infra.local.platforms.meta.acts import NothingThereError
 from infra.local.platforms.meta.bodies import Event, messenger_event
-from infra.local.platforms.meta.courier import Attempt
 from infra.local.platforms.meta.people import (
     FACEBOOK_COMMENTS,
     INSTAGRAM_DIRECT,

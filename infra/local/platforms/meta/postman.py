@@ -4,8 +4,8 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
+from infra.local.platforms.courier import Attempt, Courier, Delivery
 from infra.local.platforms.meta.bodies import Event, delivery_body, together
-from infra.local.platforms.meta.courier import Attempt, Courier, Delivery
 from infra.local.platforms.meta.people import PRIVATE_CHANNELS, Account, Contact
 from infra.local.platforms.meta.wire import signature_headers, wire_form
 from infra.local.platforms.meta.world import World

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from infra.local.platforms.faults import Fault, FaultBox, FaultKind
 from infra.local.platforms.meta.bodies import Event
-from infra.local.platforms.meta.faults import Fault, FaultBox, FaultKind
 from infra.local.platforms.meta.people import Account, Bubble, Thread
 from infra.local.platforms.meta.postman import Postman
 from infra.local.platforms.meta.reports import own_comment, reports

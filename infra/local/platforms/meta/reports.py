@@ -5,10 +5,10 @@ Sources: Messenger Platform "message_echoes" and "message_deliveries"; Instagram
 webhook"; "Webhooks for Pages" (a Page's own comments come back like anybody's).
 """
 
+from infra.local.platforms.faults import Fault, FaultKind
 from infra.local.platforms.meta import facebook_bodies, instagram_bodies
 from infra.local.platforms.meta.bodies import Event, messenger_echo, messenger_event, milliseconds, whatsapp_status
 from infra.local.platforms.meta.errors import graph_error
-from infra.local.platforms.meta.faults import Fault, FaultKind
 from infra.local.platforms.meta.people import FACEBOOK_COMMENTS, INSTAGRAM_DIRECT, WHATSAPP, Account, Bubble, Contact
 from infra.local.platforms.meta.wall import Comment
 from infra.local.platforms.meta.world import World

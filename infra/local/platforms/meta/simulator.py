@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from infra.local.platforms.courier import Attempt, Courier, Delivery
+from infra.local.platforms.faults import FaultBox
 from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.bodies import Event
 from infra.local.platforms.meta.callbacks import callback
 from infra.local.platforms.meta.calls import Backend
-from infra.local.platforms.meta.courier import Attempt, Courier, Delivery
-from infra.local.platforms.meta.faults import FaultBox
 from infra.local.platforms.meta.graph_api import GraphApi
 from infra.local.platforms.meta.outsiders import Outsiders
 from infra.local.platforms.meta.people import PRIVATE_CHANNELS, Account, App, Bubble, Contact
@@ -23,6 +23,7 @@ from infra.local.platforms.meta.world import Limits, World
 from infra.local.platforms.meta.writing import event_for
 
 ECHO_AFTER_S = 0.15
+CHALLENGE = "1158201444"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,11 @@ class SimulatedMeta:
     def repeat(self, written: Written) -> Attempt:
         """Deliver the very same bytes again, as Meta does when it is not sure."""
         return self.courier.deliver(written.delivery, retry=False)
+
+    def handshake(self, verify_token: str, challenge: str = CHALLENGE) -> Attempt:
+        """Ask the receiver to prove itself, as saving the callback URL in the dashboard does."""
+        query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": verify_token}
+        return self.courier.ask(query)
 
     def call_back(self, what: str, path: str, user_id: str, *, login: str = "facebook") -> Attempt:
         """Ask for a person's data to be deleted, or tell that they removed the app; ``path`` is below the webhook."""

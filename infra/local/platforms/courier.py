@@ -1,6 +1,6 @@
-"""Delivers signed webhooks, and delivers again what was not answered with 200.
+"""Delivers signed webhooks, and delivers again what was not accepted.
 
-Source: "Webhooks for Messenger Platform" (retries for an hour), Graph API "Webhooks: Getting started"
+Source of Meta's ways: "Webhooks for Messenger Platform" (retries for an hour), Graph API "Webhooks: Getting started"
 (posts and comments: ever less often for 36 hours) and WhatsApp "Create a webhook endpoint" (for 7
 days). Nobody publishes the spacing; ours is an assumption, and runs faster than the real one, so that
 a person can watch it.
@@ -31,11 +31,13 @@ class Attempt:
     Attributes:
         status: ``None`` when no answer came.
         ms: Until the whole answer was there.
+        content_type: Of the answer.
     """
 
     status: int | None
     ms: int
     body: str = ""
+    content_type: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class Delivery:
 
     Attributes:
         path: Below the callback URL; mostly empty.
+        query: Of the address, as it is sent, without the question mark.
         patient: Delivered again for longer, as what is public.
     """
 
@@ -51,6 +54,8 @@ class Delivery:
     body: bytes
     headers: Mapping[str, str]
     path: str = ""
+    query: str = ""
+    method: str = "POST"
     patient: bool = False
     attempts: list[Attempt] = field(default_factory=list)
     given_up: bool = False
@@ -60,16 +65,31 @@ class Delivery:
         """Whether the receiver took it."""
         return bool(self.attempts) and self.attempts[-1].status == OK
 
+    def address(self, url: str) -> str:
+        """Write where it goes, below the callback URL."""
+        whole = f"{url}/{self.path}" if self.path else url
+        return f"{whole}?{self.query}" if self.query else whole
+
 
 class Courier:
-    """Posts to one callback URL, now or later, from threads of its own."""
+    """Delivers to one callback URL, now or later, from threads of its own."""
 
-    def __init__(self, url: str = "", *, retry_after_s: tuple[float, ...] | None = None) -> None:
-        """Take where to, and how often again if not as Meta; without a URL deliveries are only written down."""
+    def __init__(
+        self,
+        url: str = "",
+        *,
+        retry_after_s: tuple[float, ...] | None = None,
+        accepted: Callable[[int], bool] = lambda status: status == OK,
+    ) -> None:
+        """Take where to, how often again if not as Meta, and which answers end that if not 200 alone.
+
+        Without a URL deliveries are only written down.
+        """
         self.url = url
         self.log: list[Delivery] = []
         self.is_heard: Callable[[bytes], bool] = lambda _: True
         self._retry_after_s = retry_after_s
+        self._accepted = accepted
         self._waiting: list[tuple[float, int, Delivery]] = []
         self._order = itertools.count()
         self._changed = threading.Condition()
@@ -90,7 +110,7 @@ class Courier:
                 self.log.append(delivery)
         attempt = self._post(delivery)
         delivery.attempts.append(attempt)
-        if attempt.status != OK and retry:
+        if retry and not (attempt.status and self._accepted(attempt.status)):
             self._again(delivery)
         return attempt
 
@@ -100,10 +120,10 @@ class Courier:
             heapq.heappush(self._waiting, (time.monotonic() + after_s, next(self._order), delivery))
             self._changed.notify()
 
-    def handshake(self, verify_token: str, challenge: str = "1158201444") -> Attempt:
-        """Ask the receiver to prove itself, as saving the callback URL in the dashboard does."""
-        query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": verify_token}
-        return _timed(lambda: requests.get(self.url, params=query, timeout=TIMEOUT_S))
+    def ask(self, query: Mapping[str, str], path: str = "") -> Attempt:
+        """Ask the receiver something by a GET, as vendors do when a callback URL is registered."""
+        url = f"{self.url}/{path}" if path else self.url
+        return _timed(lambda: requests.get(url, params=query, timeout=TIMEOUT_S))
 
     def stop(self) -> None:
         """Drop what waits, and end the threads."""
@@ -116,9 +136,10 @@ class Courier:
     def _post(self, delivery: Delivery) -> Attempt:
         if not self.url:
             return Attempt(status=OK, ms=0)
-        headers = dict(delivery.headers)
-        url = f"{self.url}/{delivery.path}" if delivery.path else self.url
-        return _timed(lambda: requests.post(url, data=delivery.body, headers=headers, timeout=TIMEOUT_S))
+        headers, url = dict(delivery.headers), delivery.address(self.url)
+        return _timed(
+            lambda: requests.request(delivery.method, url, data=delivery.body, headers=headers, timeout=TIMEOUT_S)
+        )
 
     def _again(self, delivery: Delivery) -> None:
         spacing = self._retry_after_s or (PATIENT_RETRY_AFTER_S if delivery.patient else RETRY_AFTER_S)
@@ -145,7 +166,8 @@ def _timed(call: Callable[[], requests.Response]) -> Attempt:
         answer = call()
     except requests.RequestException as error:
         return Attempt(status=None, ms=_since(began), body=type(error).__name__)
-    return Attempt(status=answer.status_code, ms=_since(began), body=answer.text)
+    content_type = answer.headers.get("content-type", "")
+    return Attempt(status=answer.status_code, ms=_since(began), body=answer.text, content_type=content_type)
 
 
 def _since(began: float) -> int:
