@@ -96,7 +96,7 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
             "ClockFile": str(state / f"clock-{ports.cloud}.json"),
         }
         handles = _bring_up(ministack, secrets, overrides, progress)
-        meta.courier.url = handles.webhook_url
+        meta.courier.url = handles.hook("meta")
         _shake_hands(meta, ministack, progress)
         yield LocalCloud(
             ministack=ministack,

@@ -39,10 +39,9 @@ class Handles:
     api_url: str
     outputs: Mapping[str, str]
 
-    @property
-    def webhook_url(self) -> str:
-        """Where Meta delivers."""
-        return f"{self.api_url}/webhooks/meta"
+    def hook(self, platform: str, path: str = "") -> str:
+        """Where a platform delivers."""
+        return f"{self.api_url}/webhooks/{platform}" + (f"/{path}" if path else "")
 
     @property
     def human_queue_url(self) -> str:

@@ -59,7 +59,7 @@ def _say_where(cloud: LocalCloud, page: PageServer) -> None:
     print(
         f"""
 {bold("The phone page")}   {page.url}
-{bold("The webhook")}      {cloud.handles.webhook_url}
+{bold("The webhook")}      {cloud.handles.hook("meta")}
 {bold("The Graph API")}    {cloud.graph_server.url} {faint("(simulated)")}
 {bold("AWS")}              {cloud.handles.endpoint} {faint("(emulated; region us-east-1, any credentials)")}
 

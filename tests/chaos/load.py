@@ -130,13 +130,13 @@ def _pause(cloud: LocalCloud) -> None:
 def _highest(cloud: LocalCloud, crowd: Crowd, run: Run) -> tuple[float, Volley]:
     """Find the highest rate of the ladder that a short try holds, and hold it for long."""
     run.progress(0.3, "starting the emulator's copies")
-    fire(cloud.handles.webhook_url, crowd, WANTED, WARM_S)
+    fire(cloud.handles.hook("meta"), crowd, WANTED, WARM_S)
     for rate in LADDER:
         run.progress(0.3, f"trying {rate:.0f} deliveries/s")
-        if fire(cloud.handles.webhook_url, crowd, rate, TRY_S).holds(rate, MOST_MS):
+        if fire(cloud.handles.hook("meta"), crowd, rate, TRY_S).holds(rate, MOST_MS):
             break
     run.progress(0.35, f"holding {rate:.0f} deliveries/s")
-    return rate, fire(cloud.handles.webhook_url, crowd, rate, HOLD_S)
+    return rate, fire(cloud.handles.hook("meta"), crowd, rate, HOLD_S)
 
 
 def _whole_path(cloud: LocalCloud, crowd: Crowd) -> dict[str, int | float | str]:
@@ -160,7 +160,7 @@ def _whole_path(cloud: LocalCloud, crowd: Crowd) -> dict[str, int | float | str]
 def _answered(cloud: LocalCloud, crowd: Crowd, rate: float, seconds: float) -> list[float | None]:
     """Write at this rate; returns how long each waited for an answer, ``None`` where there was none yet."""
     first = len(crowd.contacts)
-    fire(cloud.handles.webhook_url, crowd, rate, seconds)
+    fire(cloud.handles.hook("meta"), crowd, rate, seconds)
     time.sleep(WHOLE_REST_S)
     return [_waited_ms(cloud, contact) for contact in crowd.contacts[first:]]
 

@@ -33,12 +33,12 @@ def signed_request(shop: Shop, user_id: str, secret: str = "") -> str:
 
 
 def ask(shop: Shop, path: str, signed: str) -> requests.Response:
-    url = f"{shop.cloud.handles.webhook_url}/{path}"
+    url = shop.cloud.handles.hook("meta", path)
     return requests.post(url, data={"signed_request": signed}, timeout=20)
 
 
 def page(shop: Shop, code: str) -> requests.Response:
-    return requests.get(f"{shop.cloud.handles.webhook_url}/deletion", params={"id": code}, timeout=20)
+    return requests.get(shop.cloud.handles.hook("meta", "deletion"), params={"id": code}, timeout=20)
 
 
 def test_a_deletion_is_promised_done_and_told(shop: Shop) -> None:

@@ -39,7 +39,7 @@ def _ask(shop: Shop, what: str, user_id: str) -> dict[str, str]:
 def _page(shop: Shop, url: str) -> str:
     """Read the page behind the address that Meta was given."""
     query = urlsplit(url).query
-    answer = requests.get(f"{shop.cloud.handles.webhook_url}/deletion?{query}", timeout=20)
+    answer = requests.get(shop.cloud.handles.hook("meta", f"deletion?{query}"), timeout=20)
     assert answer.status_code == 200
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
 

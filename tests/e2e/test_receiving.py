@@ -60,7 +60,7 @@ def test_a_compressed_body_is_refused_unread(shop: Shop) -> None:
 
 
 def test_another_method_is_refused(shop: Shop) -> None:
-    assert requests.put(shop.cloud.handles.webhook_url, data=b"{}", timeout=20).status_code == 405
+    assert requests.put(shop.cloud.handles.hook("meta"), data=b"{}", timeout=20).status_code == 405
 
 
 def test_a_body_that_the_gateway_hands_over_in_base64_is_verified_by_its_bytes(shop: Shop) -> None:

@@ -34,7 +34,7 @@ class FaultKind(StrEnum):
     """Accepted; after ``seconds`` a status (WhatsApp) says that it failed with ``code``."""
 
 
-OPERATIONS = ("send", "read_back", "private_reply", "ask")
+OPERATIONS = ("send", "read_back", "private_reply", "ask", "fetch")
 AFTERWARDS = frozenset({FaultKind.NO_ECHO, FaultKind.LATE_ECHO, FaultKind.DOUBLE_ECHO, FaultKind.FAILED_STATUS})
 EXECUTED = frozenset({FaultKind.LOST_ANSWER, FaultKind.CUT_ANSWER, FaultKind.EMPTY_ANSWER, FaultKind.SLOW})
 
@@ -46,9 +46,10 @@ class Fault:
     Attributes:
         channel, contact_id: Empty means any; of a comment, its author.
         operation: ``send``, which is also a line in public; ``read_back``; ``private_reply``, on the public channel;
-            ``ask``, about one comment or post.
+            ``ask``, about one comment or post; ``fetch``, of what a message only points to.
         times: How many calls it still hits; ``None`` until it is cleared.
         code, subcode, status: For ``error`` and ``failed_status``.
+        name: In place of a code, where a platform names its errors.
         seconds: For ``slow``, ``late_echo``, ``failed_status``.
         executed: Whether an ``outage`` delivers before it fails.
         retry_minutes: Told in the usage header of a rate limit.
@@ -62,6 +63,7 @@ class Fault:
     code: int = 1
     subcode: int | None = None
     status: int | None = None
+    name: str = ""
     seconds: float = 1.0
     executed: bool = False
     retry_minutes: int | None = None

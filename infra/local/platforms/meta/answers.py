@@ -4,11 +4,10 @@ Sources: "Send API reference", WhatsApp "Messages API", Graph API "Rate limits".
 """
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from infra.local.loopback_server import Reply
-from infra.local.platforms.faults import Fault, FaultKind
+from infra.local.platforms.faults import Fault
 from infra.local.platforms.meta.errors import GraphError, graph_error
 from infra.local.platforms.meta.outgoing import Outgoing
 from infra.local.platforms.meta.people import (
@@ -21,6 +20,7 @@ from infra.local.platforms.meta.people import (
     Bubble,
     Thread,
 )
+from infra.local.platforms.spoiling import spoiled as spoil
 
 USE_CASES = {
     MESSENGER: "messenger",
@@ -29,7 +29,6 @@ USE_CASES = {
     INSTAGRAM_DIRECT: "messenger",
     INSTAGRAM_COMMENTS: "instagram",
 }
-OUTAGE_PAGE = b"<!DOCTYPE html><html><title>Error</title><body>Sorry, something went wrong.</body></html>"
 
 
 def json_reply(body: object, headers: dict[str, str] | None = None) -> Reply:
@@ -66,17 +65,10 @@ def error_reply(error: GraphError, headers: dict[str, str] | None = None) -> Rep
 
 def spoiled(fault: Fault, account: Account, reply: Reply | None = None) -> Reply:
     """Turn an answer into what a fault makes of it; without one, nothing was executed."""
-    if fault.kind is FaultKind.ERROR:
-        error = graph_error(account.channel, fault.code, fault.subcode, status=fault.status)
-        minutes = fault.retry_minutes
-        return error_reply(error, None if minutes is None else usage(account, 100, minutes))
-    if fault.kind is FaultKind.OUTAGE:
-        return Reply(status=fault.status or 502, body=OUTAGE_PAGE, content_type="text/html", delay_s=0)
-    if fault.kind is FaultKind.EMPTY_ANSWER:
-        return Reply(body=b"{}")
-    whole = reply or Reply()
-    if fault.kind is FaultKind.CUT_ANSWER:
-        return replace(whole, keep_bytes=len(whole.body) // 2)
-    if fault.kind is FaultKind.SLOW:
-        return replace(whole, delay_s=fault.seconds)
-    return replace(whole, hang_up=True)
+    return spoil(fault, reply, lambda _: _refusal(fault, account))
+
+
+def _refusal(fault: Fault, account: Account) -> Reply:
+    error = graph_error(account.channel, fault.code, fault.subcode, status=fault.status)
+    minutes = fault.retry_minutes
+    return error_reply(error, None if minutes is None else usage(account, 100, minutes))

@@ -1,0 +1,46 @@
+"""Every simulated platform; a new one is one line, and none is loaded before an account of it is there."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from importlib import import_module
+
+from infra.local.platforms.faults import FaultBox
+from infra.local.platforms.vendor import SimulatedVendor, Surroundings
+from nightbell.domain.business import Account
+from nightbell.platforms.registry import CHANNELS
+
+VENDORS: Mapping[str, str] = {}
+"""By platform, where its class is; Meta was there before and is started by itself."""
+
+
+def vendor_class(platform: str) -> type[SimulatedVendor]:
+    """Load the class of a simulated platform."""
+    module, _, name = VENDORS[platform].partition(":")
+    found: type[SimulatedVendor] = getattr(import_module(module), name)
+    return found
+
+
+def accounts_by_platform(accounts: Iterable[Account]) -> dict[str, tuple[Account, ...]]:
+    """Group the accounts of the settings by the platform that their channel belongs to."""
+    groups: dict[str, tuple[Account, ...]] = {}
+    for account in accounts:
+        platform = CHANNELS[account.channel].platform
+        groups[platform] = (*groups.get(platform, ()), account)
+    return groups
+
+
+def start_vendors(
+    accounts: Iterable[Account],
+    secrets: Mapping[str, Mapping[str, str]],
+    clock: Callable[[], datetime],
+    faults: FaultBox,
+    public_url: str,
+) -> dict[str, SimulatedVendor]:
+    """Start those that have an account, by platform; ``secrets`` are by platform and name."""
+    return {
+        platform: vendor_class(platform)(
+            Surroundings(accounts=own, secrets=secrets[platform], clock=clock, faults=faults, public_url=public_url)
+        )
+        for platform, own in accounts_by_platform(accounts).items()
+        if platform in VENDORS
+    }
