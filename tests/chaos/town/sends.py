@@ -7,7 +7,7 @@ from datetime import datetime
 from infra.local.platforms.meta.people import PRIVATE_CHANNELS
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.meta.public_address import public_place, said_there
-from nightbell.platforms.meta.said_lines import CLOCKS_DIFFER_BY
+from nightbell.platforms.reading.said_lines import CLOCKS_DIFFER_BY
 from tests.chaos.town.history import History, Judgement, channel_of
 from tests.chaos.town.platform import Seen
 

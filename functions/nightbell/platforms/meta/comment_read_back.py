@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from nightbell.platforms.channel import Answer, HttpOutcome, ReadBack
 from nightbell.platforms.meta.graph_api import read_body
-from nightbell.platforms.meta.said_lines import CLOCKS_DIFFER_BY, Line, is_same, look_for, time_of
 from nightbell.platforms.reading.fields import (
     Fields,
     ShapeError,
@@ -21,6 +20,7 @@ from nightbell.platforms.reading.fields import (
     optional_text,
     text,
 )
+from nightbell.platforms.reading.said_lines import CLOCKS_DIFFER_BY, Line, is_same, look_for, time_of
 
 _OK = 200
 

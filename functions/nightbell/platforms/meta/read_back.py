@@ -11,7 +11,6 @@ from datetime import datetime
 
 from nightbell.platforms.channel import Answer, HttpOutcome, ReadBack
 from nightbell.platforms.meta.graph_api import read_body
-from nightbell.platforms.meta.said_lines import CLOCKS_DIFFER_BY, Line, is_same, look_for, time_of
 from nightbell.platforms.reading.fields import (
     Fields,
     ShapeError,
@@ -23,6 +22,7 @@ from nightbell.platforms.reading.fields import (
     optional_text,
     text,
 )
+from nightbell.platforms.reading.said_lines import CLOCKS_DIFFER_BY, Line, is_same, look_for, time_of
 
 _NEWEST = 20
 _OK = 200

@@ -1,4 +1,4 @@
-"""What was read back at Meta, line by line, and whether our own text is among it.
+"""What was read back at a platform, line by line, and whether our own text is among it.
 
 A wrong *absent* sends an answer twice, so absence needs proof; a wrong *unreadable* only costs a
 person a look.
