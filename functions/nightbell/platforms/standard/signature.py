@@ -62,6 +62,17 @@ def sign(webhook_id: str, timestamp: str, body: bytes, secrets: Iterable[str]) -
     return " ".join(entries)
 
 
+def sign_request(webhook_id: str, at: datetime, body: bytes, secret: str) -> dict[str, str]:
+    """Make the headers of one attempt.
+
+    A secret that is no key signs as it stands: the receiver refuses that, and its answer is heeded like any other.
+    """
+    timestamp = str(int(at.timestamp()))
+    key = shared_key(secret) or secret.encode()
+    signature = f"v1,{hmac_base64('sha256', key, signed_text(webhook_id, timestamp, body))}"
+    return dict(zip(HEADERS, (webhook_id, timestamp, signature), strict=True))
+
+
 def shared_key(secret: str) -> bytes | None:
     """Read a secret that both sides know, with or without its prefix; ``None`` for what is none."""
     if secret.startswith(_PUBLIC):
