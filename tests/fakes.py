@@ -10,6 +10,7 @@ from pathlib import Path
 from jsonschema import Draft202012Validator
 
 from nightbell.adapters import hand_off_schema
+from nightbell.domain.business import Account
 from nightbell.domain.errors import MisconfiguredError, NotUnderstoodError, UnavailableError
 from nightbell.domain.events import Delivery, Event
 from nightbell.platforms.channel import (
@@ -20,8 +21,11 @@ from nightbell.platforms.channel import (
     NoAnswer,
     NotSent,
     OutboundText,
+    Proof,
     ReadBack,
     RecoveryClass,
+    Reply,
+    SecretNames,
     TextForm,
     Verdict,
     VerdictKind,
@@ -85,10 +89,14 @@ class FakePlatform:
 
     name = "fake"
     max_body = 10_000_000
-    webhook_secrets: Sequence[str] = ()
-    optional_secrets: Sequence[str] = ()
+    needed: Sequence[str] = ()
+    optional: Sequence[str] = ()
     signed_headers: Sequence[str] = ()
-    paths: Collection[str] = ("",)
+    parse_headers: Collection[str] = ()
+    proves: frozenset[Proof] = frozenset()
+    min_secret = 24
+    batches = True
+    greets = False
 
     def __init__(self) -> None:
         self.events: dict[bytes, list[Event]] = {}
@@ -101,7 +109,16 @@ class FakePlatform:
             platform=self.name, path="", method="POST", headers={}, query={}, body=body, received_at=received_at
         )
 
-    def handshake(self, delivery: Delivery, secrets: Mapping[str, Sequence[str]]) -> str | None:
+    def accepts(self, path: str, accounts: Sequence[Account]) -> bool:
+        return path == ""
+
+    def secret_names(self, delivery: Delivery, accounts: Sequence[Account]) -> SecretNames:
+        return SecretNames(needed=self.needed, optional=self.optional)
+
+    def secrets_of(self, account: Account) -> SecretNames:
+        return SecretNames(needed=self.needed, optional=self.optional)
+
+    def handshake(self, delivery: Delivery, secrets: Mapping[str, Sequence[str]]) -> Reply | None:
         return None
 
     def verify(self, delivery: Delivery, secrets: Mapping[str, Sequence[str]]) -> None:
@@ -111,6 +128,9 @@ class FakePlatform:
         if delivery.body not in self.events:
             raise NotUnderstoodError("not one of ours")
         return self.events[delivery.body]
+
+    def reply(self, delivery: Delivery) -> Reply:
+        return Reply()
 
 
 @dataclass(kw_only=True)

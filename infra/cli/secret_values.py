@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from infra.cli.outcome import CliError, UsageError
-from nightbell.adapters.secrets import MIN_KEY_LENGTH, SIGNING_KEYS
+from nightbell.adapters.secrets import least_length
 from nightbell.domain.business import Account
 from nightbell.domain.settings_problem import did_you_mean
-from nightbell.platforms.registry import CHANNELS, PLATFORMS
+from nightbell.platforms.registry import PLATFORM_OF, PLATFORMS
 
 MAX_BYTES = 4096
 """Of a standard parameter's value (AWS "Parameter Store: managing parameter tiers")."""
 TOKEN = "access_token/"  # noqa: S105 - a name, not a token
+ANY = "ACCOUNT_ID"
+"""Stands in a name where the id of an account belongs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +37,10 @@ class Standing:
 
 def needed(accounts: Iterable[Account]) -> list[tuple[str, str]]:
     """List platform and name of every secret that these accounts need."""
-    owned = [(CHANNELS[each.channel].platform, each) for each in accounts if each.channel in CHANNELS]
-    of_platforms = [(name, secret) for name, _ in owned for secret in PLATFORMS[name].webhook_secrets]
-    # An app with a login of its own signs with a secret of its own, which nobody needs who does not use it.
-    of_logins = [
-        (name, secret)
-        for name, account in owned
-        for secret in PLATFORMS[name].optional_secrets
-        if secret.startswith(f"{account.login}_")
-    ]
+    owned = [(PLATFORM_OF[each.channel], each) for each in accounts if each.channel in PLATFORM_OF]
+    of_deliveries = [(name, secret) for name, each in owned for secret in PLATFORMS[name].secrets_of(each).needed]
     tokens = [(name, TOKEN + account.account_id) for name, account in owned]
-    return list(dict.fromkeys([*of_platforms, *of_logins, *tokens]))
+    return list(dict.fromkeys([*of_deliveries, *tokens]))
 
 
 def check_name(platform: str, name: str) -> None:
@@ -55,12 +51,29 @@ def check_name(platform: str, name: str) -> None:
     """
     if platform not in PLATFORMS:
         raise UsageError(f'There is no platform "{platform}"; {did_you_mean(platform, PLATFORMS)}')
-    account_id = name.removeprefix(TOKEN)
-    if name.startswith(TOKEN) and account_id and not set(account_id) - _OF_AN_ID:
-        return
-    names = (*PLATFORMS[platform].webhook_secrets, *PLATFORMS[platform].optional_secrets)
-    if name not in names:
-        raise UsageError(f'{platform} has no secret "{name}"; {did_you_mean(name, [*names, TOKEN + "ACCOUNT_ID"])}')
+    names = _names(platform)
+    if not any(_fits(name, each) for each in names):
+        raise UsageError(f'{platform} has no secret "{name}"; {did_you_mean(name, names)}')
+
+
+def _names(platform: str) -> list[str]:
+    """List what some account could need, whatever the settings say."""
+    nobody: Any = None
+    examples = [
+        Account(channel=channel, account_id=ANY, business_account_id=ANY, brand=nobody, hours=nobody)
+        for channel, owner in PLATFORM_OF.items()
+        if owner == platform
+    ]
+    asked = [PLATFORMS[platform].secrets_of(each) for each in examples]
+    return list(dict.fromkeys([*(name for each in asked for name in (*each.needed, *each.optional)), TOKEN + ANY]))
+
+
+def _fits(name: str, pattern: str) -> bool:
+    before, of_account, _ = pattern.partition(ANY)
+    account_id = name.removeprefix(before)
+    if not of_account:
+        return name == pattern
+    return name.startswith(before) and account_id != "" and not set(account_id) - _OF_AN_ID
 
 
 _OF_AN_ID = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
@@ -78,9 +91,9 @@ def check_value(name: str, value: str) -> str:
         raise CliError("Nothing was entered, so nothing was stored.")
     if any(character.isspace() or not character.isprintable() for character in value):
         raise CliError("A secret is one word, and this holds blanks or several lines. Nothing was stored.")
-    if name in SIGNING_KEYS and len(value) < MIN_KEY_LENGTH:
+    if len(value) < least_length(name):
         raise CliError(
-            f"{name} must have {MIN_KEY_LENGTH} characters or more, and this has {len(value)}: a short key can be "
+            f"{name} must have {least_length(name)} characters or more, and this has {len(value)}: a short key can be "
             "guessed. Copy it whole from the platform's dashboard. Nothing was stored."
         )
     return value
@@ -109,7 +122,7 @@ def stand(platform: str, name: str, stored: str | None, changed_at: datetime | N
     if stored is None:
         return Standing(platform=platform, name=name, fault="missing")
     values = split_values(stored)
-    short = name in SIGNING_KEYS and any(len(value) < MIN_KEY_LENGTH for value in values)
+    short = any(len(value) < least_length(name) for value in values)
     fault = "empty" if not values else "too short" if short else ""
     return Standing(platform=platform, name=name, fault=fault, accepted=len(values), changed_at=changed_at)
 

@@ -16,10 +16,10 @@ import botocore.session
 from aws_lambda_powertools import Metrics
 
 from nightbell.adapters.aws_clients import AwsClients
-from nightbell.platforms.channel import Platform
+from nightbell.platforms.channel import Platform, SecretNames
 from nightbell.platforms.registry import CALLBACKS, PLATFORMS
 from tests.bench.stage import TABLE, stage
-from tests.chaos.sent import RECEIVED_AT, Sent, event_of
+from tests.chaos.sent import RECEIVED_AT, Sent, delivery_of, event_of
 
 KEYS = ("CanarySecret-new-0123456789abcdef", "CanarySecret-old-0123456789abcdef")  # pragma: allowlist secret
 """What signs, the current one first; both are accepted, as while one replaces the other."""
@@ -28,9 +28,15 @@ KEYS = ("CanarySecret-new-0123456789abcdef", "CanarySecret-old-0123456789abcdef"
 def secrets_of(platform: str) -> dict[str, tuple[str, ...]]:
     """Give a platform two values for each of its secrets; only the first one's have no name of their own."""
     known, reader = PLATFORMS[platform], CALLBACKS.get(platform)
-    names = dict.fromkeys((*known.webhook_secrets, *known.optional_secrets, *(reader.secrets if reader else ())))
+    asked = names_of(known)
+    names = dict.fromkeys((*asked.needed, *asked.optional, *(reader.secrets if reader else ())))
     first = next(iter(names))
     return {name: KEYS if name == first else tuple(f"{key}-{name}" for key in KEYS) for name in names}
+
+
+def names_of(platform: Platform) -> SecretNames:
+    """Name the secrets of a platform that has the same for all accounts."""
+    return platform.secret_names(delivery_of(Sent(what="any", platform=platform.name, body=b"", headers={})), ())
 
 
 class Standing:

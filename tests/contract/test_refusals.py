@@ -30,7 +30,7 @@ def strict(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
         if delivery.headers.get("signed") not in secrets["app_secret"]:
             raise SignatureError("the signature does not match")
 
-    monkeypatch.setattr(world.platform, "webhook_secrets", ("app_secret",), raising=False)
+    monkeypatch.setattr(world.platform, "needed", ("app_secret",), raising=False)
     monkeypatch.setattr(world.platform, "max_body", 100, raising=False)
     monkeypatch.setattr(world.platform, "verify", verify)
     return world
@@ -86,7 +86,7 @@ def with_further(strict: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[Ex
         if delivery.headers.get("signed") not in (*secrets["app_secret"], *secrets.get("further", ())):
             raise SignatureError("the signature does not match")
 
-    monkeypatch.setattr(strict.platform, "optional_secrets", ("further",), raising=False)
+    monkeypatch.setattr(strict.platform, "optional", ("further",), raising=False)
     monkeypatch.setattr(strict.platform, "verify", verify)
 
     def receiver(error: Exception | None) -> ReceiveDelivery:

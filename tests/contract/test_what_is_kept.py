@@ -19,6 +19,7 @@ from nightbell.domain.references import reference_code
 from nightbell.domain.spill import cut
 from nightbell.domain.storable import whole
 from nightbell.domain.unit import UnitKind, UnitState
+from nightbell.platforms.channel import Reply
 from nightbell.services.find_home import EVER
 from nightbell.services.ports import StoreRefusal
 from nightbell.services.receive_delivery import Received
@@ -143,7 +144,7 @@ def test_a_hint_that_is_lost_is_counted(world: World) -> None:
 
 
 def test_a_handshake_is_answered_and_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(world.platform, "handshake", lambda *_: "the challenge")
+    monkeypatch.setattr(world.platform, "handshake", lambda *_: Reply(body="the challenge"))
     received = world.receive(world.platform.holding([world.message()], world.clock.now()))
     assert (received.status, received.body, said(received)) == (200, "the challenge", [said_of("handshakes")])
     assert world.stored() == []

@@ -118,6 +118,7 @@ class World:
             secrets=self.secrets,
             store_delivery=storing,
             spill=spill or NoSpillQueue(),
+            accounts={"fake": tuple(self.accounts.values())},
         )
         self.replay = ReplayDelivery(store=self.receipts, store_delivery=storing, clock=self.clock)
         queue = FaultyHumanQueue(self.human_queue, faults)

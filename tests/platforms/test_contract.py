@@ -46,7 +46,10 @@ def platform_of(fixture: Fixture) -> Platform:
 
 
 def secrets_for(platform: Platform, *values: str) -> dict[str, list[str]]:
-    return {name: list(values) for name in platform.webhook_secrets}
+    anywhere = Delivery(
+        platform=platform.name, path="", method="POST", headers={}, query={}, body=b"", received_at=RECEIVED_AT
+    )
+    return {name: list(values) for name in platform.secret_names(anywhere, ()).needed}
 
 
 def refuses(fixture: Fixture, delivery: Delivery, *secrets: str) -> None:

@@ -33,7 +33,9 @@ class Secrets:
 
 def receive(known: Mapping[str, str] = SET, **given: Any) -> Received:
     stored: Any = lambda *_, **__: []  # noqa: E731 - what is stored is no matter here
-    service = ReceiveDelivery(platforms=PLATFORMS, secrets=Secrets(known), store_delivery=stored, spill=NoSpillQueue())
+    service = ReceiveDelivery(
+        platforms=PLATFORMS, secrets=Secrets(known), store_delivery=stored, spill=NoSpillQueue(), accounts={}
+    )
     shape = {"path": "", "method": "POST", "headers": {}, "query": {}, "body": b"", **given}
     return service(Delivery(platform="meta", received_at=datetime(2026, 11, 23, tzinfo=UTC), **shape))
 

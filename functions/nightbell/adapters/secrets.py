@@ -21,10 +21,30 @@ ASK_AGAIN_AFTER = timedelta(seconds=5)
 
 MIN_KEY_LENGTH = 24
 """Of a signing key (Standard Webhooks 1.0.0); Python would sign with an empty one without a word."""
-SIGNING_KEYS = frozenset({"app_secret", "instagram_app_secret"})
+_LEAST: Mapping[str, int] = {
+    "app_secret": MIN_KEY_LENGTH,
+    "instagram_app_secret": MIN_KEY_LENGTH,
+    "consumer_secret": MIN_KEY_LENGTH,
+    "auth_token/": MIN_KEY_LENGTH,
+    "secret_token/": MIN_KEY_LENGTH,
+    "channel_secret/": MIN_KEY_LENGTH,
+    "source/": MIN_KEY_LENGTH,
+    # LinkedIn and TikTok issue them, and LinkedIn's have no more.
+    "client_secret": 16,
+}
+"""Characters of what signs deliveries, by name; one that ends in a slash is followed by an account's id."""
 
-OPTIONAL = frozenset({"instagram_app_secret"})
-"""Most deployments never set these, so that one is missing is worth remembering as long as a value."""
+_OPTIONAL = ("instagram_app_secret", "auth_token/")
+"""Many deployments never set these, so that one is missing is worth remembering as long as a value."""
+
+
+def least_length(name: str) -> int:
+    """Tell how many characters a secret must have; 0 where it signs nothing."""
+    return next((least for key, least in _LEAST.items() if _is(name, key)), 0)
+
+
+def _is(name: str, key: str) -> bool:
+    return name.startswith(key) if key.endswith("/") else name == key
 
 
 class NeverSetError(MisconfiguredError):
@@ -104,7 +124,7 @@ class ParameterSecrets:
         """Go on with what was known; of an optional secret also that there is none."""
         cached = known.values if known else ()
         had_none = known is not None and isinstance(known.error, NeverSetError)
-        if name in OPTIONAL and not cached:
+        if any(_is(name, key) for key in _OPTIONAL) and not cached:
             if isinstance(error, NeverSetError) or (had_none and isinstance(error, UnavailableError)):
                 self.stale.pop(parameter, None)
                 none = error if isinstance(error, NeverSetError) else NeverSetError(str(error))
@@ -126,8 +146,8 @@ class ParameterSecrets:
         values = tuple(line.strip() for line in value.splitlines() if line.strip())
         if not values:
             raise MisconfiguredError(f"{parameter} is empty; {remedy}")
-        if name in SIGNING_KEYS and min(map(len, values)) < MIN_KEY_LENGTH:
-            raise MisconfiguredError(f"{parameter} holds a value under {MIN_KEY_LENGTH} characters; {remedy}")
+        if min(map(len, values)) < least_length(name):
+            raise MisconfiguredError(f"{parameter} holds a value under {least_length(name)} characters; {remedy}")
         return values
 
 

@@ -17,6 +17,7 @@ from nightbell.handlers.build_receive import Storing
 from nightbell.handlers.environment import read_environment
 from nightbell.handlers.http_event import address_of, delivery_from
 from nightbell.handlers.report import report, report_crash, report_stale
+from nightbell.handlers.settings import accounts_by_platform
 from nightbell.platforms.registry import PLATFORMS
 from nightbell.services.receive_delivery import Received, ReceiveDelivery
 from nightbell.services.store_delivery import WORKERS
@@ -24,7 +25,7 @@ from nightbell.services.store_delivery import WORKERS
 NEEDS = ("TABLE_NAME", "ACK_QUEUE_URL", "SPILL_QUEUE_URL", "SECRETS_PREFIX", "DUE_SHARDS", "META_APP_ID", "CLOCK_FILE")
 OWN_DEADLINE_S = 2.5
 """Of what a platform allows: the shortest is Messenger's 5 s (Meta contract §3.1)."""
-WORDS = {200: "", 401: "not signed", 403: "wrong verify token", 404: "unknown platform", 413: "too large"}
+WORDS = {200: "", 401: "not signed", 403: "refused", 404: "unknown platform", 413: "too large"}
 
 
 class _Receiving:
@@ -46,6 +47,7 @@ class _Receiving:
             secrets=self.secrets,
             store_delivery=self.storing.service,
             spill=SpillQueue(aws.make("sqs", RECEIVE), env.spill_queue_url, self.clock),
+            accounts=accounts_by_platform(),
         )
         self.callbacks = build_callbacks(env, self.storing.client, self.secrets)
 

@@ -1,6 +1,7 @@
 """Load the business settings that ship beside the package."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nightbell.adapters.business_file import read_business
@@ -9,6 +10,7 @@ from nightbell.domain.business import Account, Brand, BusinessSettings
 from nightbell.domain.facts import Fact
 from nightbell.domain.settings_problem import SettingsError
 from nightbell.handlers.report import report
+from nightbell.platforms.registry import PLATFORM_OF
 
 FILE = Path(__file__).parents[2] / "business.toml"
 HOLIDAYS = FILE.with_name("holidays.json")
@@ -18,6 +20,15 @@ HOLIDAYS = FILE.with_name("holidays.json")
 def accounts() -> Mapping[tuple[str, str], Account]:
     """Return the accounts; none where the file is broken: messages are then kept and handed over undecided."""
     return _settings().accounts
+
+
+def accounts_by_platform() -> Mapping[str, Sequence[Account]]:
+    """Return them by the vendor's registry key; those of a channel that nobody serves are left out."""
+    found: dict[str, list[Account]] = defaultdict(list)
+    for account in accounts().values():
+        if account.channel in PLATFORM_OF:
+            found[PLATFORM_OF[account.channel]].append(account)
+    return dict(found)
 
 
 def brands() -> Mapping[str, Brand]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from nightbell.domain.business import Account
 from nightbell.domain.events import Delivery, Event
 
 
@@ -299,33 +300,86 @@ class LookUp(Protocol):
         """Read the answer; ``None`` where it tells nothing, as when the message is gone."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a platform is answered, beside the status."""
+
+    body: str = ""
+    content_type: str = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretNames:
+    """Which secrets of a platform are asked for.
+
+    Attributes:
+        needed: Without any one of them nothing is accepted.
+        optional: Accepted besides, where they are set.
+    """
+
+    needed: Sequence[str] = ()
+    optional: Sequence[str] = ()
+
+
+class Proof(StrEnum):
+    """What a platform's proof binds."""
+
+    BODY = "body"
+    """These very bytes."""
+    ADDRESS = "address"
+    """Where they were sent, the query included."""
+    TIME = "time"
+    """When: an old one is refused, and so is one from the future."""
+    SENDER = "sender"
+    """Who sent it: a word that both know, or a token that somebody else has proven."""
+
+
 class Platform(Protocol):
     """A vendor: its endpoint, its signature, its envelope.
+
+    ``accounts`` are always those of the settings that belong to this platform.
 
     Attributes:
         name: Registry key and the path's part, such as ``meta``.
         max_body: Largest delivery in bytes that the vendor documents.
-        paths: What may follow the platform's name in the address; the empty path is one of them.
-        webhook_secrets: Names of the secrets that :meth:`verify` and :meth:`handshake` need.
-        optional_secrets: Names of those that :meth:`verify` accepts besides, where they are set.
-        signed_headers: Lower-case names that must be kept for verifying the bytes again later.
+        signed_headers: Lower-case names of the headers that prove a delivery.
+        parse_headers: Lower-case names of the headers that :meth:`parse` looks at; they are kept with what is spilled.
+        proves: What :meth:`verify` binds.
+        min_secret: Characters of the shortest usable signing key.
+        batches: Whether one delivery may hold several events.
+        greets: Whether the vendor checks our endpoint by :meth:`handshake`.
     """
 
     name: str
     max_body: int
-    paths: Collection[str]
-    webhook_secrets: Sequence[str]
-    optional_secrets: Sequence[str]
     signed_headers: Sequence[str]
+    parse_headers: Collection[str]
+    proves: frozenset[Proof]
+    min_secret: int
+    batches: bool
+    greets: bool
 
-    def handshake(self, delivery: Delivery, secrets: Mapping[str, Sequence[str]]) -> str | None:
-        """Answer the vendor's check of our endpoint, as plain text.
+    def accepts(self, path: str, accounts: Sequence[Account]) -> bool:
+        """Tell whether something is delivered to this path below the platform's name, before any secret is read."""
+
+    def secret_names(self, delivery: Delivery, accounts: Sequence[Account]) -> SecretNames:
+        """Name what :meth:`verify` and :meth:`handshake` need for this delivery, to a path that is accepted.
+
+        Names are made of ids in the settings, never of what was sent. ``needed`` is exactly what this very
+        delivery cannot do without, so that an account whose secret was never set does not stop the others.
+        """
+
+    def secrets_of(self, account: Account) -> SecretNames:
+        """Name what the deliveries to one account need, for an operator; only the account's ids and login matter."""
+
+    def handshake(self, delivery: Delivery, secrets: Mapping[str, Sequence[str]]) -> Reply | None:
+        """Answer the vendor's check of our endpoint.
 
         Returns:
-            The body to answer, or ``None`` when this delivery is not a handshake.
+            ``None`` when this delivery is not a handshake.
 
         Raises:
-            HandshakeError: The verify token is missing or wrong.
+            HandshakeError: It does not prove that the vendor asks, or asks for what is never answered.
         """
 
     def verify(self, delivery: Delivery, secrets: Mapping[str, Sequence[str]]) -> None:
@@ -341,6 +395,9 @@ class Platform(Protocol):
         Raises:
             NotUnderstoodError: The body as a whole cannot be read.
         """
+
+    def reply(self, delivery: Delivery) -> Reply:
+        """Answer a verified delivery once everything in it is kept; never raises."""
 
 
 class CallbackKind(StrEnum):

@@ -27,6 +27,9 @@ PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in _PL
 CALLBACKS: Mapping[str, CallbackReader] = {reader.platform: reader for reader in (MetaCallbacks(),)}
 CHANNELS: Mapping[str, Channel] = {channel.name: channel for channel in _CHANNELS}
 
+PLATFORM_OF: Mapping[str, str] = {name: channel.platform for name, channel in CHANNELS.items()}
+"""Registry key of the vendor, by channel."""
+
 _PRIVATE_REPLIES: tuple[Sender, ...] = (
     PrivateReply("facebook_private_reply", CHANNELS["messenger"]),
     PrivateReply("instagram_private_reply", CHANNELS["instagram_direct"]),

@@ -3,9 +3,10 @@
 A 200 promises custody: everything kept is stored, or the whole delivery lies in SpillQueue.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from nightbell.domain.business import Account
 from nightbell.domain.errors import (
     EncodingError,
     MethodError,
@@ -18,7 +19,7 @@ from nightbell.domain.errors import (
 from nightbell.domain.events import Delivery
 from nightbell.domain.facts import Fact
 from nightbell.domain.spill import cut
-from nightbell.platforms.channel import Platform
+from nightbell.platforms.channel import Platform, Reply
 from nightbell.services.ports import Secrets, SpillQueue
 from nightbell.services.store_delivery import StoreDelivery, TooMuchAtOnceError
 
@@ -47,9 +48,11 @@ class ReceiveDelivery:
         secrets: Secrets,
         store_delivery: StoreDelivery,
         spill: SpillQueue,
+        accounts: Mapping[str, Sequence[Account]],
     ) -> None:
-        """Spill what cannot be stored in time."""
+        """Spill what cannot be stored in time; ``accounts`` are those of the settings, by platform."""
         self._platforms = platforms
+        self._accounts = accounts
         self._secrets = secrets
         self._store_delivery = store_delivery
         self._spill = spill
@@ -63,14 +66,17 @@ class ReceiveDelivery:
             UnavailableError: Nothing was promised; a retry is safe.
         """
         platform = self._platforms.get(delivery.platform)
-        if platform is None or delivery.path not in platform.paths:
+        accounts = self._accounts.get(delivery.platform, ())
+        # Asked before any secret is read, so that whoever makes up addresses costs no call and names no parameter.
+        if platform is None or not platform.accepts(delivery.path, accounts):
             raise UnknownPlatformError("no platform has this address")
         _check_size(delivery, platform)
-        secrets = {name: self._secrets.get(platform.name, name) for name in platform.webhook_secrets}
-        unread = self._add_optional(platform, secrets)
-        challenge = platform.handshake(delivery, secrets)
-        if challenge is not None:
-            return Received(body=challenge, facts=(Fact(name="handshakes"),))
+        names = platform.secret_names(delivery, accounts)
+        secrets = {name: self._secrets.get(platform.name, name) for name in names.needed}
+        unread = self._add_optional(platform.name, names.optional, secrets)
+        greeting = platform.handshake(delivery, secrets)
+        if greeting is not None:
+            return _received(greeting, (Fact(name="handshakes"),))
         if delivery.method != "POST":
             raise MethodError("deliveries are posted")
         try:
@@ -80,18 +86,21 @@ class ReceiveDelivery:
             if unread is not None:
                 raise unread from None
             raise
-        return Received(facts=tuple(self._keep(delivery)))
+        facts = tuple(self._keep(delivery))
+        return _received(platform.reply(delivery), facts)
 
-    def _add_optional(self, platform: Platform, secrets: dict[str, tuple[str, ...]]) -> UnavailableError | None:
+    def _add_optional(
+        self, platform: str, names: Sequence[str], secrets: dict[str, tuple[str, ...]]
+    ) -> UnavailableError | None:
         """Add what is set of the further secrets; one that is missing or unusable must not stop the others.
 
         Returns:
             Why one could not be read at all, so that nobody knows whether there is one.
         """
         unread = None
-        for name in platform.optional_secrets:
+        for name in names:
             try:
-                secrets[name] = self._secrets.get(platform.name, name)
+                secrets[name] = self._secrets.get(platform, name)
             except MisconfiguredError:
                 continue
             except UnavailableError as error:
@@ -107,6 +116,10 @@ class ReceiveDelivery:
         except UnavailableError as error:
             self._spill.send(cut(delivery))
             return [Fact(name="deliveries_spilled", alarm=True, fields={"because": str(error)[:80]})]
+
+
+def _received(reply: Reply, facts: tuple[Fact, ...]) -> Received:
+    return Received(body=reply.body, facts=facts, headers={"content-type": reply.content_type})
 
 
 def _check_size(delivery: Delivery, platform: Platform) -> None:

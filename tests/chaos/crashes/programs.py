@@ -186,7 +186,7 @@ class Services:
         )
         secrets = FakeSecrets()
         self.receive = ReceiveDelivery(
-            platforms=platforms, secrets=secrets, store_delivery=storing, spill=NoSpillQueue()
+            platforms=platforms, secrets=secrets, store_delivery=storing, spill=NoSpillQueue(), accounts={}
         )
         self.acknowledge = Acknowledge(
             store=units,

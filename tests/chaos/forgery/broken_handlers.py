@@ -12,7 +12,7 @@ from unittest.mock import patch
 from nightbell.domain.deletion import DeletionRequest
 from nightbell.domain.errors import NightbellError
 from nightbell.domain.events import Delivery
-from nightbell.platforms.channel import Callback, CallbackReader, Platform
+from nightbell.platforms.channel import Callback, CallbackReader, Platform, Reply
 from nightbell.platforms.registry import CALLBACKS, PLATFORMS
 from nightbell.services.answer_callback import AnswerCallback
 from nightbell.services.receive_delivery import Received, ReceiveDelivery
@@ -75,7 +75,7 @@ def _around_handshakes(name: str) -> Faults:
     platform = PLATFORMS[name]
     return {
         "repeats every challenge": lambda: composed(
-            {name: _Broken(platform, shake=lambda d: d.query.get("hub.challenge"))}
+            {name: _Broken(platform, shake=lambda d: Reply(body=d.query.get("hub.challenge", "")))}
         ),
         "tells what was wrong": _telling,
     }
@@ -140,14 +140,14 @@ class _Broken:
         self,
         platform: Platform,
         verify: Callable[[Delivery], object] = lambda _: False,
-        shake: Callable[[Delivery], str | None] = lambda _: None,
+        shake: Callable[[Delivery], Reply | None] = lambda _: None,
     ) -> None:
         self._platform, self._accepts, self._shakes = platform, verify, shake
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._platform, name)
 
-    def handshake(self, delivery: Delivery, secrets: Secrets) -> str | None:
+    def handshake(self, delivery: Delivery, secrets: Secrets) -> Reply | None:
         return self._shakes(delivery) or self._platform.handshake(delivery, secrets)
 
     def verify(self, delivery: Delivery, secrets: Secrets) -> None:

@@ -51,7 +51,7 @@ def _prove(platform: Platform, delivery: Delivery, secrets: Secrets) -> str:
     answer = platform.handshake(delivery, secrets)
     if answer is None:
         raise HandshakeError("it is none")
-    return answer
+    return answer.body
 
 
 def _nearly(token: str) -> list[str]:

@@ -59,7 +59,7 @@ class Receiver:
             account_news=ApplyAccountNews(UnitTable(client, due_shards=2), known, CHANNELS),
         )
         self.receive = ReceiveDelivery(
-            platforms=PLATFORMS, secrets=Keys(), store_delivery=self.storing, spill=self.spill
+            platforms=PLATFORMS, secrets=Keys(), store_delivery=self.storing, spill=self.spill, accounts={}
         )
 
         self.answer = AnswerCallback(

@@ -13,6 +13,7 @@ from nightbell.services.receive_delivery import Received, ReceiveDelivery
 from tests.chaos.schemes import CALLBACK_SCHEMES, SCHEMES, Scheme
 from tests.chaos.sent import RECEIVED_AT, Sent
 from tests.chaos.signing import url_safe
+from tests.chaos.staged import names_of
 from tests.fakes import NoSpillQueue
 
 Receive = Callable[[Delivery], Received]
@@ -48,7 +49,7 @@ def doors() -> Iterator[Door]:
     """Make those of every registered platform and reader; one without a scheme raises ``KeyError``."""
     for name, platform in PLATFORMS.items():
         for secret in SCHEMES[name].secrets:
-            needed = secret in platform.webhook_secrets
+            needed = secret in names_of(platform).needed
             yield Door(scheme=SCHEMES[name], secret=secret, is_needed=needed, text=_delivery, function=_receiving)
     for name, reader in CALLBACKS.items():
         for secret in reader.secrets:
@@ -73,7 +74,9 @@ def _asked(number: int) -> bytes:
 
 def _receiving(secrets: Secrets) -> Receive:
     storing: Any = _takes_all
-    return ReceiveDelivery(platforms=PLATFORMS, secrets=secrets, store_delivery=storing, spill=NoSpillQueue())
+    return ReceiveDelivery(
+        platforms=PLATFORMS, secrets=secrets, store_delivery=storing, spill=NoSpillQueue(), accounts={}
+    )
 
 
 def _takes_all(_: object, *, platform_waits: bool) -> list[Any]:

@@ -13,6 +13,7 @@ from nightbell.domain.errors import NightbellError
 from nightbell.platforms.registry import CALLBACKS, PLATFORMS
 from tests.chaos.rotation.doors import Door, Receive
 from tests.chaos.sent import delivery_of
+from tests.chaos.staged import names_of
 from tests.contract.fake_clock import FakeClock
 
 Make = type[ParameterSecrets]
@@ -37,7 +38,8 @@ class Store:
     def __init__(self, door: Door) -> None:
         self._platform = door.scheme.platform
         platform, reader = PLATFORMS[self._platform], CALLBACKS[self._platform]
-        self.names = {*platform.webhook_secrets, *platform.optional_secrets, *reader.secrets}
+        names = names_of(platform)
+        self.names = {*names.needed, *names.optional, *reader.secrets}
         self.values: dict[str, str] = {self._parameter(name): f"{OTHER}-{name}" for name in self.names - {door.secret}}
         self.own = self._parameter(door.secret)
         self.down: Collection[str] = ()

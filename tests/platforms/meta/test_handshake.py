@@ -2,6 +2,7 @@ import pytest
 
 from nightbell.domain.errors import HandshakeError
 from nightbell.domain.events import Delivery
+from nightbell.platforms.channel import Reply
 from nightbell.platforms.meta.platform import Meta
 from tests.platforms.fixtures import RECEIVED_AT
 
@@ -16,7 +17,7 @@ def asked(**query: str) -> Delivery:
 @pytest.mark.parametrize("token", TOKENS["verify_token"])
 def test_the_challenge_comes_back_exactly(token: str) -> None:
     answer = Meta().handshake(asked(**{**ASKED, "hub.verify_token": token}), TOKENS)
-    assert answer == "0011582014440000000000"
+    assert answer == Reply(body="0011582014440000000000")
 
 
 @pytest.mark.parametrize(
