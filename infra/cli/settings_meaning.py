@@ -10,7 +10,7 @@ from nightbell.domain.texts import Occasion, render, text_for, values_for
 
 DAYS = 14
 A_DAY = timedelta(days=1)
-EXAMPLE_CODE = "K7M2P9Q"
+EXAMPLE_CODE = "NB-2746-1904"
 """Stands for the reference code that each conversation gets when it needs one."""
 
 

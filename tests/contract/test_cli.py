@@ -155,10 +155,10 @@ def test_a_consent_is_shown_with_the_words_that_asked_for_it(run: Run, ada: Cust
     ada.write("Hello")
     read = ada.receipts.read_conversation(ada.pk)
     consent = Consent(channel="phone", address="+34 1", given_at=AT, wording="At which number?", seq=2)
-    written = replace(read, last_seq=2, follow_up="call_me", reference="K7M2P9Q", consent=consent)
+    written = replace(read, last_seq=2, follow_up="call_me", reference="NB-2746-1904", consent=consent)
     _store(ada, read, written)
     _, out, _ = run("desk", "take", ada.pk, "--agent", "marta")
-    assert "The customer chose: call_me, reference K7M2P9Q" in out
+    assert "The customer chose: call_me, reference NB-2746-1904" in out
     assert "You may call +34 1, given on" in out
     assert "  | At which number?" in out
     assert "still on its way into this list" not in out

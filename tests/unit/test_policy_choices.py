@@ -9,7 +9,7 @@ from nightbell.domain.business import Choice, TextId
 from nightbell.domain.choices import ANSWERS, PAYLOAD_PREFIX, given_address
 from nightbell.domain.events import Contact, Message
 from nightbell.domain.policy import Decision
-from nightbell.domain.references import ALPHABET, LENGTH, reference_code
+from nightbell.domain.references import find_codes, reference_code
 from nightbell.domain.suppression import HELD, OPTED_OUT, TOLD_BEFORE
 from nightbell.domain.unit import UnitKind
 from tests.unit.talk import MONDAY_NIGHT, PK, Talk, bakery, text_of
@@ -118,9 +118,7 @@ def test_a_choice_that_leads_away_gives_a_code_that_leads_back(choice: Choice) -
     decision = talk.taps(choice)
     code = talk.conversation.reference
     assert code is not None
-    assert len(code) == LENGTH
-    assert set(code) <= set(ALPHABET)
-    assert code in talk.sent(decision).text
+    assert find_codes(talk.sent(decision).text) == (code,)
     assert talk.handed_off(decision)["follow_up"]["reference"] == code
 
 
