@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 from nightbell.domain.events import Delivery, Event
+from nightbell.platforms.registry import PLATFORMS
 
 HERE = Path(__file__).parent
 RECEIVED_AT = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
@@ -23,6 +24,7 @@ class Fixture:
     Attributes:
         name: Without the folder and the ending; begins with the channel, or the platform where all share it.
         expect: Some fields of each event in order, or ``NOT_UNDERSTOOD``.
+        path: What follows the platform in the address.
     """
 
     platform: str
@@ -32,11 +34,12 @@ class Fixture:
     secret: str
     body: bytes
     expect: list[dict[str, object]] | str
+    path: str = ""
 
     def delivery(self, *, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Delivery:
         return Delivery(
             platform=self.platform,
-            path="",
+            path=self.path,
             method="POST",
             headers=self.headers if headers is None else headers,
             query={},
@@ -49,7 +52,10 @@ class Fixture:
 
 
 def read_fixtures(folder: str, platform: str = "*") -> Iterator[Fixture]:
+    """Read those of one platform, or of all that are registered."""
     for path in sorted(HERE.glob(f"{platform}/{folder}/*.json")):
+        if platform == "*" and path.parts[-3] not in PLATFORMS:
+            continue
         recorded = json.loads(path.read_text())
         yield Fixture(
             platform=path.parts[-3],
@@ -59,6 +65,7 @@ def read_fixtures(folder: str, platform: str = "*") -> Iterator[Fixture]:
             secret=recorded["secret"],
             body=base64.b64decode(recorded["body_base64"]) if "body_base64" in recorded else recorded["body"].encode(),
             expect=recorded["expect"],
+            path=recorded.get("path", ""),
         )
 
 
