@@ -26,6 +26,7 @@ from nightbell.platforms.channel import (
     RecoveryClass,
     Reply,
     SecretNames,
+    TagPlace,
     TextForm,
     Verdict,
     VerdictKind,
@@ -148,6 +149,11 @@ class FakeChannel:
     is_public: bool = False
     private_reply: str | None = None
     private_channel: str | None = None
+    tag_in: TagPlace = TagPlace.BODY
+    speaks: bool = True
+    automatic: bool = True
+    keeps_words: timedelta | None = None
+    acks_within: timedelta = timedelta(minutes=10)
     form: TextForm = field(
         default=TextForm(unit="characters", max_text=2000, max_text_with_choices=2000, max_choices=13, max_title=20)
     )

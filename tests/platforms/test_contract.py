@@ -22,6 +22,7 @@ from nightbell.platforms.channel import (
     ReadBack,
     RecoveryClass,
     Sender,
+    TagPlace,
     VerdictKind,
 )
 from nightbell.platforms.registry import CHANNELS, PLATFORMS, SENDERS
@@ -310,8 +311,6 @@ def test_the_largest_documented_body_is_read_in_time(fixture: Fixture) -> None:
 # Sending
 
 ACCESS = ApiAccess(base_url="https://api.example", version="v1.0", token="token-of-the-account", app_secret="s" * 32)
-NO_TAG = {"facebook_comments", "instagram_comments", "instagram_direct", "instagram_private_reply"}
-"""Senders whose platform documents nowhere to put a tag."""
 PLAIN = OutboundText(account_id="77", address="+4366055501234", text="We are open until 18:00.", tag="nightbell.1.1.k")
 
 
@@ -331,7 +330,7 @@ def test_a_request_holds_text_tag_and_buttons_and_hides_the_token(sender: Sender
     assert request.timeout_s == sender.send_timeout_s
     assert PLAIN.text in body
     assert PLAIN.address in unquote(request.url) + body
-    assert (PLAIN.tag in body) is (sender.name not in NO_TAG)
+    assert (PLAIN.tag in body) is (sender.tag_in is TagPlace.BODY)
     assert [body.count(f'"p.{n}"') for n in range(buttons)] == [1 if sender.form.max_choices else 0] * buttons
     assert ACCESS.token not in request.url + str(request.query) + body
     assert str(ACCESS.app_secret) not in str(request)

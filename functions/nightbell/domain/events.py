@@ -11,6 +11,7 @@ class               kept?      consequence
 ``ThreadControl``   settling   the platform tells which app may speak in a conversation
 ``ContactMoved``    settling   a contact has another id from now on
 ``AccountNews``     settling   the platform blocked one of our accounts, or lifted the block
+``OptOut``          settling   a contact told the platform to keep us away, or to let us write again
 ``Noise``           noise      counted only; ``alarm`` where an operator must hear of it
 ``Broken``          kept       a known kind in a broken shape: quarantined
 ``Unknown``         noise      a kind nobody declared: counted, one alarm per new kind
@@ -18,7 +19,7 @@ class               kept?      consequence
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -36,6 +37,9 @@ class Delivery:
         query: Decoded; of a name given twice, the last.
         body: The raw bytes that the signature covers.
         received_at: Our clock, aware, UTC.
+        url: The address that the platform was given, with the query exactly as it came; made from our own
+            configuration, never from what a header names as the host.
+        claims: Of the token that the API's own authorizer has proven; nobody else can set one.
     """
 
     platform: str
@@ -45,6 +49,8 @@ class Delivery:
     query: Mapping[str, str]
     body: bytes
     received_at: datetime
+    url: str = ""
+    claims: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +103,75 @@ class MessageRole(StrEnum):
     """A contact edited or took back something; told to the human, never acknowledged."""
 
 
+class Silent(StrEnum):
+    """Why nothing automatic may answer a message, whatever the policy would do; a person is told all the same."""
+
+    ENCRYPTED = "encrypted"
+    BARE_REPLY = "bare_reply"
+    """A reply below ours that does not address us."""
+    GROUP = "group"
+    BOT = "bot"
+    AUTOMATIC_MAIL = "automatic_mail"
+    LIST_MAIL = "list_mail"
+    BOUNCE = "bounce"
+    NOT_TO_US = "not_to_us"
+    SUSPECT = "suspect"
+    """The platform, or the sender's own domain, doubts that it is from whom it says."""
+    OWN_MAIL = "own_mail"
+    OFF = "off"
+    """The channel only listens."""
+
+
+class ReferenceKind(StrEnum):
+    """What leads from a message to the conversation that it belongs to."""
+
+    CODE = "code"
+    """A reference code that we gave out."""
+    KNOWN_AS = "known_as"
+    """The id of a message that is stored already, such as the mail that this one answers."""
+    GIVEN_EMAIL = "given_email"
+    GIVEN_PHONE = "given_phone"
+    """An address or a number that a contact gave us in another conversation, and that is proven to have sent this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """One thing in a message that may lead to its conversation."""
+
+    kind: ReferenceKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenConsent:
+    """A contact's permission to be written to or called, as another system recorded it.
+
+    Attributes:
+        way: ``email`` or ``phone``.
+        wording: What exactly the contact agreed to.
+        given_at: Aware, UTC.
+    """
+
+    way: str
+    address: str
+    wording: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """What a contact heard from us before the message was stored, as a caller hears a greeting.
+
+    Attributes:
+        text_id: Key of the text in the settings.
+        promised_by: By when it said that a person answers; aware, UTC.
+    """
+
+    text_id: str
+    text: str
+    promised_by: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A kept event: a contact said or changed something.
@@ -119,6 +194,15 @@ class Message:
         given_email, given_phone: What the contact handed over by a button made for that.
         kept_hash: The content hash from before its words were taken out, by which a redelivery is still known.
         raw: The platform's own JSON where its shape was not fully understood.
+        silent: Why nothing automatic may answer it; ``None`` where the policy decides.
+        answered_by_platform: The platform itself answers the word, as carriers answer STOP: heeded without a word.
+        known_as: An id under which later messages name this one, such as a mail's Message-ID.
+        belongs: What the message itself says about where it belongs, the strongest first.
+        about: What an answer must repeat, such as a subject; at most 700 bytes.
+        consents: Recorded by the form that the message came from.
+        id_tells: Its id alone tells a redelivery, because its words may be filled in later.
+        told: What the contact heard already.
+        must_look_up: Its words have to be looked up before anybody can read them.
     """
 
     kind: str
@@ -140,6 +224,15 @@ class Message:
     given_phone: str | None = None
     kept_hash: str | None = None
     raw: str | None = None
+    silent: Silent | None = None
+    answered_by_platform: bool = False
+    known_as: str | None = None
+    belongs: tuple[Reference, ...] = ()
+    about: Mapping[str, str] = field(default_factory=dict)
+    consents: tuple[GivenConsent, ...] = ()
+    id_tells: bool = False
+    told: Spoken | None = None
+    must_look_up: bool = False
 
     @property
     def is_mention(self) -> bool:
@@ -282,6 +375,23 @@ class AccountNews:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OptOut:
+    """A contact told the platform to keep us away, as by blocking us, or to let us write again.
+
+    Attributes:
+        contact_ids: Under which the conversation may be filed, the likeliest first.
+        at: The platform's clock, aware, UTC; the newest word counts.
+    """
+
+    kind: str
+    channel: str
+    account_id: str
+    contact_ids: tuple[str, ...]
+    opted_out: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noise:
     """Counted only.
 
@@ -320,4 +430,15 @@ class Unknown:
     channel: str
 
 
-Event = Message | Settlement | OutsideAnswer | ThreadControl | ContactMoved | AccountNews | Noise | Broken | Unknown
+Event = (
+    Message
+    | Settlement
+    | OutsideAnswer
+    | ThreadControl
+    | ContactMoved
+    | AccountNews
+    | OptOut
+    | Noise
+    | Broken
+    | Unknown
+)

@@ -19,15 +19,30 @@ class HttpRequest:
     """One call to a platform's API, sent at most once by an adapter.
 
     Attributes:
-        json: Sent as UTF-8 JSON; ``None`` for a GET.
+        headers, json: Never logged; a header may be a token.
+        json: Sent as UTF-8 JSON; ``None`` for a GET. Of ``json``, ``form`` and ``content`` at most one is set.
+        form: Sent as ``application/x-www-form-urlencoded``, in this order; a name may stand twice.
+        content: Sent as it is, as what was signed must be.
+        content_type: Of ``content``.
+        url_token: Replaces ``{token}`` in the address, where a platform wants it there. Never logged.
+        aws: Name of the AWS service that the request is signed for, such as ``ses``; empty for none.
+        public_only: Connect to public addresses only, because somebody outside wrote the address.
+        max_answer: Bytes of the answer's body that are read at most.
         timeout_s: The total deadline: look-up, connection, request and the whole answer.
     """
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict)
-    json: object | None = None
+    json: object | None = field(default=None, repr=False)
+    form: Sequence[tuple[str, str]] | None = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
+    content_type: str = ""
+    url_token: str = field(default="", repr=False)
+    aws: str = ""
+    public_only: bool = False
+    max_answer: int = 1_000_000
     timeout_s: float = 8.0
 
 
@@ -81,6 +96,8 @@ class VerdictKind(StrEnum):
     """Not executed, and nothing like it will be until an operator gets the permission that the token lacks."""
     ACCOUNT_BLOCKED = "account_blocked"
     """Not executed, and the platform blocks this account for a while."""
+    CAPPED = "capped"
+    """Not executed, and nothing will be until what the business has paid for is renewed or raised."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +110,7 @@ class Verdict:
         code: The platform's error code, such as ``190`` or ``10/2018278``; safe to log.
         reason: For the human, in plain words; no secret, no contact.
         retry_after: How long the platform asks us to wait.
+        opted_out: The contact has told the platform to keep us away.
     """
 
     kind: VerdictKind
@@ -101,6 +119,7 @@ class Verdict:
     code: str = ""
     reason: str = ""
     retry_after: timedelta | None = None
+    opted_out: bool = False
 
 
 class RecoveryClass(StrEnum):
@@ -129,11 +148,12 @@ class TextForm:
     """What fits one message of a channel.
 
     Attributes:
-        unit: How the platform counts: ``characters``, ``utf16`` or ``utf8_bytes``.
+        unit: How the platform counts: a value of :class:`nightbell.domain.texts.Unit`.
         max_text: For a plain text.
         max_text_with_choices: For a text with buttons.
         max_choices: Most buttons in one message.
         max_title: Most characters of a button's title.
+        writes_choices: There are no buttons: the choices stand in the text as numbered lines, and a digit chooses.
     """
 
     unit: str
@@ -141,6 +161,7 @@ class TextForm:
     max_text_with_choices: int
     max_choices: int
     max_title: int
+    writes_choices: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +181,7 @@ class OutboundText:
         tag: Comes back in a :class:`Settlement` where the platform can.
         ask: ``email`` or ``phone`` where the contact should be offered to hand it over by a tap.
         menu_title: What opens the buttons where a channel shows many of them as a list; 20 characters at most.
+        about: Of the message that is answered, what the answer must repeat.
     """
 
     account_id: str
@@ -169,6 +191,7 @@ class OutboundText:
     buttons: Sequence[Button] = ()
     ask: str | None = None
     menu_title: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,12 +203,34 @@ class ApiAccess:
         version: Of the API, such as ``v26.0``.
         token: Of the account. Never logged.
         app_secret: Of the app that issued the token, for platforms that want a proof.
+        credentials: Further secrets by name, where a call needs several. Never logged.
+        at: Now, aware, UTC, for what is signed with a time; ``None`` where nothing is.
+        nonce: 32 hex digits, other ones each time.
+        hook_url: Our own address for this platform's deliveries, without a slash at its end; empty where unknown.
+        owner_id: What the platform files the account under; the account's own id where that is all there is.
+        messaging_service: Through which the account sends, where the platform has such pools of numbers.
     """
 
     base_url: str
     version: str
-    token: str
-    app_secret: str | None = None
+    token: str = field(repr=False)
+    app_secret: str | None = field(default=None, repr=False)
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    at: datetime | None = None
+    nonce: str = ""
+    hook_url: str = ""
+    owner_id: str = ""
+    messaging_service: str = ""
+
+
+class TagPlace(StrEnum):
+    """Where a send carries our tag, which comes back with what became of it."""
+
+    BODY = "body"
+    ADDRESS = "address"
+    """In an address that the platform calls back."""
+    HEADERS = "headers"
+    NONE = "none"
 
 
 class Sender(Protocol):
@@ -199,6 +244,7 @@ class Sender(Protocol):
         settle: How long after a send no echo or late arrival is expected any more.
         send_timeout_s: Total deadline of one send.
         reply_window: How long after the contact's last act we may write; ``None`` for ever.
+        tag_in: Where the tag travels.
     """
 
     name: str
@@ -209,6 +255,7 @@ class Sender(Protocol):
     send_timeout_s: float
     reply_window: timedelta | None
     form: TextForm
+    tag_in: TagPlace
 
     def send_request(self, outbound: OutboundText, access: ApiAccess) -> HttpRequest:
         """Describe the call that sends a text."""
@@ -235,12 +282,20 @@ class Channel(Sender, Protocol):
         is_public: Everybody can read it; a conversation is then per contact and post.
         private_reply: Name of the sender of the one private answer that a public message may get; ``None`` for none.
         private_channel: Registry key of the channel on which the contact answers that.
+        speaks: False where nothing is ever sent by it, as on a voicemail.
+        automatic: Whether it is answered automatically where the settings do not say.
+        keeps_words: After it what others wrote is blanked, by the platform's terms; ``None`` to keep it as anything.
+        acks_within: In which a contact gets a few acknowledgements at most, against loops between two machines.
     """
 
     retry_window: timedelta
     is_public: bool
     private_reply: str | None
     private_channel: str | None
+    speaks: bool
+    automatic: bool
+    keeps_words: timedelta | None
+    acks_within: timedelta
 
 
 class Question(Protocol):
@@ -275,10 +330,14 @@ class LookedUp:
 
     Attributes:
         author: A display name; untrusted text, and not an id.
+        is_complaint: It complains whatever its words say, as a review of one star does.
+        answered_at: When the business answered there already; aware, UTC.
     """
 
     text: str
     author: str | None = None
+    is_complaint: bool = False
+    answered_at: datetime | None = None
 
 
 class LookUp(Protocol):

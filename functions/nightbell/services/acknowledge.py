@@ -48,6 +48,7 @@ _CAUSES = {
     VerdictKind.TOKEN_DEAD: Cause.TOKEN,
     VerdictKind.NOT_PERMITTED: Cause.PERMISSION,
     VerdictKind.ACCOUNT_BLOCKED: Cause.BLOCKED,
+    VerdictKind.CAPPED: Cause.CAPPED,
 }
 
 UNREADABLE = "the platform gave no proof whether the message arrived"
@@ -251,7 +252,7 @@ class Acknowledge:
             case VerdictKind.UNKNOWN:
                 # It stays SENDING: only recovery may touch it, after the lease and the settle time.
                 return self._open.failed(way, case.now)
-            case VerdictKind.TOKEN_DEAD | VerdictKind.NOT_PERMITTED | VerdictKind.ACCOUNT_BLOCKED:
+            case _:
                 return self._break(case, unit, verdict, way)
 
     def _break(self, case: Case, unit: Unit, verdict: Verdict, way: Way) -> list[Fact]:

@@ -33,6 +33,7 @@ class Cause(StrEnum):
     NO_TOKEN = "no_token"  # noqa: S105 - as above
     PERMISSION = "permission"
     BLOCKED = "blocked"
+    CAPPED = "capped"
     FAILURES = "failures"
 
 
@@ -41,6 +42,7 @@ SENTENCES = {
     Cause.NO_TOKEN: "no access token is set for the account",
     Cause.PERMISSION: "the account's access token lacks a permission",
     Cause.BLOCKED: "the platform has blocked the account for a while",
+    Cause.CAPPED: "the account has used up what the platform was paid for",
     Cause.FAILURES: "the platform's API has failed several times in a row",
 }
 

@@ -16,6 +16,7 @@ from nightbell.platforms.channel import (
     OutboundText,
     ReadBack,
     RecoveryClass,
+    TagPlace,
     TextForm,
     Verdict,
 )
@@ -33,6 +34,11 @@ class CommentsChannel:
     settle = timedelta(seconds=90)
     send_timeout_s = graph_api.SEND_TIMEOUT_S
     is_public = True
+    tag_in = TagPlace.NONE
+    speaks = True
+    automatic = True
+    keeps_words: timedelta | None = None
+    acks_within = timedelta(minutes=10)
     # Source: Meta "Webhooks: Getting Started" §Event Notifications: repeated for 36 hours.
     retry_window = timedelta(hours=36)
     # A public answer has no limit of time.

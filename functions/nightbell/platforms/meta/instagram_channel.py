@@ -9,6 +9,7 @@ from nightbell.platforms.channel import (
     OutboundText,
     ReadBack,
     RecoveryClass,
+    TagPlace,
     TextForm,
     Verdict,
 )
@@ -36,8 +37,13 @@ class InstagramDirect:
     settle = timedelta(seconds=90)
     send_timeout_s = graph_api.SEND_TIMEOUT_S
     is_public = False
+    tag_in = TagPlace.NONE
     private_reply: str | None = None
     private_channel: str | None = None
+    speaks = True
+    automatic = True
+    keeps_words: timedelta | None = None
+    acks_within = timedelta(minutes=10)
     # Source: Meta "Webhooks for Messenger Platform" §Webhook Performance Requirements; Instagram's messages share them.
     retry_window = timedelta(hours=1)
     # Source: Meta "Instagram Messaging: Send a Message" §Requirements: within 24 hours of the contact's message.

@@ -9,6 +9,7 @@ from nightbell.platforms.channel import (
     OutboundText,
     ReadBack,
     RecoveryClass,
+    TagPlace,
     TextForm,
     Verdict,
 )
@@ -30,8 +31,13 @@ class Messenger:
     settle = timedelta(seconds=90)
     send_timeout_s = graph_api.SEND_TIMEOUT_S
     is_public = False
+    tag_in = TagPlace.BODY
     private_reply: str | None = None
     private_channel: str | None = None
+    speaks = True
+    automatic = True
+    keeps_words: timedelta | None = None
+    acks_within = timedelta(minutes=10)
     # Source: Meta "Webhooks for Messenger Platform" §Webhook Performance Requirements: after an hour
     # of failures the Page is unsubscribed.
     retry_window = timedelta(hours=1)

@@ -42,6 +42,7 @@ class PrivateReply:
         """Take the message's form from the channel on which the contact reads it."""
         self.name = name
         self.form = private.form
+        self.tag_in = private.tag_in
         self._private = private
 
     def send_request(self, outbound: OutboundText, access: ApiAccess) -> HttpRequest:

@@ -9,6 +9,7 @@ from nightbell.platforms.channel import (
     OutboundText,
     ReadBack,
     RecoveryClass,
+    TagPlace,
     TextForm,
     Verdict,
 )
@@ -31,8 +32,13 @@ class WhatsApp:
     settle = timedelta(seconds=90)
     send_timeout_s = graph_api.SEND_TIMEOUT_S
     is_public = False
+    tag_in = TagPlace.BODY
     private_reply: str | None = None
     private_channel: str | None = None
+    speaks = True
+    automatic = True
+    keeps_words: timedelta | None = None
+    acks_within = timedelta(minutes=10)
     # Source: Meta "WhatsApp Cloud API: Create a webhook endpoint" §Webhook delivery failure.
     retry_window = timedelta(days=7)
     # Source: Meta "WhatsApp Cloud API: Send messages" §Customer service windows.

@@ -21,6 +21,8 @@ class Consequence(StrEnum):
     """A contact has another id from now on."""
     ACCOUNT_NEWS = "account_news"
     """The platform blocked one of our accounts, or lifted the block."""
+    OPT_OUT = "opt_out"
+    """A contact told the platform to keep us away, or to let us write again."""
     NOISE = "noise"
     """Counted only."""
     ALARM = "alarm"
@@ -38,4 +40,4 @@ class Row:
 MESSAGE, CHANGE, NOISE, ALARM = Consequence.MESSAGE, Consequence.CHANGE, Consequence.NOISE, Consequence.ALARM
 SETTLEMENT, OUTSIDE = Consequence.SETTLEMENT, Consequence.OUTSIDE_ANSWER
 THREAD = Consequence.THREAD_CONTROL
-MOVED, ACCOUNT_NEWS = Consequence.CONTACT_MOVED, Consequence.ACCOUNT_NEWS
+MOVED, ACCOUNT_NEWS, OPT_OUT = Consequence.CONTACT_MOVED, Consequence.ACCOUNT_NEWS, Consequence.OPT_OUT
