@@ -1,7 +1,8 @@
-"""The local cloud: MiniStack with the deployed stack, the simulated Meta platform, and the shared clock."""
+"""The local cloud: MiniStack with the deployed stack, the simulated platforms, and the shared clock."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -14,21 +15,26 @@ from infra.local.loopback_server import LoopbackServer, PortTakenError
 from infra.local.ministack import LocalCloudError, MiniStack, free_port
 from infra.local.platforms.courier import Courier
 from infra.local.platforms.meta.calls import INSTAGRAM_PATH
-from infra.local.platforms.meta.people import Account, App
+from infra.local.platforms.meta.people import Account as MetaAccount
+from infra.local.platforms.meta.people import App
 from infra.local.platforms.meta.simulator import SimulatedMeta
+from infra.local.platforms.meta.vendor import MetaAsVendor
+from infra.local.platforms.switchboard import Switchboard
+from infra.local.platforms.vendor import MakeUp, SimulatedVendor
+from infra.local.platforms.vendors import VENDORS, accounts_by_platform, start_vendors, vendor_class
 from infra.local.progress import Progress
-from infra.local.secrets import local_secrets, put_secrets
+from infra.local.secrets import Secrets, local_secrets, put_secrets
 from infra.local.shifted_clock import ShiftedClock
 from nightbell.adapters.business_file import read_business
 from nightbell.adapters.public_holidays import LibraryCalendars
-from nightbell.domain.business import BusinessSettings
+from nightbell.domain.business import Account, BusinessSettings
 
 STATE = ROOT / ".nightbell" / "local"
 PORT = 4566
 API_PORT = 4790
-HANDSHAKE = "1158201444"
-OK = 200
 BUSINESS = ROOT / "functions" / "business.toml"
+PUBLIC_URL = "https://webhooks.example.test"
+"""What the functions believe to be their address: the API's own is known only after the deployment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +43,7 @@ class Ports:
 
     Attributes:
         cloud: MiniStack.
-        graph_api: The simulated Graph API.
+        graph_api: The simulated platforms' APIs.
     """
 
     cloud: int = PORT
@@ -54,16 +60,19 @@ class LocalCloud:
     """Everything that runs.
 
     Attributes:
+        vendors: Every simulated platform that has an account, by name; ``meta`` is one of them.
         graph_server: May be closed, to refuse every connection of the functions.
+        secrets: By platform and name.
     """
 
     ministack: MiniStack
     handles: Handles
     meta: SimulatedMeta
+    vendors: Mapping[str, SimulatedVendor]
     graph_server: LoopbackServer
     clock: ShiftedClock
     business: BusinessSettings
-    secrets: dict[str, str] = field(repr=False)
+    secrets: Secrets = field(repr=False)
 
     def human_queue(self) -> list[Message]:
         """Read what the human team would find, without taking it."""
@@ -81,13 +90,16 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
     MiniStack(ports.cloud, state).check_port()
     with ExitStack() as stack:
         business = read_business(BUSINESS, LibraryCalendars())
-        account_ids = [account_id for _, account_id in business.accounts]
-        secrets = local_secrets(state / "secrets.json", account_ids)
+        groups = accounts_by_platform(business.accounts.values())
+        secrets = local_secrets(state / "secrets.json", _wanted(groups))
         clock = ShiftedClock(state / f"clock-{ports.cloud}.json")
         stack.callback(lambda: (state / f"clock-{ports.cloud}.json").unlink(missing_ok=True))
-        meta = _simulated_meta(business, secrets, clock)
-        stack.callback(meta.stop)
-        graph_server = _serve(meta, ports.graph_api)
+        meta = _simulated_meta(groups.get("meta", ()), secrets["meta"], clock)
+        vendors: dict[str, SimulatedVendor] = {"meta": MetaAsVendor(meta)}
+        vendors |= start_vendors(groups, secrets, clock.now, meta.faults, PUBLIC_URL)
+        for vendor in vendors.values():
+            stack.callback(vendor.stop)
+        graph_server = _serve(vendors, ports.graph_api)
         stack.callback(graph_server.close)
         ministack = stack.enter_context(MiniStack(ports.cloud, state))
         overrides = {
@@ -96,12 +108,14 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
             "ClockFile": str(state / f"clock-{ports.cloud}.json"),
         }
         handles = _bring_up(ministack, secrets, overrides, progress)
-        meta.courier.url = handles.hook("meta")
-        _shake_hands(meta, ministack, progress)
+        for vendor in vendors.values():
+            vendor.connect(handles)
+        _shake_hands(vendors, ministack, progress)
         yield LocalCloud(
             ministack=ministack,
             handles=handles,
             meta=meta,
+            vendors=vendors,
             graph_server=graph_server,
             clock=clock,
             business=business,
@@ -110,11 +124,18 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
         progress.say("Stopping")
 
 
-def _bring_up(ministack: MiniStack, secrets: dict[str, str], overrides: dict[str, str], progress: Progress) -> Handles:
+def _wanted(groups: Mapping[str, tuple[Account, ...]]) -> dict[str, Mapping[str, MakeUp]]:
+    """Ask every simulated platform which secrets it needs; Meta's are there without an account, too."""
+    wanted = {platform: vendor_class(platform).secrets(own) for platform, own in groups.items() if platform in VENDORS}
+    return {"meta": MetaAsVendor.secrets(groups.get("meta", ())), **wanted}
+
+
+def _bring_up(ministack: MiniStack, secrets: Secrets, overrides: dict[str, str], progress: Progress) -> Handles:
     def start() -> None:
         with progress.step(f"MiniStack: answers on port {ministack.port}"):
             ministack.wait()
-        put_secrets(aws_client(ministack.endpoint, "ssm"), secrets)
+        for platform, values in secrets.items():
+            put_secrets(aws_client(ministack.endpoint, "ssm"), platform, values)
 
     with build_lock(), ThreadPoolExecutor(max_workers=1) as pool:
         starting = pool.submit(start)
@@ -124,39 +145,38 @@ def _bring_up(ministack: MiniStack, secrets: dict[str, str], overrides: dict[str
             return deploy(ministack, overrides)
 
 
-def _shake_hands(meta: SimulatedMeta, ministack: MiniStack, progress: Progress) -> None:
-    """Do as Meta does when a webhook is registered; shows early whether the functions run at all."""
-    answer = meta.handshake(meta.app.verify_token, HANDSHAKE)
-    if (answer.status, answer.body) != (OK, HANDSHAKE):
-        message = (
-            f"The webhook did not answer Meta's handshake: {answer.status} {answer.body[:300]}\nSee {ministack.log}"
-        )
-        raise LocalCloudError(message)
-    progress.say(f"Webhook: answered Meta's handshake in {answer.ms} ms, from a cold start")
+def _shake_hands(vendors: Mapping[str, SimulatedVendor], ministack: MiniStack, progress: Progress) -> None:
+    """Do as platforms do when a webhook is registered; shows early whether the functions run at all."""
+    for platform, vendor in vendors.items():
+        began = time.monotonic()
+        if wrong := vendor.greet():
+            message = f"{wrong}\nSee {ministack.log}"
+            raise LocalCloudError(message)
+        progress.say(f"Webhook: ready for {platform} after {round((time.monotonic() - began) * 1000)} ms")
 
 
-def _serve(meta: SimulatedMeta, port: int) -> LoopbackServer:
+def _serve(vendors: Mapping[str, SimulatedVendor], port: int) -> LoopbackServer:
     try:
-        return LoopbackServer(meta.graph_api.answer, port)
+        return LoopbackServer(Switchboard(vendors).answer, port)
     except PortTakenError as error:
         message = (
-            f"{error} Choose another for the simulated Graph API: python -m infra.local run --api-port {free_port()}"
+            f"{error} Choose another for the simulated platforms: python -m infra.local run --api-port {free_port()}"
         )
         raise LocalCloudError(message) from error
 
 
-def _simulated_meta(business: BusinessSettings, secrets: dict[str, str], clock: ShiftedClock) -> SimulatedMeta:
+def _simulated_meta(own: Iterable[Account], secrets: Mapping[str, str], clock: ShiftedClock) -> SimulatedMeta:
     accounts = [
-        Account(
-            channel=channel,
-            account_id=account_id,
-            token=secrets[f"access_token/{account_id}"],
+        MetaAccount(
+            channel=account.channel,
+            account_id=account.account_id,
+            token=secrets[f"access_token/{account.account_id}"],
             name=account.brand.name,
             login=account.login,
             page_id=account.page_id or "",
             username=".".join(account.brand.name.lower().split()),
         )
-        for (channel, account_id), account in business.accounts.items()
+        for account in own
     ]
     app = App(
         app_secret=secrets["app_secret"],

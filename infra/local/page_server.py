@@ -12,7 +12,7 @@ from infra.local.cloud import LocalCloud
 from infra.local.loopback_server import LoopbackServer, PortTakenError, Reply, Request
 from infra.local.ministack import LocalCloudError, free_port
 from infra.local.page_state import page_state
-from infra.local.platforms.meta.acts import Writing
+from infra.local.platforms.vendor import Act
 from infra.local.shifted_clock import moments
 from infra.local.simulated_acts import SimulatedActs, contact_in, read_object
 from infra.local.team import Team
@@ -36,6 +36,9 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+
+NAMED = ("channel", "contact", "name", "kind", "text", "payload", "about", "subject", "copies", "batch")
+"""What every act may have; whatever else is sent is for some channels only."""
 
 
 class PageServer:
@@ -96,22 +99,17 @@ class PageServer:
         return ""
 
     def _state(self, request: Request) -> object:
-        contact = contact_in(self._cloud.meta, request.query) if request.query.get("contact") else None
-        return page_state(self._cloud, self._team, contact, self._moment)
+        shown = contact_in(self._cloud.vendors, request.query) if request.query.get("contact") else None
+        return page_state(self._cloud, self._team, shown, self._moment)
 
     def _message(self, request: Request) -> object:
         body = read_object(request)
-        writing = Writing(
-            kind=str(body.get("kind", "text")),
-            text=str(body.get("text", "")),
-            payload=str(body.get("payload", "")),
-            about=str(body.get("about", "")),
-            unnamed=bool(body.get("unnamed")),
-            by_page=bool(body.get("by_page")),
-        )
-        contact = contact_in(self._cloud.meta, body)
-        batch = [writing] * int(body.get("batch", 1))
-        written = self._cloud.meta.write(contact, *batch, copies=int(body.get("copies", 1)))
+        vendor, contact = contact_in(self._cloud.vendors, body)
+        words = {name: str(body.get(name, "")) for name in ("text", "payload", "about", "subject")}
+        more = {name: value for name, value in body.items() if name not in NAMED}
+        act = Act(kind=str(body.get("kind", "text")), more=more, **words)
+        copies, batch = int(body.get("copies", 1)), int(body.get("batch", 1))
+        written = vendor.write(contact, act, copies=copies, batch=batch)
         attempts = [{"status": attempt.status, "ms": attempt.ms} for attempt in written.attempts]
         return {"message_ids": written.message_ids, "attempts": attempts}
 

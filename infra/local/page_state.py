@@ -6,18 +6,20 @@ from typing import Any
 from infra.local.cloud import LocalCloud
 from infra.local.human_queue import latest
 from infra.local.platforms.courier import Delivery
-from infra.local.platforms.meta.outsiders import INBOX
-from infra.local.platforms.meta.people import Bubble, Contact
-from infra.local.posts_state import posts_state
+from infra.local.platforms.vendor import Bubble, Contact, SimulatedVendor
 from infra.local.shifted_clock import moments
 from infra.local.team import Team
 
 LAST_DELIVERIES = 12
 
 
-def page_state(cloud: LocalCloud, team: Team, contact: Contact | None, moment: str) -> dict[str, Any]:
+def page_state(
+    cloud: LocalCloud, team: Team, shown: tuple[SimulatedVendor, Contact] | None, moment: str
+) -> dict[str, Any]:
     """Collect everything that one look at the page needs."""
     queue = cloud.human_queue()
+    delivered = [each for vendor in cloud.vendors.values() for each in list(vendor.log) if each.attempts]
+    delivered.sort(key=lambda each: each.attempts[0].at)
     return {
         "clock": _clock_state(cloud, moment),
         "accounts": [
@@ -29,11 +31,11 @@ def page_state(cloud: LocalCloud, team: Team, contact: Contact | None, moment: s
             }
             for (channel, account_id), account in cloud.business.accounts.items()
         ],
-        "bubbles": bubbles_state(cloud.meta.transcript(contact)) if contact else [],
-        "posts": posts_state(cloud.meta, contact) if contact else [],
+        "bubbles": bubbles_state(shown[0].transcript(shown[1])) if shown else [],
+        "posts": shown[0].posts(shown[1]) if shown else [],
         "queue": [message | {"desk": team.standing(message["conversation_id"])} for message in latest(queue)],
         "queue_length": len(queue),
-        "deliveries": [_delivery_state(delivery) for delivery in cloud.meta.courier.log[-LAST_DELIVERIES:]],
+        "deliveries": [_delivery_state(delivery) for delivery in delivered[-LAST_DELIVERIES:]],
     }
 
 
@@ -61,18 +63,12 @@ def bubbles_state(bubbles: Iterable[Bubble]) -> list[dict[str, Any]]:
             "at": bubble.at.isoformat(),
             "after_ms": bubble.after_ms,
             "about": bubble.about,
-            "by": _by(bubble.app_id),
+            "by": bubble.by,
+            "subject": bubble.subject,
             "buttons": [{"title": b.title, "payload": b.payload, "kind": b.kind} for b in bubble.buttons],
         }
         for bubble in bubbles
     ]
-
-
-def _by(app_id: str) -> str:
-    """Say who else wrote for the business; nothing where it was we."""
-    if not app_id:
-        return ""
-    return "a person in the inbox" if app_id in INBOX.values() else "another app"
 
 
 def _delivery_state(delivery: Delivery) -> dict[str, Any]:

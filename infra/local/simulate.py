@@ -1,4 +1,4 @@
-"""``simulate``: acts as a customer, or makes Meta misbehave, on a local cloud that runs."""
+"""``simulate``: acts as a customer, or makes a platform misbehave, on a local cloud that runs."""
 
 import argparse
 import json
@@ -11,9 +11,9 @@ import requests
 from infra.local.cloud import STATE
 from infra.local.ministack import LocalCloudError
 from infra.local.platforms.faults import OPERATIONS, FaultKind
-from infra.local.platforms.meta.acts import KINDS
-from infra.local.platforms.meta.people import CHANNELS, MESSENGER
-from infra.local.simulated_acts import CALLBACKS, OTHERS
+from infra.local.platforms.meta.people import MESSENGER
+from infra.local.simulated_acts import CALLBACKS
+from nightbell.platforms.registry import CHANNELS
 
 REFUSED = 400
 WHAT_OTHERS_DO = {
@@ -44,7 +44,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Describe what can be simulated."""
     parser = commands.add_parser(
         "simulate",
-        help="act as a customer or as Meta, while `run` is up",
+        help="act as a customer or as a platform, while `run` is up",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -52,7 +52,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _describe_message(acts.add_parser("message", parents=[_contact()], help="write as a customer"))
     _describe_others(acts.add_parser("others", parents=[_contact()], help="let somebody else act for the business"))
     _describe_callback(acts.add_parser("callback", help="let Meta ask for a person, past all messages"))
-    _describe_fault(acts.add_parser("fault", help="let something go wrong at Meta"))
+    _describe_fault(acts.add_parser("fault", help="let something go wrong at a platform"))
     acts.add_parser("clear", help="take all faults away")
     acts.add_parser("transcript", parents=[_contact()], help="show a customer's screen, or the posts they see")
     clock = acts.add_parser("clock", help="make it another time")
@@ -62,9 +62,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _describe_message(message: argparse.ArgumentParser) -> None:
     message.add_argument("text", nargs="?", default="", help="what is typed, a caption, or the title of a button")
-    message.add_argument("--kind", choices=KINDS, default="text")
+    message.add_argument("--kind", default="text", help="what there is depends on the channel; another word lists it")
     message.add_argument("--payload", default="", help="of the tapped button, with --kind tap")
     message.add_argument("--about", default="", help="id of what is answered, tapped, edited, taken back")
+    message.add_argument("--subject", default="", help="of a mail")
     message.add_argument("--copies", type=int, default=1, help="deliver the same bytes so many times")
     message.add_argument("--batch", type=int, default=1, help="put so many of them into one delivery")
     message.add_argument("--unnamed", action="store_true", help="the platform does not say who wrote it")
@@ -73,7 +74,7 @@ def _describe_message(message: argparse.ArgumentParser) -> None:
 
 def _describe_others(others: argparse.ArgumentParser) -> None:
     each = "; ".join(f"{what}: {does}" for what, does in WHAT_OTHERS_DO.items())
-    others.add_argument("what", choices=OTHERS, help=each)
+    others.add_argument("what", help=f"at Meta: {each}; at others, another word lists it")
     others.add_argument("text", nargs="?", default="", help="what is said")
     others.add_argument("--about", default="", help="id of the comment that is answered or hidden")
 
@@ -86,18 +87,19 @@ def _describe_callback(callback: argparse.ArgumentParser) -> None:
 
 def _describe_fault(fault: argparse.ArgumentParser) -> None:
     fault.add_argument("kind", choices=[kind.value for kind in FaultKind])
-    fault.add_argument("--channel", choices=CHANNELS)
+    fault.add_argument("--channel", choices=list(CHANNELS))
     fault.add_argument("--operation", choices=OPERATIONS, help="which call it hits; a send unless told otherwise")
     fault.add_argument("--times", type=int, default=1, help="how many calls it hits")
     fault.add_argument("--code", type=int, help="of the error, such as 190")
     fault.add_argument("--subcode", type=int, help="such as 463")
+    fault.add_argument("--error", dest="name", help="its name, where a platform names its errors")
     fault.add_argument("--seconds", type=float, help="how slow or late")
 
 
 def _contact() -> argparse.ArgumentParser:
     contact = argparse.ArgumentParser(add_help=False)
-    contact.add_argument("--channel", choices=CHANNELS, default=MESSENGER)
-    contact.add_argument("--contact", default="5000000000000001", help="the customer's id, digits")
+    contact.add_argument("--channel", choices=list(CHANNELS), default=MESSENGER)
+    contact.add_argument("--contact", help="the customer's id, as the platform spells it; somebody unless told")
     contact.add_argument("--name", default="Ada Rossi")
     return contact
 

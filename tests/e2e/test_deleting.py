@@ -28,7 +28,7 @@ def signed_request(shop: Shop, user_id: str, secret: str = "") -> str:
         "user_id": user_id,
     }
     payload = base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
-    mac = hmac.new((secret or shop.cloud.secrets["app_secret"]).encode(), payload.encode(), "sha256").digest()
+    mac = hmac.new((secret or shop.cloud.secrets["meta"]["app_secret"]).encode(), payload.encode(), "sha256").digest()
     return f"{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}.{payload}"
 
 

@@ -59,4 +59,9 @@ def test_the_command_finds_every_account_in_order(shop: Shop) -> None:
     found = json.loads(done.stdout)
     assert all(each["in_order"] and not each["superfluous"] for each in found["accounts"])
     assert found["apps"][0]["missing"] == {}
-    assert not [value for value in shop.cloud.secrets.values() if value in done.stdout + done.stderr]
+    assert not [
+        value
+        for values in shop.cloud.secrets.values()
+        for value in values.values()
+        if value in done.stdout + done.stderr
+    ]

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(120)
 
 
 def test_a_handshake_is_answered_with_the_very_challenge(shop: Shop) -> None:
-    token = shop.cloud.secrets["verify_token"]
+    token = shop.cloud.secrets["meta"]["verify_token"]
     answer = shop.cloud.meta.handshake(token, "00123456789012345678901234567890")
     assert (answer.status, answer.body) == (200, "00123456789012345678901234567890")
 

@@ -3,18 +3,42 @@
 // Who can write, where, and what there is to send in each place.
 
 const PEOPLE = [
-  { name: "Ada Rossi", facebook: "5000000000000001", whatsapp: "34600000001", instagram: "900000000000001", email: "ada@example.org" },
-  { name: "Ben Okoye", facebook: "5000000000000002", whatsapp: "34600000002", instagram: "900000000000002", email: "ben@example.org" },
-  { name: "Chiara Müller", facebook: "5000000000000003", whatsapp: "34600000003", instagram: "900000000000003", email: "chiara@example.org" },
+  somebody("Ada Rossi", "ada", "1"),
+  somebody("Ben Okoye", "ben", "2"),
+  somebody("Chiara Müller", "chiara", "3"),
 ];
 
-// id: how the place knows its people; isPublic: everybody reads along; private: where a private reply arrives.
+// By each id that some place knows people by.
+function somebody(name, word, number) {
+  const nine = number.padStart(9, "0");
+  return {
+    name,
+    facebook: `500000${nine.padStart(10, "0")}`,
+    whatsapp: `346${nine.slice(-8)}`,
+    phone: `+346${nine.slice(-8)}`,
+    instagram: `900000${nine}`,
+    telegram: `70${nine.slice(-8)}`,
+    x: `15${nine}`,
+    linkedin: `li${nine}`,
+    source: `visitor-${nine}`,
+    email: `${word}@example.org`,
+  };
+}
+
+// id: how the place knows its people; view: how it looks, one of VIEWS, else a chat; hasSubject: what is written has one;
+// isPublic: everybody reads along; private: where a private reply arrives.
 const CHANNELS = {
   messenger: { title: "Messenger", id: "facebook", kinds: ["text", "image", "sticker", "audio", "location", "reaction", "unsupported"] },
   whatsapp: { title: "WhatsApp", id: "whatsapp", kinds: ["text", "image", "sticker", "audio", "location", "reaction", "unsupported"] },
-  facebook_comments: { title: "Facebook post", id: "facebook", isPublic: true, private: "messenger", canChange: true, kinds: ["text", "image", "post", "mention", "recommendation", "reaction"] },
+  facebook_comments: { title: "Facebook post", id: "facebook", view: "wall", isPublic: true, private: "messenger", canChange: true, kinds: ["text", "image", "post", "mention", "recommendation", "reaction"] },
   instagram_direct: { title: "Instagram direct", id: "instagram", kinds: ["text", "image", "sticker", "audio", "story_reply", "story_mention", "share", "reaction", "unsupported"] },
-  instagram_comments: { title: "Instagram post", id: "instagram", isPublic: true, private: "instagram_direct", kinds: ["text", "mention", "mention_in_post", "live"] },
+  instagram_comments: { title: "Instagram post", id: "instagram", view: "wall", isPublic: true, private: "instagram_direct", kinds: ["text", "mention", "mention_in_post", "live"] },
+};
+
+// How places look: the list that each fills, and how. A view of another kind adds itself and its list's element.
+const VIEWS = {
+  chat: { list: "bubbles", show: (state, switched) => showBubbles(state.bubbles, switched) },
+  wall: { list: "wall", show: (state, switched) => showWall(state.posts, switched) },
 };
 
 const KINDS = {

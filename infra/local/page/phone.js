@@ -64,7 +64,7 @@ function channel() {
 // post stands before the person.
 function nameOf(contactId) {
   const id = contactId.split("/").pop();
-  return PEOPLE.find((one) => [one.facebook, one.whatsapp, one.instagram].includes(id))?.name;
+  return PEOPLE.find((one) => Object.values(one).includes(id))?.name;
 }
 
 function who() {
@@ -85,6 +85,7 @@ function bubble(message, isLast) {
   const item = element("li", undefined, `bubble ${message.author}`);
   item.dataset.id = message.id;
   item.tabIndex = -1;
+  if (message.subject) item.append(element("strong", message.subject));
   item.append(element("span", message.text));
   const notes = [when(message.at)];
   if (message.after_ms !== null) notes.push(`after ${waited(message.after_ms)}`);
@@ -120,8 +121,11 @@ function showPlace(state) {
   shown.bubbles = now;
   const switched = shown.who !== who().channel + who().contact;
   shown.who = who().channel + who().contact;
-  if (CHANNELS[channel()].isPublic) showWall(state.posts, switched);
-  else showBubbles(state.bubbles, switched);
+  view().show(state, switched);
+}
+
+function view() {
+  return VIEWS[CHANNELS[channel()].view || "chat"];
 }
 
 function showBubbles(bubbles, switched) {
@@ -252,9 +256,9 @@ function markTabs() {
     tab.tabIndex = isChosen ? 0 : -1;
   }
   $("place").setAttribute("aria-labelledby", `tab-${channel()}`);
-  const { isPublic, kinds } = CHANNELS[channel()];
-  $("bubbles").hidden = Boolean(isPublic);
-  $("wall").hidden = !isPublic;
+  const { hasSubject, kinds } = CHANNELS[channel()];
+  for (const { list } of Object.values(VIEWS)) $(list).hidden = list !== view().list;
+  $("about-what").hidden = !hasSubject;
   $("kind").replaceChildren(...kinds.map((kind) => new Option(kindTitle(channel(), kind), kind)));
 }
 
@@ -306,7 +310,7 @@ async function keepLooking() {
 
 function somebodyNew() {
   const number = String(Date.now()).slice(-9);
-  PEOPLE.push({ name: `Customer ${number}`, facebook: `5${number}`, whatsapp: `34${number}`, instagram: `9${number}`, email: `customer${number}@example.org` });
+  PEOPLE.push(somebody(`Customer ${number}`, `customer${number}`, number));
   $("contact").append(new Option(`Customer ${number}`, String(PEOPLE.length - 1)));
   $("contact").value = String(PEOPLE.length - 1);
   choose(channel());
@@ -320,10 +324,11 @@ function send(event) {
   const about = target ? target.id : kind === "reaction" ? lastId() : "";
   const copies = $("twice").checked ? 2 : 1;
   const whose = who();
+  const subject = CHANNELS[channel()].hasSubject ? $("subject").value.trim() : "";
   $("text").value = "";
   $("text").focus();
   aim(null);
-  attempt(() => call("/api/messages", { ...whose, kind, text, copies, about }));
+  attempt(() => call("/api/messages", { ...whose, kind, text, subject, copies, about }));
 }
 
 function lastId() {

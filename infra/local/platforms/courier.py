@@ -32,12 +32,14 @@ class Attempt:
         status: ``None`` when no answer came.
         ms: Until the whole answer was there.
         content_type: Of the answer.
+        at: When it ended, on the machine's monotonic clock.
     """
 
     status: int | None
     ms: int
     body: str = ""
     content_type: str = ""
+    at: float = field(default_factory=time.monotonic, compare=False)
 
 
 @dataclass(slots=True, kw_only=True)

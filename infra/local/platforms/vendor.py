@@ -135,16 +135,14 @@ MakeUp = Callable[[], str]
 
 
 class SimulatedVendor(Protocol):
-    """One simulated platform; its class is named in :data:`infra.local.platforms.vendors.VENDORS`.
-
-    Attributes:
-        log: What was delivered so far, for the phone page.
-    """
-
-    log: Sequence[Delivery]
+    """One simulated platform; its class is named in :data:`infra.local.platforms.vendors.VENDORS`."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         """Take the accounts and what is around them; nothing is deployed yet."""
+
+    @property
+    def log(self) -> Sequence[Delivery]:
+        """What was delivered so far, for the phone page."""
 
     @staticmethod
     def secrets(accounts: Sequence[Account]) -> Mapping[str, MakeUp]:
@@ -157,7 +155,7 @@ class SimulatedVendor(Protocol):
         """Do as the platform does when an address is registered.
 
         Returns:
-            What is wrong with the answer, in words for the person who starts; empty if all is well, or if none is asked.
+            What is wrong with the answer, in words for whoever starts; empty if all is well, or if none is asked.
         """
 
     def answer(self, request: Request) -> Reply:

@@ -30,7 +30,7 @@ def accounts_by_platform(accounts: Iterable[Account]) -> dict[str, tuple[Account
 
 
 def start_vendors(
-    accounts: Iterable[Account],
+    groups: Mapping[str, tuple[Account, ...]],
     secrets: Mapping[str, Mapping[str, str]],
     clock: Callable[[], datetime],
     faults: FaultBox,
@@ -41,6 +41,19 @@ def start_vendors(
         platform: vendor_class(platform)(
             Surroundings(accounts=own, secrets=secrets[platform], clock=clock, faults=faults, public_url=public_url)
         )
-        for platform, own in accounts_by_platform(accounts).items()
+        for platform, own in groups.items()
         if platform in VENDORS
     }
+
+
+def vendor_of(vendors: Mapping[str, SimulatedVendor], channel: str) -> SimulatedVendor:
+    """Find whose channel it is.
+
+    Raises:
+        LookupError: Nobody's, or of a platform that has no account.
+    """
+    known = CHANNELS.get(channel)
+    if known is None or known.platform not in vendors:
+        message = f"No simulated platform that runs has a channel {channel!r}."
+        raise LookupError(message)
+    return vendors[known.platform]

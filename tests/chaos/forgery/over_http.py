@@ -23,8 +23,10 @@ def over_http(run: Run, many: int) -> Findings:
     findings = Findings()
     with deployed() as (cloud, folder):
         rng = Random(run.seed)
-        every = targets(GENUINE, lambda _: {name: (value,) for name, value in cloud.secrets.items()}, datetime.now(UTC))
-        listener = Listener({*canaries(every), *cloud.secrets.values()})
+        known = {name: {one: (value,) for one, value in own.items()} for name, own in cloud.secrets.items()}
+        every = targets(GENUINE, known.__getitem__, datetime.now(UTC))
+        spoken = {value for own in cloud.secrets.values() for value in own.values()}
+        listener = Listener({*canaries(every), *spoken})
         gateway = Gateway(cloud.handles.api_url)
         dynamodb, table = cloud.handles.client("dynamodb"), cloud.handles.table_name
         for target in every:

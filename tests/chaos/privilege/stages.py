@@ -42,7 +42,7 @@ def rights_alone() -> Iterator[tuple[Stage, Person]]:
         )
         cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig={"Delay": 0.2})
         names = ("app_secret", "instagram_app_secret", "verify_token", f"access_token/{ACCOUNT_ID}")
-        put_secrets(root.client("ssm"), dict.fromkeys(names, "a secret of twenty-four characters"))
+        put_secrets(root.client("ssm"), "meta", dict.fromkeys(names, "a secret of twenty-four characters"))
         yield read_stage(root, cloud.endpoint, ACCOUNT_ID), root
 
 

@@ -11,15 +11,17 @@ import requests
 from infra.local.cloud import LocalCloud
 from infra.local.page_server import PageServer
 from infra.local.platforms.meta.simulator import SimulatedMeta
+from infra.local.platforms.meta.vendor import MetaAsVendor
 from infra.local.shifted_clock import ShiftedClock
-from infra.local.simulated_acts import CALLBACKS, OTHERS
+from infra.local.simulate import WHAT_OTHERS_DO
+from infra.local.simulated_acts import CALLBACKS
 
 
 @pytest.fixture
 def server(meta: SimulatedMeta, tmp_path: Path) -> Iterator[PageServer]:
     handles = SimpleNamespace(client=lambda _: None, table_name="none")
     clock = ShiftedClock(tmp_path / "clock.json")
-    cloud = SimpleNamespace(meta=meta, handles=handles, clock=clock, secrets={"verify_token": "a-verify-token"})
+    cloud = SimpleNamespace(meta=meta, vendors={"meta": MetaAsVendor(meta)}, handles=handles, clock=clock)
     server = PageServer(cast("LocalCloud", cloud))
     yield server
     server.stop()
@@ -111,7 +113,7 @@ def test_a_comment_that_is_gone_takes_its_answers_along(server: PageServer) -> N
     assert _posts(server)[0]["comments"] == []
 
 
-@pytest.mark.parametrize("what", OTHERS)
+@pytest.mark.parametrize("what", WHAT_OTHERS_DO)
 def test_everybody_else_can_act(what: str, server: PageServer, meta: SimulatedMeta) -> None:
     about = _comment(server, "How much is it?")
     before = len(meta.courier.log)

@@ -23,7 +23,6 @@ from infra.local.platforms.meta.world import Limits, World
 from infra.local.platforms.meta.writing import event_for
 
 ECHO_AFTER_S = 0.15
-CHALLENGE = "1158201444"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +43,10 @@ class SimulatedMeta:
 
     Attributes:
         outsiders: Others who act for the business.
+        challenge: What a handshake wants to be answered with.
     """
+
+    challenge = "1158201444"
 
     def __init__(  # noqa: PLR0913 - the parts of a world, all by name
         self,
@@ -130,7 +132,7 @@ class SimulatedMeta:
         """Deliver the very same bytes again, as Meta does when it is not sure."""
         return self.courier.deliver(written.delivery, retry=False)
 
-    def handshake(self, verify_token: str, challenge: str = CHALLENGE) -> Attempt:
+    def handshake(self, verify_token: str, challenge: str = challenge) -> Attempt:
         """Ask the receiver to prove itself, as saving the callback URL in the dashboard does."""
         query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": verify_token}
         return self.courier.ask(query)
