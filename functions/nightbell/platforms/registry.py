@@ -1,45 +1,45 @@
-"""Every platform and every channel that Nightbell serves; a new one is one line."""
+"""Every platform and every channel that Nightbell serves; a new one is a line.
+
+Each line names where it is written, as ``module:name``, and is loaded when it is first asked for
+(:mod:`nightbell.platforms.lazy`). That a class keeps its protocol is proven in ``tests/platforms/test_registered.py``.
+"""
 
 from collections.abc import Mapping
 
 from nightbell.platforms.channel import CallbackReader, Channel, LookUp, Platform, Question, Sender
-from nightbell.platforms.meta.callbacks import MetaCallbacks
-from nightbell.platforms.meta.comments_channel import FACEBOOK_COMMENTS, INSTAGRAM_COMMENTS
-from nightbell.platforms.meta.instagram_channel import InstagramDirect
-from nightbell.platforms.meta.may_reply_privately import MayReplyPrivately
-from nightbell.platforms.meta.mention_look_up import MentionLookUp
-from nightbell.platforms.meta.messenger_channel import Messenger
-from nightbell.platforms.meta.platform import Meta
-from nightbell.platforms.meta.private_replies import PrivateReply
-from nightbell.platforms.meta.whatsapp_channel import WhatsApp
+from nightbell.platforms.lazy import Lazy
 
-_PLATFORMS: tuple[Platform, ...] = (Meta(),)
+_META = "nightbell.platforms.meta"
 
-_CHANNELS: tuple[Channel, ...] = (
-    Messenger(),
-    InstagramDirect(),
-    WhatsApp(),
-    FACEBOOK_COMMENTS,
-    INSTAGRAM_COMMENTS,
-)
+_CHANNELS: Mapping[str, Mapping[str, str]] = {
+    "meta": {
+        "messenger": f"{_META}.messenger_channel:Messenger",
+        "instagram_direct": f"{_META}.instagram_channel:InstagramDirect",
+        "whatsapp": f"{_META}.whatsapp_channel:WhatsApp",
+        "facebook_comments": f"{_META}.comments_channel:FACEBOOK_COMMENTS",
+        "instagram_comments": f"{_META}.comments_channel:INSTAGRAM_COMMENTS",
+    },
+}
+"""By platform, then by name."""
 
-PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in _PLATFORMS}
-CALLBACKS: Mapping[str, CallbackReader] = {reader.platform: reader for reader in (MetaCallbacks(),)}
-CHANNELS: Mapping[str, Channel] = {channel.name: channel for channel in _CHANNELS}
+_PLACES: Mapping[str, str] = {name: place for channels in _CHANNELS.values() for name, place in channels.items()}
+_PRIVATE_REPLIES: Mapping[str, str] = {
+    "facebook_private_reply": f"{_META}.private_senders:FACEBOOK_PRIVATE_REPLY",
+    "instagram_private_reply": f"{_META}.private_senders:INSTAGRAM_PRIVATE_REPLY",
+}
 
-PLATFORM_OF: Mapping[str, str] = {name: channel.platform for name, channel in CHANNELS.items()}
-"""Registry key of the vendor, by channel."""
+PLATFORMS: Mapping[str, Platform] = Lazy({"meta": f"{_META}.platform:Meta"})
+CALLBACKS: Mapping[str, CallbackReader] = Lazy({"meta": f"{_META}.callbacks:MetaCallbacks"})
+CHANNELS: Mapping[str, Channel] = Lazy(_PLACES)
 
-_PRIVATE_REPLIES: tuple[Sender, ...] = (
-    PrivateReply("facebook_private_reply", CHANNELS["messenger"]),
-    PrivateReply("instagram_private_reply", CHANNELS["instagram_direct"]),
-)
+PLATFORM_OF: Mapping[str, str] = {name: platform for platform, channels in _CHANNELS.items() for name in channels}
+"""Registry key of the vendor, by channel; known without loading the channel."""
 
-SENDERS: Mapping[str, Sender] = {sender.name: sender for sender in (*_CHANNELS, *_PRIVATE_REPLIES)}
+SENDERS: Mapping[str, Sender] = Lazy({**_PLACES, **_PRIVATE_REPLIES})
 """Every way to send: each channel's own, and the private replies to public comments."""
 
-LOOK_UPS: Mapping[str, LookUp] = {"instagram_comments": MentionLookUp()}
+LOOK_UPS: Mapping[str, LookUp] = Lazy({"instagram_comments": f"{_META}.mention_look_up:MentionLookUp"})
 """By channel, where some messages must be looked up before anybody can read them."""
 
-QUESTIONS: Mapping[str, Question] = {"facebook_comments": MayReplyPrivately()}
+QUESTIONS: Mapping[str, Question] = Lazy({"facebook_comments": f"{_META}.may_reply_privately:MayReplyPrivately"})
 """By sender, where the platform is asked before anything leaves; only on a Page can other businesses' Pages write."""

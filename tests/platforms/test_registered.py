@@ -1,0 +1,94 @@
+"""What the registries name is there, is what its protocol says, and is loaded only for whoever asks."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import pytest
+
+from nightbell.platforms import registry
+from nightbell.platforms.channel import CallbackReader, Channel, LookUp, Platform, Question, Sender
+from nightbell.platforms.lazy import Lazy
+from nightbell.platforms.meta.callbacks import MetaCallbacks
+from nightbell.platforms.meta.comments_channel import FACEBOOK_COMMENTS, INSTAGRAM_COMMENTS
+from nightbell.platforms.meta.instagram_channel import InstagramDirect
+from nightbell.platforms.meta.may_reply_privately import MayReplyPrivately
+from nightbell.platforms.meta.mention_look_up import MentionLookUp
+from nightbell.platforms.meta.messenger_channel import Messenger
+from nightbell.platforms.meta.platform import Meta
+from nightbell.platforms.meta.private_senders import FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIVATE_REPLY
+from nightbell.platforms.meta.whatsapp_channel import WhatsApp
+
+# The type checker proves here what it cannot see behind a name.
+PLATFORMS: tuple[Platform, ...] = (Meta(),)
+CALLBACKS: tuple[CallbackReader, ...] = (MetaCallbacks(),)
+CHANNELS: tuple[Channel, ...] = (
+    Messenger(),
+    InstagramDirect(),
+    WhatsApp(),
+    FACEBOOK_COMMENTS,
+    INSTAGRAM_COMMENTS,
+)
+SENDERS: tuple[Sender, ...] = (*CHANNELS, FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIVATE_REPLY)
+LOOK_UPS: tuple[LookUp, ...] = (MentionLookUp(),)
+QUESTIONS: tuple[Question, ...] = (MayReplyPrivately(),)
+
+REGISTRIES: Mapping[str, tuple[Mapping[str, object], tuple[object, ...]]] = {
+    "PLATFORMS": (registry.PLATFORMS, PLATFORMS),
+    "CALLBACKS": (registry.CALLBACKS, CALLBACKS),
+    "CHANNELS": (registry.CHANNELS, CHANNELS),
+    "SENDERS": (registry.SENDERS, SENDERS),
+    "LOOK_UPS": (registry.LOOK_UPS, LOOK_UPS),
+    "QUESTIONS": (registry.QUESTIONS, QUESTIONS),
+}
+
+
+@pytest.mark.parametrize("name", REGISTRIES)
+def test_what_is_registered_is_what_the_type_checker_has_seen(name: str) -> None:
+    registered, proven = REGISTRIES[name]
+    assert sorted(str(type(each)) for each in registered.values()) == sorted(str(type(each)) for each in proven)
+
+
+@pytest.mark.parametrize("name", [name for name in vars(registry) if isinstance(getattr(registry, name), Lazy)])
+def test_no_registry_is_left_out_here(name: str) -> None:
+    assert name in REGISTRIES
+
+
+@pytest.mark.parametrize("registered", [registry.PLATFORMS, registry.SENDERS], ids=["platforms", "senders"])
+def test_everything_is_registered_under_its_own_name(registered: Mapping[str, Platform | Sender]) -> None:
+    assert {name: each.name for name, each in registered.items()} == {name: name for name in registered}
+
+
+def test_a_channel_is_listed_under_its_own_platform() -> None:
+    assert {name: channel.platform for name, channel in registry.CHANNELS.items()} == registry.PLATFORM_OF
+
+
+def test_a_channel_and_its_sender_are_one() -> None:
+    assert all(registry.SENDERS[name] is channel for name, channel in registry.CHANNELS.items())
+
+
+def test_what_nobody_registered_is_missing_as_from_any_mapping() -> None:
+    assert registry.PLATFORMS.get("nobody") is None
+    assert "nobody" not in registry.PLATFORMS
+    with pytest.raises(KeyError):
+        registry.PLATFORMS["nobody"]
+
+
+ONLY_META = """
+import json, sys
+from nightbell.handlers import receive_webhook, acknowledge
+from nightbell.platforms.registry import CHANNELS, PLATFORMS, SENDERS
+def vendors():
+    below = [name.split(".")[2:] for name in sys.modules if name.startswith("nightbell.platforms.")]
+    return sorted({each[0] for each in below if len(each) > 1} - {"reading"})
+listed = [len(CHANNELS), len(SENDERS), "meta" in PLATFORMS, list(PLATFORMS)]
+before = vendors()
+PLATFORMS["meta"].parse, SENDERS["messenger"], SENDERS["facebook_private_reply"]
+print(json.dumps([before, vendors()]))
+"""
+
+
+def test_a_function_that_serves_one_platform_never_loads_another() -> None:
+    done = subprocess.run([sys.executable, "-c", ONLY_META], check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout) == [[], ["meta"]]
