@@ -1,6 +1,7 @@
 """Every fault in a settings file is told with its place and its remedy."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -278,6 +279,42 @@ def test_bytes_count_where_the_channel_counts_bytes() -> None:
     for unit, expected in (("characters", []), ("utf8_bytes", ["texts.es.ask_phone"]), ("utf16", [])):
         form = TextForm(unit=unit, max_text=600, max_text_with_choices=600, max_choices=13, max_title=20)
         assert [problem.place for problem in check(text, {**LIMITS, "messenger": form})] == expected
+
+
+def test_choices_that_stand_in_the_text_are_measured_with_it() -> None:
+    date = "tomorrow, Wednesday 16 September, at 22:59"
+    redirect = f"Thanks. This is automatic. We open {date}. Please send your order number."
+    lines = "\n\nChoose:\n1 Wait\n2 I write\n3 Voicemail\n4 E-mail me\n5 Call me"
+    for written, room in ((False, len(redirect)), (True, len(redirect + lines))):
+        for most, fits in ((room, True), (room - 1, False)):
+            form = TextForm(
+                unit="characters",
+                max_text=2000,
+                max_text_with_choices=most,
+                max_choices=5,
+                max_title=20,
+                writes_choices=written,
+            )
+            assert ("texts.en.redirect" not in _places(form)) == fits
+
+
+def test_a_text_message_is_measured_with_the_day_that_costs_most() -> None:
+    """A Saturday has an accent in Spanish that the alphabet of text messages lacks."""
+    text = spoiled('receipt = "Gracias', f'receipt = "{"a" * 80} Gracias').translate(str.maketrans("áíóú", "aiou"))
+    form = TextForm(unit="sms_segments", max_text=2, max_text_with_choices=9, max_choices=9, max_title=20)
+    assert "texts.es.receipt" in _places(form, text)
+    assert "texts.es.receipt" not in _places(replace(form, max_text=3), text)
+
+
+def test_what_x_takes_for_a_link_stands_in_no_post() -> None:
+    form = TextForm(unit="x_weighted", max_text=4000, max_text_with_choices=4000, max_choices=9, max_title=20)
+    linked = spoiled('receipt = "Thanks', 'receipt = "shop.example! Thanks')
+    assert _places(form, linked) == ["texts.en.receipt"]
+    assert check(linked) == []
+
+
+def _places(form: TextForm, text: str = EXAMPLE) -> list[str]:
+    return [problem.place for problem in check(text, {**LIMITS, "messenger": form})]
 
 
 def test_a_problem_of_a_brands_own_text_is_told_at_its_own_place() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from nightbell.domain.business import Account, Choice, TextId
+from nightbell.domain.choice_list import WITH_CHOICES, listed, offered_choices
 from nightbell.domain.choices import ASKED_BY, payload
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.graphemes import cut
@@ -27,8 +28,6 @@ from nightbell.domain.unit import Unit, UnitKind
 
 _BY_NAME = {text_id: kind for texts_of in (BY_KIND, LINES) for kind, texts in texts_of.items() for text_id in texts}
 _RECEIPTS = frozenset(receipt for receipt, _ in BY_KIND.values())
-_WITH_CHOICES = frozenset({TextId.REDIRECT, TextId.REDIRECT_COMPLAINT})
-"""Ideas and praise are not answered, so nobody has to choose how."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +102,15 @@ def compose(unit: Unit, text_id: TextId, conversation: Conversation, account: Ac
 
 
 def fitted(composed: Composed, form: FormLimits) -> Composed:
-    """Cut what is too long all the same, by a value longer than those that settings are checked with."""
+    """Cut what is too long all the same, by a value longer than those that settings are checked with.
+
+    Where there are no buttons, what they would say stands below the text.
+    """
     most = form.max_text_with_choices if composed.buttons else form.max_text
-    return replace(composed, text=cut(composed.text, most, form.unit))
+    if not (form.writes_choices and composed.buttons):
+        return replace(composed, text=cut(composed.text, most, form.unit))
+    below = listed(composed.menu, [button.title for button in composed.buttons])
+    return replace(composed, text=cut(composed.text, most, form.unit, below), buttons=(), menu="")
 
 
 def _true_now(unit: Unit, text_id: TextId, conversation: Conversation, account: Account, now: datetime) -> TextId:
@@ -128,9 +133,9 @@ def _language(unit: Unit, account: Account) -> str:
 
 
 def _buttons(text_id: TextId, account: Account, language: str) -> tuple[ChoiceButton, ...]:
-    if text_id not in _WITH_CHOICES:
+    if text_id not in WITH_CHOICES:
         return ()
-    return tuple(_button(choice, account, language) for choice in account.brand.choices)
+    return tuple(_button(choice, account, language) for choice in offered_choices(account.brand, account.channel))
 
 
 def _button(choice: Choice, account: Account, language: str) -> ChoiceButton:

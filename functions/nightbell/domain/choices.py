@@ -3,6 +3,7 @@
 import re
 
 from nightbell.domain.business import Brand, Choice, RequiredFact, TextId
+from nightbell.domain.choice_list import numbered
 from nightbell.domain.events import Message
 from nightbell.domain.phrases import plain_words
 
@@ -43,19 +44,22 @@ def payload(choice: Choice) -> str:
     return PAYLOAD_PREFIX + choice.value
 
 
-def chosen(message: Message, brand: Brand, *, offered: bool) -> Choice | None:
+def chosen(message: Message, brand: Brand, *, offered: bool, numbers: bool = False) -> Choice | None:
     """Tell which of the brand's choices a message makes: a tap, or a title typed as the whole message.
 
     Args:
         message: What the contact did.
         brand: A button that it no longer offers chooses nothing: there may be no answer to it.
         offered: Whether the contact has been told of choices; before that, words are just words.
+        numbers: Whether they were told in numbered lines; then a digit chooses, too.
     """
     if message.choice is not None:
         return next((choice for choice in brand.choices if payload(choice) == message.choice), None)
     words = plain_words(message.text)
     if not offered or not words.strip():
         return None
+    if numbers and (by_number := numbered(message.text, brand, message.channel)):
+        return by_number
     titles = ((choice, each.get(choice, "")) for each in brand.titles.values() for choice in brand.choices)
     return next((choice for choice, title in titles if plain_words(title) == words), None)
 

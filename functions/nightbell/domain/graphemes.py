@@ -23,21 +23,23 @@ _EXTENDS = re.compile("[\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\u1160-\u11ff\
 _REGIONAL_INDICATOR = re.compile("[\U0001f1e6-\U0001f1ff]")
 
 
-def cut(text: str, most: int, unit: str) -> str:
+def cut(text: str, most: int, unit: str, below: str = "") -> str:
     """Shorten a text to what fits, with an ellipsis at its end; one that fits is left alone.
 
     Args:
         text: Any.
         most: The longest that fits.
         unit: How it is counted: a :class:`nightbell.domain.texts.Unit`.
+        below: What stands after the text, and is never shortened.
     """
-    if measure(text, unit) <= most:
-        return text
-    if measure(ellipsis_of(unit), unit) > most:
+    if measure(text + below, unit) <= most:
+        return text + below
+    end = ellipsis_of(unit) + below
+    if measure(end, unit) > most:
         return ""
     parts = list(graphemes(text))
-    kept = _most_that_add_up(parts, most, unit) if Unit(unit).adds_up else _most_that_fit(parts, most, unit)
-    return _shortened(parts[:kept], unit)
+    kept = _most_that_add_up(parts, most, unit, end) if Unit(unit).adds_up else _most_that_fit(parts, most, unit, end)
+    return _shortened(parts[:kept], end)
 
 
 def ellipsis_of(unit: str) -> str:
@@ -45,12 +47,12 @@ def ellipsis_of(unit: str) -> str:
     return ELLIPSIS_OF_DOTS if unit == Unit.SMS_SEGMENTS else ELLIPSIS
 
 
-def _shortened(parts: Sequence[str], unit: str) -> str:
-    return "".join(parts).rstrip() + ellipsis_of(unit)
+def _shortened(parts: Sequence[str], end: str) -> str:
+    return "".join(parts).rstrip() + end
 
 
-def _most_that_add_up(parts: Sequence[str], most: int, unit: str) -> int:
-    left = most - measure(ellipsis_of(unit), unit)
+def _most_that_add_up(parts: Sequence[str], most: int, unit: str, end: str) -> int:
+    left = most - measure(end, unit)
     for kept, part in enumerate(parts):
         left -= measure(part, unit)
         if left < 0:
@@ -58,10 +60,10 @@ def _most_that_add_up(parts: Sequence[str], most: int, unit: str) -> int:
     return len(parts)
 
 
-def _most_that_fit(parts: Sequence[str], most: int, unit: str) -> int:
+def _most_that_fit(parts: Sequence[str], most: int, unit: str, end: str) -> int:
     """Try shorter and shorter beginnings: one sign more may change what all the others count."""
     longest = range(len(parts) - 1, 0, -1)
-    return next((kept for kept in longest if measure(_shortened(parts[:kept], unit), unit) <= most), 0)
+    return next((kept for kept in longest if measure(_shortened(parts[:kept], end), unit) <= most), 0)
 
 
 def graphemes(text: str) -> Iterator[str]:

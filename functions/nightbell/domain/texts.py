@@ -64,6 +64,10 @@ class FormLimits(Protocol):
     def max_title(self) -> int:
         """Longest title of a choice."""
 
+    @property
+    def writes_choices(self) -> bool:
+        """Whether choices stand in the text, because there are no buttons."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextLimit:

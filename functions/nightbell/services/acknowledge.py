@@ -327,7 +327,7 @@ class Acknowledge:
             anew = compose(case.unit, case.text_id, case.conversation, case.account, case.now)
         except KeyError:
             return Composed(text_id=case.text_id, text=text)
-        return replace(anew, text_id=case.text_id, text=text)
+        return replace(fitted(anew, case.sender.form), text_id=case.text_id, text=text)
 
     def _reason_not_to_resend(self, case: Case) -> str | None:
         if case.unit.sent_from is not None and case.now - case.unit.sent_from > SAME_KEY_FOR:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from nightbell.domain.business import Brand, TextId
+from nightbell.domain.choice_list import WITH_CHOICES, listed, offered_choices
+from nightbell.domain.gsm import septets
 from nightbell.domain.moments import every_moment
 from nightbell.domain.settings_checks.text_places import needed_texts, place_of_text
 from nightbell.domain.settings_checks.written_texts import RECEIPTS, REDIRECTS
@@ -20,6 +22,7 @@ from nightbell.domain.texts import (
     text_for,
     with_fact,
 )
+from nightbell.domain.weighted_length import link_in
 
 Table = Mapping[str, Any]
 
@@ -27,6 +30,8 @@ _COUNTED = {
     Unit.CHARACTERS: "characters",
     Unit.UTF8_BYTES: "bytes (a letter like ä has two, an emoji four or more)",
     Unit.UTF16: "characters (most emoji count two)",
+    Unit.X_WEIGHTED: "characters as X counts them (emoji and many scripts count two, a link 23)",
+    Unit.SMS_SEGMENTS: "segments (one letter like á makes each of them hold 67 characters instead of 153)",
 }
 
 
@@ -51,11 +56,16 @@ def misfits(
 def _text_misfits(  # noqa: PLR0913, PLR0917 - where the text stands, and what it must fit
     brand: Brand, language: str, channel: str, form: FormLimits, texts: Iterable[TextId], document: Table
 ) -> Iterator[Problem]:
-    values = _longest_values(brand, language, channel, form.unit)
+    choices = offered_choices(brand, channel)
+    titles = [choice_title(brand, choice, language) for choice in choices] if form.writes_choices else []
+    below = listed(text_for(brand, TextId.MENU, language, channel), titles) if titles else ""
+    longest = _longest_values(brand, language, channel, form.unit)
     for text_id in texts:
-        text = render(_whole(brand, text_id, language, channel), values)
-        most = _most(form, brand, text_id)
-        over = measure(text, form.unit) - most
+        whole = _whole(brand, text_id, language, channel)
+        most = _most(form, text_id, with_choices=bool(choices))
+        ends = below if text_id in WITH_CHOICES else ""
+        yield from _links(render(whole, longest[0]), form, place_of_text(document, brand, language, channel, text_id))
+        over = max(measure(render(whole, values) + ends, form.unit) for values in longest) - most
         if over > 0:
             yield Problem(
                 place=place_of_text(document, brand, language, channel, text_id),
@@ -65,10 +75,20 @@ def _text_misfits(  # noqa: PLR0913, PLR0917 - where the text stands, and what i
             )
 
 
-def _most(form: FormLimits, brand: Brand, text_id: TextId) -> int:
-    if text_id is TextId.MENU:
+def _links(text: str, form: FormLimits, place: str) -> Iterator[Problem]:
+    """Find what makes a post dear and suspicious: X charges more for one with a link (X API "Pricing")."""
+    if form.unit == Unit.X_WEIGHTED and (link := link_in(text)):
+        yield Problem(
+            place=place,
+            message=f'holds "{link}", which X takes for a link',
+            remedy="take it out: an automatic post with a link costs more and may count as spam",
+        )
+
+
+def _most(form: FormLimits, text_id: TextId, *, with_choices: bool) -> int:
+    if text_id is TextId.MENU and not form.writes_choices:
         return form.max_title
-    return form.max_text_with_choices if text_id in REDIRECTS and brand.choices else form.max_text
+    return form.max_text_with_choices if text_id in REDIRECTS and with_choices else form.max_text
 
 
 def _whole(brand: Brand, text_id: TextId, language: str, channel: str) -> str:
@@ -79,21 +99,26 @@ def _whole(brand: Brand, text_id: TextId, language: str, channel: str) -> str:
     return with_fact(text, text_for(brand, TextId.ASK_FACT, language, channel))
 
 
-def _longest_values(brand: Brand, language: str, channel: str, unit: str) -> dict[str, str]:
-    date = max(every_moment(language), key=lambda text: measure(text, unit))
+def _longest_values(brand: Brand, language: str, channel: str, unit: str) -> list[dict[str, str]]:
+    """Fill the placeholders with what takes most room: in a text message also with what costs the most."""
+    moments = every_moment(language)
+    costly = [text for text in moments if septets(text) is None] if unit == Unit.SMS_SEGMENTS else []
+    dates = {max(among, key=lambda text: (measure(text, unit), len(text))) for among in (moments, costly) if among}
     values = brand_values(brand, language)
     automatic = render(text_for(brand, TextId.AUTOMATIC, language, channel), values)
-    return {**values, "automatic": automatic, "promised_by": date, "opens_at": date, "code": "X" * MAX_CODE}
+    fixed = {**values, "automatic": automatic, "code": "X" * MAX_CODE}
+    return [{**fixed, "promised_by": date, "opens_at": date} for date in sorted(dates)]
 
 
 def _choice_misfits(brand: Brand, language: str, channel: str, form: FormLimits) -> Iterator[Problem]:
-    if len(brand.choices) > form.max_choices:
+    choices = offered_choices(brand, channel)
+    if len(choices) > form.max_choices:
         yield Problem(
             place=f"brands.{brand.key}.choices",
-            message=f"offers {len(brand.choices)} choices, and {channel} takes {form.max_choices}",
+            message=f"offers {len(choices)} choices, and {channel} takes {form.max_choices}",
             remedy="take some off the list",
         )
-    for choice in brand.choices:
+    for choice in choices:
         title = choice_title(brand, choice, language)
         # Titles are counted in characters on every channel, whatever its texts are counted in.
         if len(title) > form.max_title:
