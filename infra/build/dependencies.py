@@ -48,11 +48,9 @@ _UNREAD = (
     "boto3/examples",
     # An old copy of the time zones; we ship tzdata.
     "dateutil/zoneinfo/*.tar.gz",
-    # Stock exchanges, and names in other languages than the one that is asked for.
-    "holidays/financial",
-    "holidays/locale/[!e]*",
-    "holidays/locale/e[!n]*",
-    "holidays/locale/en_[!U]*",
+    # The build works the public holidays out.
+    "holidays",
+    "holidays-*.dist-info",
     # We use its logger and its metrics.
     "aws_lambda_powertools/event_handler",
     *(

@@ -1,4 +1,4 @@
-"""Works out the public holidays that the settings name, so that no function has to load the library for them."""
+"""Works out the public holidays that the settings name, so that no function needs the library."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +7,8 @@ from nightbell.adapters.business_file import read_business
 from nightbell.adapters.public_holidays import LibraryCalendars, built_calendars
 from nightbell.domain.day_plan import PublicHolidays
 
-YEARS_AHEAD = 5
+YEARS_AHEAD = 10
+"""Longer than any runtime of Lambda is kept, so that whatever still runs then was built anew."""
 
 
 class _Asked(LibraryCalendars):

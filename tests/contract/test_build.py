@@ -12,10 +12,10 @@ from infra.build.package import build, zipped_size
 from infra.build.template import Target, load_template
 
 USE_EVERYTHING = f"""
-import datetime, importlib, pkgutil, sys, zoneinfo
+import importlib, pkgutil, sys, zoneinfo
 
 sys.path.insert(0, sys.argv[1])
-import botocore.session, holidays, nightbell
+import botocore.session, nightbell
 from botocore import xform_name
 
 for module in pkgutil.walk_packages(nightbell.__path__, "nightbell."):
@@ -28,7 +28,11 @@ for service, names in {OPERATIONS!r}.items():
     )
     assert all(hasattr(client, xform_name(name)) for name in names), service
 
-assert datetime.date(2026, 12, 25) in holidays.country_holidays("ES", subdiv="IB")
+from nightbell.adapters.public_holidays import BuiltCalendars
+from nightbell.handlers.settings import FILE, accounts, calendars
+
+assert isinstance(calendars(), BuiltCalendars), FILE
+assert accounts()
 zoneinfo.reset_tzpath(to=())
 assert zoneinfo.ZoneInfo("Europe/Madrid")
 assert len(zoneinfo.available_timezones()) > 400

@@ -1,18 +1,17 @@
 """Public holidays by country and region, from the ``holidays`` library.
 
-The library is imported when the first day is asked for: it costs more than all our own imports.
-``make build`` therefore works the days of some years out beforehand and ships them in a file, and the library is
-asked only for other years, or after a plain ``sam build``.
+``make build`` works the days of the next years out and ships them in a file, because the library takes longer to
+import than everything else together, and more room than any other package. It is asked on a developer's machine, and
+after a plain ``sam build``, which leaves it in.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import MAXYEAR, date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nightbell.domain.build_settings import Calendars
 from nightbell.domain.day_plan import PublicHolidays
 
 LANGUAGE = "en_US"
@@ -63,40 +62,31 @@ class _LibraryCalendar:
 
 
 class BuiltCalendars:
-    """Calendars worked out by the build, and the library for everything else."""
+    """Calendars worked out by the build, for the settings beside them.
 
-    def __init__(self, file: Path, otherwise: Calendars) -> None:
-        """Read the build's file; without one, ask the library for everything."""
-        self._otherwise = otherwise
-        self._days: Mapping[str, Mapping[str, Mapping[str, str]]] = (
-            json.loads(file.read_bytes()) if file.exists() else {}
-        )
+    Attributes:
+        last_year: Of those that were worked out; no day of a later one is known as a holiday.
+    """
+
+    def __init__(self, file: Path) -> None:
+        """Read the build's file."""
+        self._days: Mapping[str, Mapping[str, Mapping[str, str]]] = json.loads(file.read_bytes())
+        self.last_year = min((int(max(years)) for years in self._days.values()), default=MAXYEAR)
 
     def calendar(self, country: str, region: str | None) -> PublicHolidays:
         """Look up one calendar."""
-        library = self._otherwise.calendar(country, region)
-        return _BuiltCalendar(self._days.get(_name(country, region), {}), library)
-
-    def countries(self) -> Collection[str]:
-        """List the ISO 3166 codes of the known countries."""
-        return self._otherwise.countries()
-
-    def regions(self, country: str) -> Mapping[str, str]:
-        """Name the regions of a known country, by code."""
-        return self._otherwise.regions(country)
+        return _BuiltCalendar(self._days[_name(country, region)])
 
 
 class _BuiltCalendar:
     """One country or region: names by year and day."""
 
-    def __init__(self, years: Mapping[str, Mapping[str, str]], otherwise: PublicHolidays) -> None:
+    def __init__(self, years: Mapping[str, Mapping[str, str]]) -> None:
         self._years = years
-        self._otherwise = otherwise
 
     def on(self, day: date) -> str | None:
         """Name the holiday of a day, or return ``None``."""
-        year = self._years.get(str(day.year))
-        return self._otherwise.on(day) if year is None else year.get(day.isoformat())
+        return self._years.get(str(day.year), {}).get(day.isoformat())
 
 
 def built_calendars(wanted: Iterable[tuple[str, str | None]], years: range) -> bytes:

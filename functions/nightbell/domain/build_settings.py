@@ -25,6 +25,10 @@ class Calendars(Protocol):
     def calendar(self, country: str, region: str | None) -> PublicHolidays:
         """Look up one calendar; its days are worked out when asked for."""
 
+
+class KnownCalendars(Calendars, Protocol):
+    """Knows besides for which countries and regions there is a calendar."""
+
     def countries(self) -> Collection[str]:
         """List the codes of the known countries."""
 
@@ -80,6 +84,10 @@ def build_brand(key: str, document: Table, hours: OpeningHours) -> Brand:
     )
 
 
+_USUAL_LOGIN = {"x_posts": "oauth1", "x_direct": "oauth1"}
+"""How an account is connected that does not say it; elsewhere there is one way, or Facebook's is the usual one."""
+
+
 def build_account(number: int, document: Table, brands: Mapping[str, Brand], calendars: Calendars) -> Account:
     """Build the account of a number, counted from 1; what its hours leave out is as in its brand's."""
     table = document["accounts"][number - 1]
@@ -94,11 +102,18 @@ def build_account(number: int, document: Table, brands: Mapping[str, Brand], cal
         brand=brand,
         hours=hours,
         name=table.get("name"),
-        login=table.get("login", "facebook"),
+        login=table.get("login", _USUAL_LOGIN.get(table["channel"], "facebook")),
         page_id=table.get("page_id"),
         public_line=table.get("public_line", True),
         private_reply=table.get("private_reply", True),
         business_account_id=table.get("business_account_id"),
+        automatic=table.get("automatic"),
+        handle=table.get("handle"),
+        messaging_service=table.get("messaging_service"),
+        aliases=tuple(table.get("aliases", ())),
+        owner_ids=tuple(table.get("owner_ids", ())),
+        transcribe=table.get("transcribe", False),
+        reply_url=table.get("reply_url"),
     )
 
 

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nightbell.adapters.business_file import read_business
+from nightbell.adapters.clock import SystemClock
 from nightbell.adapters.public_holidays import BuiltCalendars, LibraryCalendars
+from nightbell.domain.build_settings import Calendars
 from nightbell.domain.business import Account, Brand, BusinessSettings
 from nightbell.domain.facts import Fact
 from nightbell.domain.settings_problem import SettingsError
@@ -14,7 +16,7 @@ from nightbell.platforms.registry import PLATFORM_OF
 
 FILE = Path(__file__).parents[2] / "business.toml"
 HOLIDAYS = FILE.with_name("holidays.json")
-"""Made by the build; a plain ``sam build`` leaves it out, and the library is asked instead."""
+"""Made by the build; a plain ``sam build`` leaves it out."""
 
 
 def accounts() -> Mapping[tuple[str, str], Account]:
@@ -36,9 +38,22 @@ def brands() -> Mapping[str, Brand]:
     return _settings().brands
 
 
+def calendars() -> Calendars:
+    """Return the public holidays that the build worked out; after a plain ``sam build`` those of the library.
+
+    An operator hears of it in the last year of which they are known, before the first unknown one.
+    """
+    if not HOLIDAYS.exists():
+        return LibraryCalendars()
+    built = BuiltCalendars(HOLIDAYS)
+    if built.last_year <= SystemClock().now().year:
+        report([Fact(name="public_holidays_end", alarm=True, fields={"last_year": built.last_year})])
+    return built
+
+
 def _settings() -> BusinessSettings:
     try:
-        return read_business(FILE, BuiltCalendars(HOLIDAYS, LibraryCalendars()))
+        return read_business(FILE, calendars())
     except SettingsError as error:
         report([Fact(name="settings_broken", alarm=True, fields={"place": str(error)[:120]})])
         return BusinessSettings(brands={}, accounts={})

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from nightbell.domain.build_settings import Calendars
+from nightbell.domain.build_settings import KnownCalendars
 from nightbell.domain.settings_checks.brands import brand_problems
 from nightbell.domain.settings_checks.hours import hours_problems
 from nightbell.domain.settings_checks.texts import text_problems
@@ -15,7 +15,7 @@ from nightbell.services.settings_shape import shape_problems
 def check_settings(
     raw: bytes,
     limits: Mapping[str, FormLimits],
-    calendars: Calendars,
+    calendars: KnownCalendars,
     replies: Mapping[str, FormLimits | None] | None = None,
 ) -> list[Problem]:
     """Find everything that is wrong in a settings file.

@@ -13,12 +13,11 @@ from infra.local.platforms.meta.people import (
     Contact,
     user_id_for,
 )
-from nightbell.adapters.public_holidays import BuiltCalendars, LibraryCalendars
 from nightbell.domain.build_settings import build_settings
 from nightbell.domain.business import BusinessSettings
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.settings_file import parse_settings
-from nightbell.handlers.settings import FILE, HOLIDAYS
+from nightbell.handlers.settings import FILE, calendars
 
 APP = App(
     app_secret="chaos-app-secret-0123456789abcdef",  # pragma: allowlist secret
@@ -61,7 +60,7 @@ _MORE = "".join(
 def settings() -> BusinessSettings:
     """Read the shipped settings once, with one more account, and with first words shown in the human queue."""
     shipped = FILE.read_text().replace("preview = false", "preview = true")
-    return build_settings(parse_settings((shipped + _MORE).encode()), BuiltCalendars(HOLIDAYS, LibraryCalendars()))
+    return build_settings(parse_settings((shipped + _MORE).encode()), calendars())
 
 
 def somebody(number: int, channel: str = MESSENGER) -> Contact:

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
-from nightbell.domain.build_settings import Calendars, account_hours, build_zone
+from nightbell.domain.build_settings import KnownCalendars, account_hours, build_zone
 from nightbell.domain.settings_problem import Problem, SettingsError, did_you_mean
 from nightbell.domain.weekly_plan import WEEKDAYS, read_exceptions, read_periods, read_week
 
 Table = Mapping[str, Any]
 
 
-def hours_problems(document: Table, calendars: Calendars) -> Iterator[Problem]:
+def hours_problems(document: Table, calendars: KnownCalendars) -> Iterator[Problem]:
     """Check the hours and zones of every brand and account."""
     for key, brand in document["brands"].items():
         yield from _zone_problems(brand["zone"], f"brands.{key}.zone")
@@ -23,7 +23,7 @@ def hours_problems(document: Table, calendars: Calendars) -> Iterator[Problem]:
             yield from _problems(account["hours"], whole, f"accounts[{number}].hours", calendars)
 
 
-def _problems(written: Table, whole: Table, place: str, calendars: Calendars) -> Iterator[Problem]:
+def _problems(written: Table, whole: Table, place: str, calendars: KnownCalendars) -> Iterator[Problem]:
     """Check hours as they are written; the week only as a whole, and only when every day can be read."""
     found = [
         *(problem for day in WEEKDAYS if day in written for problem in _day_problems(written, day, place)),
@@ -57,7 +57,7 @@ def _zone_problems(name: str, place: str) -> Iterator[Problem]:
         yield Problem(place=place, message=problem.message, remedy=near)
 
 
-def _holiday_problems(holidays: Table, place: str, calendars: Calendars) -> Iterator[Problem]:
+def _holiday_problems(holidays: Table, place: str, calendars: KnownCalendars) -> Iterator[Problem]:
     country, region = holidays["country"], holidays.get("region")
     if country not in calendars.countries():
         yield Problem(
