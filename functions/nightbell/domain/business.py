@@ -135,11 +135,20 @@ class Account:
     Attributes:
         hours: The account's own, or else the brand's.
         name: For people, such as "the shop's WhatsApp".
-        login: How the account was connected, where a platform has several ways: ``facebook`` or ``instagram``.
+        login: How the account was connected, where a platform has several ways: ``facebook`` or ``instagram``;
+            ``oauth1`` or ``oauth2`` on X.
         page_id: Of the Facebook Page that an Instagram account belongs to, with Facebook's login.
-        business_account_id: What the platform files the account under, such as a WhatsApp business account.
+        business_account_id: What the platform files the account under: a WhatsApp business account, Twilio's ``AC…``,
+            the owner of a Google location.
         public_line: Whether a comment gets a line in public.
         private_reply: Whether a comment gets a private reply.
+        automatic: Whether anything is sent without a person; ``None`` for what is usual on the channel.
+        handle: The name after the @, without it.
+        messaging_service: Twilio's ``MG…`` that sends in place of the number.
+        aliases: Further addresses that are read and answered as the account's own.
+        owner_ids: Who owns the business account that a bot speaks for; what they write is the business's own.
+        transcribe: Whether recordings are also turned into text.
+        reply_url: Where answers are posted to, for whoever relays them.
     """
 
     channel: str
@@ -152,6 +161,13 @@ class Account:
     business_account_id: str | None = None
     public_line: bool = True
     private_reply: bool = True
+    automatic: bool | None = None
+    handle: str | None = None
+    messaging_service: str | None = None
+    aliases: tuple[str, ...] = ()
+    owner_ids: tuple[str, ...] = ()
+    transcribe: bool = False
+    reply_url: str | None = None
 
     @property
     def api_id(self) -> str:

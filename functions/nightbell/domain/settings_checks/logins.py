@@ -8,6 +8,8 @@ from nightbell.domain.settings_problem import Problem
 Table = Mapping[str, Any]
 
 _WITH_LOGINS = frozenset({"instagram_direct", "instagram_comments"})
+_WITH_OTHER_LOGINS = frozenset({"x_posts", "x_direct"})
+"""Which ones they have, the table of fields says."""
 
 
 def login_problems(document: Table) -> Iterator[Problem]:
@@ -30,13 +32,13 @@ def login_problems(document: Table) -> Iterator[Problem]:
 
 
 def _useless(account: Table, place: str) -> Iterator[Problem]:
-    for name in ("login", "page_id"):
-        if name in account:
-            yield Problem(
-                place=f"{place}.{name}",
-                message=f"has no meaning on {account['channel']}; only Instagram accounts are connected in two ways",
-                remedy="take the line out",
-            )
+    names = {"page_id"} if account["channel"] in _WITH_OTHER_LOGINS else {"login", "page_id"}
+    for name in sorted(names & set(account)):
+        yield Problem(
+            place=f"{place}.{name}",
+            message=f"has no meaning on {account['channel']}; only Instagram accounts are connected in two ways",
+            remedy="take the line out",
+        )
 
 
 def _page_problems(account: Table, place: str) -> Iterator[Problem]:
