@@ -46,7 +46,7 @@ def quiet(done: float, words: str) -> None:
 
 
 def test_loops_finds_a_breaker_that_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nightbell.domain.policy.count_ack", lambda conversation, _: (conversation, True))
+    monkeypatch.setattr("nightbell.domain.policy.count_ack", lambda conversation, *_: (conversation, True))
     monkeypatch.setattr("nightbell.domain.suppression.LOOP_MESSAGES_A_MINUTE", 10**9)
     found = loops.prove(Run(seed=SEED, short=True)).violations
     assert any("a bot that opts out and in got" in each for each in found)

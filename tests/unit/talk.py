@@ -15,6 +15,7 @@ from nightbell.domain.conversation import Conversation
 from nightbell.domain.day_plan import Period
 from nightbell.domain.events import Attachment, Contact, Message, MessageRole
 from nightbell.domain.hand_off import Place, hand_off, queue_revision
+from nightbell.domain.manners import PLAIN, Manners
 from nightbell.domain.opening_hours import OpeningHours
 from nightbell.domain.policy import Decision, decide
 from nightbell.domain.policy_public import Surface
@@ -60,7 +61,7 @@ MONDAY_NIGHT = in_madrid("2026-11-23 22:00")
 class Talk:
     """Folds what the contact does through the policy."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part of where one talks
         self,
         at: datetime = MONDAY_NOON,
         *,
@@ -68,10 +69,12 @@ class Talk:
         window: timedelta | None = DAY,
         surface: Surface | None = None,
         pk: str = PK,
+        manners: Manners = PLAIN,
     ) -> None:
         self.account = account or bakery()
         self.window = window
         self.surface = surface
+        self.manners = manners
         self.pk = pk
         self.now = at
         self.conversation = Conversation()
@@ -105,6 +108,7 @@ class Talk:
             reply_window=self.window,
             now=self.now,
             surface=self.surface,
+            manners=self.manners,
         )
         self.conversation = decision.conversation
         self.units += [decision.unit] if decision.unit else []

@@ -17,9 +17,10 @@ import nightbell.schemas
 from nightbell.domain.business import Choice, TextId
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.events import Contact
+from nightbell.domain.manners import PLAIN
 from nightbell.domain.phrases import Kind
 from nightbell.domain.policy import Decision
-from nightbell.domain.suppression import LOOP_ACKS, LOOP_ACKS_WITHIN
+from nightbell.domain.suppression import LOOP_ACKS
 from nightbell.domain.unit import UnitKind, UnitState
 from tests.unit.talk import MONDAY_NOON, Talk, bakery
 
@@ -174,7 +175,7 @@ def _count(talk: Talk, decision: Decision, told: Counter[tuple[int, str]], acks_
     stretch = talk.account.hours.stretch_at(talk.now).key
     told[decision.conversation.episode, "emergency" if unit.text_id is TextId.EMERGENCY else stretch] += 1
     acks_at.append(talk.now)
-    assert sum(talk.now - at < LOOP_ACKS_WITHIN for at in acks_at) <= LOOP_ACKS
+    assert sum(talk.now - at < PLAIN.acks_within for at in acks_at) <= LOOP_ACKS
 
 
 def test_the_preview_is_the_only_place_for_the_contacts_words_and_only_where_it_is_switched_on() -> None:

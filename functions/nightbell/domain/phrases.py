@@ -68,6 +68,13 @@ def is_emergency(text: str, phrases: Iterable[Phrases]) -> bool:
     return any(_holds(words, each.emergency) for each in phrases)
 
 
+CARRIERS = Phrases(
+    opt_out=("stop", "stopall", "unsubscribe", "end", "quit", "cancel", "revoke", "optout"),
+    opt_in=("start", "yes", "unstop"),
+)
+"""What carriers take for an opt-out and its end, and answer themselves (Twilio "Support for opt-out keywords")."""
+
+
 def is_opt_out(text: str, phrases: Iterable[Phrases]) -> bool:
     """Tell whether the whole message asks us to send nothing more."""
     return _is_one_of(text, (phrase for each in phrases for phrase in each.opt_out))

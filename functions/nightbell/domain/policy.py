@@ -11,6 +11,7 @@ from nightbell.domain.choices import ANSWERS, ASKED_BY, NEEDS_REFERENCE
 from nightbell.domain.conversation import Consent, Conversation, PriorityReason
 from nightbell.domain.events import Message
 from nightbell.domain.keys import split_conversation_pk
+from nightbell.domain.manners import PLAIN, Manners
 from nightbell.domain.policy_episode import closes_itself, counted, read_message, starts_episode
 from nightbell.domain.policy_plan import Plan, Planned, plan_for, plan_hand_off
 from nightbell.domain.policy_public import Surface, plan_in_public
@@ -61,6 +62,7 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
     now: datetime,
     salt: int = 0,
     surface: Surface | None = None,
+    manners: Manners = PLAIN,
 ) -> Decision:
     """Decide about the next message of a conversation.
 
@@ -73,18 +75,20 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
         now: When the delivery arrived, aware, UTC; promises are counted from it.
         salt: Tries further reference codes after one was found taken.
         surface: How the message may be answered, where everybody can read it; ``None`` where nobody else can.
+        manners: How the channel wants to be written on.
     """
     before = conversation
     after = replace(count_message(counted(before, message, now), now), brand=account.brand.key, via=_via(pk, message))
     if closes_itself(before, message, account):
         noted = (PriorityReason.WITHDRAWN,) if withdraws(message, before) else ()
         return Decision(conversation=replace(after, seen_seq=after.last_seq, preview=None, reasons=noted))
-    after = read_message(after, message, account)
+    after = read_message(after, message, account, quiet=not manners.quotes)
     if surface is None:
-        planned = plan_for(before, after, message, account, now)
+        planned = plan_for(before, after, message, account, now, numbers=manners.writes_choices)
     else:
         planned = plan_in_public(before, after, message, account, surface, now)
-    plan, after = _permitted(planned, _situation(message, planned.conversation, reply_window, surface, now))
+    situation = _situation(message, planned.conversation, reply_window, surface, now)
+    plan, after = _permitted(planned, replace(situation, automatic=manners.automatic), manners.acks_within)
     reasons = reasons_for(message, after, account, urges=planned.urges, reply_window=reply_window, now=now)
     after = replace(after, reasons=reasons)
     after = _noted(plan, after, pk, salt)
@@ -123,7 +127,7 @@ def _situation(
     return Situation(message=message, conversation=after, reply_window=window, now=now, own_ids=own_ids)
 
 
-def _permitted(planned: Planned, situation: Situation) -> tuple[Plan, Conversation]:
+def _permitted(planned: Planned, situation: Situation, acks_within: timedelta) -> tuple[Plan, Conversation]:
     """Replace the plan by a hand-off where nothing automatic may be sent."""
     plan, after = planned.plan, planned.conversation
     if not plan.kind.sends:
@@ -135,7 +139,7 @@ def _permitted(planned: Planned, situation: Situation) -> tuple[Plan, Conversati
         return plan_hand_off(TOLD_ENOUGH), after
     if not plan.counts:
         return plan, after
-    after, allowed = count_ack(after, situation.now)
+    after, allowed = count_ack(after, situation.now, acks_within)
     return (plan if allowed else plan_hand_off(LOOP)), after
 
 

@@ -60,8 +60,11 @@ def closes_itself(before: Conversation, message: Message, account: Account) -> b
     return not before.is_waiting and (is_withdrawn or is_ours)
 
 
-def read_message(after: Conversation, message: Message, account: Account) -> Conversation:
-    """Note what the message says about itself: language, kind and, where it is allowed, its first words."""
+def read_message(after: Conversation, message: Message, account: Account, *, quiet: bool = False) -> Conversation:
+    """Note what the message says about itself: language, kind and, where it is allowed, its first words.
+
+    ``quiet`` allows none, because the message itself is blanked in time and they would outlive it.
+    """
     if message.role is MessageRole.CHANGE:
         # Whether it showed what was taken back is not known any more.
         return replace(after, preview=None) if taken_back_by(message) else after
@@ -70,7 +73,7 @@ def read_message(after: Conversation, message: Message, account: Account) -> Con
         after,
         language=detect_language(message.text, brand, after.language),
         kind=_kind(after, message, account),
-        preview=message.text[:PREVIEW_CHARACTERS] if brand.preview else None,
+        preview=message.text[:PREVIEW_CHARACTERS] if brand.preview and not quiet else None,
     )
 
 

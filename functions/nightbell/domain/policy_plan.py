@@ -7,7 +7,7 @@ from nightbell.domain.business import Account, Choice, TextId
 from nightbell.domain.choices import ANSWERS, ASKS, CONFIRMATIONS, chosen, given_address
 from nightbell.domain.conversation import Consent, Conversation, PriorityReason
 from nightbell.domain.events import Message, MessageRole
-from nightbell.domain.phrases import Kind, is_emergency, is_opt_in, is_opt_out
+from nightbell.domain.phrases import CARRIERS, Kind, is_emergency, is_opt_in, is_opt_out
 from nightbell.domain.suppression import OPTED_OUT, TOLD_ALREADY, TOLD_BEFORE, reason_for_change
 from nightbell.domain.texts import Occasion, render, text_for, values_for
 from nightbell.domain.unit import UnitKind
@@ -63,9 +63,13 @@ def plan_hand_off(reason: str) -> Plan:
     return Plan(kind=UnitKind.HAND_OFF, reason=reason)
 
 
-def plan_for(before: Conversation, after: Conversation, message: Message, account: Account, now: datetime) -> Planned:
+def plan_for(  # noqa: PLR0913 - the rules depend on all of it
+    before: Conversation, after: Conversation, message: Message, account: Account, now: datetime, *, numbers: bool
+) -> Planned:
     """Choose what would be sent, by what the contact did."""
     brand, phrases = account.brand, tuple(account.brand.phrases.values())
+    if message.answered_by_platform:
+        phrases = (*phrases, CARRIERS)
     if is_opt_out(message.text, phrases):
         return _opt_out(before, after, message)
     if message.role is MessageRole.CHANGE:
@@ -73,7 +77,9 @@ def plan_for(before: Conversation, after: Conversation, message: Message, accoun
     if is_opt_in(message.text, phrases) and before.opted_out:
         plan = Plan(kind=UnitKind.ANSWER, text_id=TextId.OPTED_IN)
         return Planned(plan=plan, conversation=replace(after, opted_out=False))
-    choice = chosen(message, brand, offered=after.unit_stretch != "")
+    # Only whoever was told that we are closed was offered choices; before, words are just words.
+    offered = after.unit_stretch != ""
+    choice = chosen(message, brand, offered=offered, numbers=numbers and after.unit_stretch.startswith("closed"))
     if choice is not None:
         return _answer_choice(choice, after, message)
     address = given_address(message, after.asked, brand.fact) if after.asked else None

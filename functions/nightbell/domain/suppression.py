@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 
 from nightbell.domain.business import TextId
 from nightbell.domain.conversation import Conversation
-from nightbell.domain.events import Message
+from nightbell.domain.events import Message, Silent
 
 MOST_ACKS = 3
 """In one episode: whoever was put off three times and got no answer is not helped by a fourth automatic text."""
 LOOP_ACKS = 3
-LOOP_ACKS_WITHIN = timedelta(minutes=10)
 LOOP_MESSAGES_A_MINUTE = 20
 PERSON_ACTIVE_FOR = timedelta(minutes=10)
 OTHER_APP_ACTIVE_FOR = timedelta(minutes=10)
@@ -40,6 +39,23 @@ TOLD_BEFORE = "the choice was answered before"
 TOLD_ALREADY = "the contact was acknowledged already in this stretch of opening time"
 OPTED_IN_AGAIN = "the contact has asked for automatic messages again"
 REPLACED = "a newer acknowledgement tells the contact what is true now"
+OFF = "automatic answers are switched off for this account"
+ANSWERED_BY_PLATFORM = "the platform itself answers such a word"
+
+SILENT = {
+    Silent.ENCRYPTED: "it is encrypted, and only a person can read it, in the platform's own app",
+    Silent.BARE_REPLY: "it replies below one of our posts and does not address us",
+    Silent.GROUP: "it was written to a group",
+    Silent.BOT: "a program wrote it",
+    Silent.AUTOMATIC_MAIL: "a program wrote this mail by itself",
+    Silent.LIST_MAIL: "the mail went to a list",
+    Silent.BOUNCE: "a mail server returned it",
+    Silent.NOT_TO_US: "none of our addresses stands among those it was sent to",
+    Silent.SUSPECT: "it may not be from whom it says",
+    Silent.OWN_MAIL: "one of our own addresses wrote it",
+    Silent.OFF: "nothing is sent automatically here",
+}
+"""What a person reads where a message may not be answered automatically, whatever the policy would do."""
 
 _CHANGES = {"edit_of": EDITED, "unsend_of": TAKEN_BACK}
 """By the attachment with which a parser names the message that was changed."""
@@ -51,6 +67,7 @@ class Situation:
 
     Attributes:
         own_ids: Of our own accounts, one of which may have written in public.
+        automatic: Whether anything may be sent on the account without a person.
     """
 
     message: Message
@@ -58,6 +75,7 @@ class Situation:
     reply_window: timedelta | None
     now: datetime
     own_ids: Collection[str] = ()
+    automatic: bool = True
 
 
 def window_closes(contact_at: datetime | None, reply_window: timedelta | None) -> datetime | None:
@@ -91,12 +109,16 @@ def reason_to_hold_back(situation: Situation, text_id: TextId | None) -> str | N
 
 
 def _reason_of_author(s: Situation) -> str | None:
+    if s.message.silent is not None:
+        return SILENT[s.message.silent]
     return first_reason(
         (
             (s.message.standby, STANDBY),
             (s.message.is_mention, MENTIONED),
             (s.message.unnamed, UNNAMED),
             (s.message.contact.author_id in s.own_ids, OWN_ACCOUNT),
+            (s.message.answered_by_platform, ANSWERED_BY_PLATFORM),
+            (not s.automatic, OFF),
         )
     )
 
@@ -138,12 +160,12 @@ def count_message(conversation: Conversation, now: datetime) -> Conversation:
     )
 
 
-def count_ack(conversation: Conversation, now: datetime) -> tuple[Conversation, bool]:
+def count_ack(conversation: Conversation, now: datetime, within: timedelta) -> tuple[Conversation, bool]:
     """Count an acknowledgement; the second value is false when it would be one too many.
 
-    Three in ten minutes are allowed; the next trips the breaker until a person acts.
+    Three are allowed in that time; the next trips the breaker until a person acts.
     """
-    recent = tuple(at for at in conversation.acks_at if now - at < LOOP_ACKS_WITHIN)
+    recent = tuple(at for at in conversation.acks_at if now - at < within)
     if len(recent) >= LOOP_ACKS:
         return replace(conversation, loop_seen_seq=conversation.seen_seq), False
     return replace(conversation, acks_at=(*recent, now)), True

@@ -9,6 +9,7 @@ from nightbell.domain.conversation import Consent, Conversation
 from nightbell.domain.events import Message
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk
+from nightbell.domain.manners import Manners
 from nightbell.domain.policy import NOT_DECIDED, NOT_IN_SETTINGS, Decision, decide, undecided
 from nightbell.domain.policy_public import Surface
 from nightbell.domain.storable import stored_bytes
@@ -90,6 +91,7 @@ class DraftMessages:
         self, message: Message, conversation: Conversation, pk: str, now: datetime, salt: int
     ) -> tuple[Decision, list[Fact]]:
         account = self._accounts.get((message.channel, message.account_id))
+        message = self._named(message)
         if account is None:
             fact = Fact(name="account_not_in_settings", alarm=True, fields={"channel": message.channel})
             return undecided(message, conversation, pk=pk, reason=NOT_IN_SETTINGS, now=now), [fact]
@@ -97,12 +99,27 @@ class DraftMessages:
         window, surface = channel.reply_window, self._surface(channel)
         try:
             decision = decide(
-                message, conversation, account, pk=pk, reply_window=window, now=now, salt=salt, surface=surface
+                message,
+                conversation,
+                account,
+                pk=pk,
+                reply_window=window,
+                now=now,
+                salt=salt,
+                surface=surface,
+                manners=_manners(channel, account),
             )
         except Exception as error:  # noqa: BLE001 - whatever is wrong with settings or policy, the message is kept
             fact = Fact(name="policy_failed", alarm=True, fields={"error": type(error).__name__})
             return undecided(message, conversation, pk=pk, reason=NOT_DECIDED, now=now), [fact]
         return decision, []
+
+    def _named(self, message: Message) -> Message:
+        """Take the contact's name off where the platform lends it for a time: it would outlive the message."""
+        channel = self._channels.get(message.channel)
+        if channel is None or channel.keeps_words is None:
+            return message
+        return replace(message, contact=replace(message.contact, name=None))
 
     def _surface(self, channel: Channel) -> Surface | None:
         """Tell how what everybody can read may be answered; ``None`` of a channel where nobody else can."""
@@ -114,6 +131,15 @@ class DraftMessages:
             reply_window=reply.reply_window if reply else None,
             own_ids=self._own_ids,
         )
+
+
+def _manners(channel: Channel, account: Account) -> Manners:
+    return Manners(
+        automatic=channel.automatic if account.automatic is None else account.automatic,
+        writes_choices=channel.form.writes_choices,
+        quotes=channel.keeps_words is None,
+        acks_within=channel.acks_within,
+    )
 
 
 @dataclass(slots=True)

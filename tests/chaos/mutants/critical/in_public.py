@@ -185,8 +185,8 @@ IN_PUBLIC = (
     Critical(
         name="part what a reader sees as one character",
         file="domain/graphemes.py",
-        was="    for grapheme in graphemes(text):",
-        became="    for grapheme in text:",
+        was="    parts = list(graphemes(text))",
+        became="    parts = list(text)",
         test="unit/test_graphemes.py::test_a_cut_never_parts_what_a_reader_sees_as_one",
     ),
     Critical(
