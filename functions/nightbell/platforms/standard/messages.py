@@ -25,7 +25,7 @@ from nightbell.platforms.reading.fields import (
     optional_text,
     text,
 )
-from nightbell.platforms.standard.times import optional_time, time_of
+from nightbell.platforms.reading.times import optional_time, time_of
 
 MAX_ID_BYTES = 200
 """Of every id that a relay sets; two of them come back with each answer."""

@@ -3,8 +3,8 @@
 from nightbell.domain.events import Author, Outcome, OutsideAnswer, Settlement
 from nightbell.platforms.reading.dispatch import Place
 from nightbell.platforms.reading.fields import Fields, identifier, optional_identifier, optional_text
+from nightbell.platforms.reading.times import time_of
 from nightbell.platforms.standard.messages import read_contact
-from nightbell.platforms.standard.times import time_of
 
 _MAX_DETAIL = 300
 

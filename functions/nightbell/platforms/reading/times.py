@@ -1,4 +1,4 @@
-"""Times as relays write them: ISO 8601 with a zone, or seconds since 1970."""
+"""Times as platforms write them: ISO 8601 with a zone, or seconds since 1970."""
 
 from datetime import UTC, datetime, timedelta
 
