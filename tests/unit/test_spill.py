@@ -129,3 +129,17 @@ def others() -> list[Delivery]:
         replace(DELIVERY, platform="x"),
         replace(DELIVERY, received_at=NOON + dt.timedelta(microseconds=1)),
     ]
+
+
+def test_what_reading_needs_comes_back_and_another_query_is_another_delivery() -> None:
+    status = replace(DELIVERY, path="status", query={"tag": "nightbell.1.2.key"})
+    (part,) = json.loads(json.dumps(cut(status, SIGNATURE)))
+    assert join([part]) == replace(status, headers=SIGNATURE)
+    assert part["id"] != cut(replace(status, query={}), SIGNATURE)[0]["id"]
+
+
+@pytest.mark.parametrize("value", ["", [], 1, {"tag": 1}, {"tag": None}])
+def test_a_damaged_query_is_refused(value: object) -> None:
+    (part,) = cut(DELIVERY)
+    with pytest.raises(NotUnderstoodError):
+        join([part | {"query": value}])

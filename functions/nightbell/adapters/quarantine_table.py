@@ -9,7 +9,7 @@ from nightbell.adapters.receipt_table import QUARANTINE_KEPT_FOR
 from nightbell.adapters.table_client import TableClient
 from nightbell.adapters.table_items import from_ms, item, values
 from nightbell.domain.keys import kept_sk, quarantine_pk
-from nightbell.services.kept import Entry, Handled
+from nightbell.services.kept import Around, Entry, Handled
 
 DESCRIPTION = (
     *("sk", "of", "platform", "event", "reason", "received_at", "body_size"),
@@ -98,6 +98,7 @@ def _entry(v: Mapping[str, Any], month: str) -> Entry:
         parts=v["of"],
         replayed=_handled(v, "replayed"),
         discarded=_handled(v, "discarded"),
+        around=Around(path=v.get("path", ""), query=v.get("query", {}), headers=v.get("headers", {})),
     )
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -47,6 +48,7 @@ from nightbell.domain.keys import (
 from nightbell.domain.requests import taken_back_sk
 from nightbell.domain.suppression import OTHER_APP_ACTIVE_FOR
 from nightbell.domain.unit import Unit, UnitState
+from nightbell.services.kept import Around
 from nightbell.services.ports import StoreRefusal, StoreRequest
 
 QUARANTINE_KEPT_FOR = timedelta(days=400)
@@ -234,7 +236,16 @@ class ReceiptTable:
         else:
             self._table.update(pk, META, e.OWNED, e.OWNER_IF, at=at, until=until)
 
-    def quarantine(self, raw: bytes, *, platform: str, kind: str, reason: str, received_at: datetime) -> str:
+    def quarantine(  # noqa: PLR0913 - what is kept, by name
+        self,
+        raw: bytes,
+        *,
+        platform: str,
+        kind: str,
+        reason: str,
+        received_at: datetime,
+        around: Around | None = None,
+    ) -> str:
         """Keep what could not be read, compressed, in as many items as it needs; the same bytes once."""
         name = sha256(raw).hexdigest()[:32]
         packed = gzip.compress(raw, mtime=0)
@@ -251,6 +262,7 @@ class ReceiptTable:
                 "body_size": len(raw),
                 "body_gzip": part,
                 "expires_at": int((received_at + QUARANTINE_KEPT_FOR).timestamp()),
+                **(asdict(around) if around and number == 1 else {}),
             }
             self._table.put_new(item(stored))
         return name

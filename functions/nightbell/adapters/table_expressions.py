@@ -119,7 +119,7 @@ ABSENT = "attribute_not_exists(pk)"
 REPLAYED = "SET replayed_by = if_not_exists(replayed_by, :who), replayed_at = if_not_exists(replayed_at, :at)"
 DISCARDED = (
     "SET discarded_by = if_not_exists(discarded_by, :who), discarded_at = if_not_exists(discarded_at, :at), "
-    "discarded_why = if_not_exists(discarded_why, :why) REMOVE body_gzip"
+    "discarded_why = if_not_exists(discarded_why, :why) REMOVE body_gzip, #path, #query, headers"
 )
 EMPTIED = "REMOVE body_gzip"
 SPILL_PART_EMPTIED = "REMOVE part"

@@ -28,8 +28,8 @@ def cut(delivery: Delivery, keep_headers: Collection[str] = ()) -> list[dict[str
     The same delivery gives the same parts, so that one that is spilled twice is replayed once.
 
     Args:
-        delivery: Verified; its method and query are not carried along, because only a POST is ever spilled.
-        keep_headers: Lower-case names of the headers that prove the body.
+        delivery: Verified; its method is not carried along, because only a POST is ever spilled.
+        keep_headers: Lower-case names of the headers that are needed to read it.
     """
     headers = {name: value for name, value in delivery.headers.items() if name in keep_headers}
     packed = gzip.compress(delivery.body, compresslevel=6, mtime=0)
@@ -44,6 +44,8 @@ def cut(delivery: Delivery, keep_headers: Collection[str] = ()) -> list[dict[str
         "size": len(delivery.body),
         "sha256": sha256(delivery.body).hexdigest(),
     }
+    if delivery.query:
+        shared["query"] = dict(delivery.query)
     shared["id"] = str(UUID(bytes=sha256(json.dumps(shared, sort_keys=True).encode()).digest()[:16]))
     return [
         shared | {"part": number, "body": base64.b64encode(piece).decode("ascii")}
@@ -54,7 +56,7 @@ def cut(delivery: Delivery, keep_headers: Collection[str] = ()) -> list[dict[str
 def join(parts: Iterable[Mapping[str, object]]) -> Delivery:
     """Join all the parts of one delivery, in any order, repeated ones included.
 
-    Empty headers and an empty path may be absent: the table leaves out what is empty.
+    Empty headers, an empty path and an empty query may be absent: the table leaves out what is empty.
 
     Raises:
         NotUnderstoodError: A part is missing, damaged, or of another delivery.
@@ -84,8 +86,7 @@ def _unpack(packed: bytes, size: int) -> bytes:
 
 
 def _delivery(first: Mapping[str, object], body: bytes) -> Delivery:
-    headers = first.get("headers", {})
-    if sha256(body).hexdigest() != first["sha256"] or not isinstance(headers, Mapping):
+    if sha256(body).hexdigest() != first["sha256"]:
         raise ValueError("other bytes than were spilled")
     received_at = datetime.fromisoformat(_text(first["received_at"]))
     if received_at.tzinfo is None:
@@ -94,11 +95,17 @@ def _delivery(first: Mapping[str, object], body: bytes) -> Delivery:
         platform=_text(first["platform"]),
         path=_text(first.get("path", "")),
         method="POST",
-        headers={_text(name): _text(value) for name, value in headers.items()},
-        query={},
+        headers=_texts(first.get("headers", {})),
+        query=_texts(first.get("query", {})),
         body=body,
         received_at=received_at,
     )
+
+
+def _texts(value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise TypeError("not named texts")
+    return {_text(name): _text(text) for name, text in value.items()}
 
 
 def _text(value: object) -> str:

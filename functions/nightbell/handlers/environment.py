@@ -7,9 +7,9 @@ from pathlib import Path
 
 from nightbell.domain.errors import MisconfiguredError
 
-OPTIONAL = frozenset({"CLOCK_FILE", "DESK_URL", "META_APP_ID"})
-"""May be set to nothing: only the local stage moves its clock, not every stack has a desk page, and few share their
-accounts with another app."""
+OPTIONAL = frozenset({"CLOCK_FILE", "DESK_URL", "META_APP_ID", "PUBLIC_URL"})
+"""May be set to nothing: only the local stage moves its clock, not every stack has a desk page or an address of its
+own, and few share their accounts with another app."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class Environment:
     Attributes:
         secrets_prefix: Path in Parameter Store, such as ``/nightbell/prod``.
         graph_api_url, instagram_api_url: Without a slash at the end.
+        public_url: What platforms call in place of the API's own address, without a slash at its end.
         meta_app_id: Of our own app, or of several, separated by commas.
     """
 
@@ -35,6 +36,7 @@ class Environment:
     instagram_api_url: str = ""
     meta_app_id: str = ""
     desk_url: str = ""
+    public_url: str = ""
 
 
 def read_environment(needs: tuple[str, ...], found: Mapping[str, str] | None = None) -> Environment:

@@ -6,24 +6,57 @@ from typing import Any
 
 from nightbell.domain.events import Delivery
 
+_BEFORE = "/webhooks/"
 
-def delivery_from(event: dict[str, Any], received_at: datetime) -> Delivery:
+
+def delivery_from(event: dict[str, Any], received_at: datetime, public_url: str = "") -> Delivery:
     """Unwrap one event; the body becomes the bytes that were sent.
 
     Source: Amazon API Gateway, "Create AWS Lambda proxy integrations for HTTP APIs", payload format 2.0:
     header names in lower case, a repeated header joined by a comma, non-text bodies in base64.
+
+    Args:
+        event: Of the API.
+        received_at: Aware, UTC.
+        public_url: What platforms were told in place of the API's own address, without a slash at its end.
     """
-    parameters = event.get("pathParameters") or {}
+    platform, path = _place(event)
     body = event.get("body") or ""
     return Delivery(
-        platform=parameters.get("platform", ""),
-        path=(parameters.get("proxy") or "").strip("/"),
+        platform=platform,
+        path=path,
+        url=_url(event, public_url, platform, path),
+        claims=_claims(event),
         method=event["requestContext"]["http"]["method"].upper(),
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         query=event.get("queryStringParameters") or {},
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass"),
         received_at=received_at,
     )
+
+
+def _place(event: dict[str, Any]) -> tuple[str, str]:
+    """Find platform and path; a route of a platform's own, as ``POST /webhooks/google``, has no parameters."""
+    parameters = event.get("pathParameters") or {}
+    if "platform" in parameters:
+        return parameters["platform"], (parameters.get("proxy") or "").strip("/")
+    _, _, place = event.get("routeKey", "").partition(_BEFORE)
+    platform, _, path = place.partition("/")
+    return platform, path
+
+
+def _url(event: dict[str, Any], public_url: str, platform: str, path: str) -> str:
+    """Make the address anew: what the gateway tells as the path is decoded, and locally has a prefix."""
+    place = f"{platform}/{path}" if path else platform
+    query = event.get("rawQueryString")
+    own = f"https://{event['requestContext']['domainName']}"
+    return f"{public_url or own}{_BEFORE}{place}{f'?{query}' if query else ''}"
+
+
+def _claims(event: dict[str, Any]) -> dict[str, str]:
+    """Read what the API's authorizer has proven; nothing that is sent gets there."""
+    told = (event["requestContext"].get("authorizer") or {}).get("jwt") or {}
+    return {name: str(value) for name, value in (told.get("claims") or {}).items()}
 
 
 def address_of(event: dict[str, Any]) -> str:

@@ -22,7 +22,10 @@ from nightbell.platforms.registry import PLATFORMS
 from nightbell.services.receive_delivery import Received, ReceiveDelivery
 from nightbell.services.store_delivery import WORKERS
 
-NEEDS = ("TABLE_NAME", "ACK_QUEUE_URL", "SPILL_QUEUE_URL", "SECRETS_PREFIX", "DUE_SHARDS", "META_APP_ID", "CLOCK_FILE")
+NEEDS = (
+    *("TABLE_NAME", "ACK_QUEUE_URL", "SPILL_QUEUE_URL", "SECRETS_PREFIX", "DUE_SHARDS", "META_APP_ID", "CLOCK_FILE"),
+    "PUBLIC_URL",
+)
 OWN_DEADLINE_S = 2.5
 """Of what a platform allows: the shortest is Messenger's 5 s (Meta contract §3.1)."""
 WORDS = {200: "", 401: "not signed", 403: "refused", 404: "unknown platform", 413: "too large"}
@@ -33,6 +36,7 @@ class _Receiving:
 
     def __init__(self) -> None:
         env = read_environment(NEEDS)
+        self.public_url = env.public_url
         aws, limits = AwsClients(), replace(RECEIVE, connections=WORKERS)
         self.clock = SystemClock(env.clock_file)
         self.storing = Storing(
@@ -54,7 +58,7 @@ class _Receiving:
     def answer(self, event: dict[str, Any]) -> Received:
         """Answer what a platform delivers, or asks in the name of a person."""
         self.storing.deadline.set(OWN_DEADLINE_S)
-        delivery = delivery_from(event, self.clock.now())
+        delivery = delivery_from(event, self.clock.now(), self.public_url)
         if self.callbacks.serves(delivery):
             return self.callbacks(delivery, address_of(event))
         return self.service(delivery)

@@ -1,7 +1,7 @@
 """What is kept for a person to look at: its description, what was done with it, and the table that holds it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -24,6 +24,19 @@ class Handled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What came with a body and is needed to read it again; gone with it when it is discarded.
+
+    Attributes:
+        headers: Those alone that reading looks at.
+    """
+
+    path: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One thing that is kept, without its content.
 
@@ -32,6 +45,7 @@ class Entry:
         month: ``yyyy-mm`` of its receipt, which is where it is kept.
         size: Of the content in bytes; ``None`` where it was not noted.
         parts: Over how many items the content is spread.
+        around: Where it was looked for by itself, which a list does not do.
     """
 
     name: str
@@ -42,6 +56,7 @@ class Entry:
     reason: str
     size: int | None = None
     parts: int = 1
+    around: Around = field(default_factory=Around)
     replayed: Handled | None = None
     discarded: Handled | None = None
 

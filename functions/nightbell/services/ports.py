@@ -11,6 +11,7 @@ from nightbell.domain.keys import conversation_pk
 from nightbell.domain.taking_back import taken_back_by
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import HttpOutcome, HttpRequest
+from nightbell.services.kept import Around
 
 
 class Clock(Protocol):
@@ -148,7 +149,16 @@ class ReceiptStore(Protocol):
     def note_thread_owner(self, pk: str, at: datetime, until: datetime | None) -> None:
         """H5: note until when somebody else has the conversation, or that it is free; the newest word counts."""
 
-    def quarantine(self, raw: bytes, *, platform: str, kind: str, reason: str, received_at: datetime) -> str:
+    def quarantine(  # noqa: PLR0913 - what is kept, by name
+        self,
+        raw: bytes,
+        *,
+        platform: str,
+        kind: str,
+        reason: str,
+        received_at: datetime,
+        around: Around | None = None,
+    ) -> str:
         """Keep what could not be read; the same bytes are kept once. Returns its id."""
 
     def is_new_kind(self, platform: str, kind: str, now: datetime) -> bool:

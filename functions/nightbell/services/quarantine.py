@@ -114,10 +114,10 @@ def _delivery(entry: Entry, body: bytes) -> Delivery:
     """Make the delivery that it is; it was verified before it was kept."""
     return Delivery(
         platform=entry.platform,
-        path="",
+        path=entry.around.path,
         method="POST",
-        headers={},
-        query={},
+        headers=entry.around.headers,
+        query=entry.around.query,
         body=body,
         received_at=entry.received_at,
     )

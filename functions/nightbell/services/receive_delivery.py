@@ -86,7 +86,7 @@ class ReceiveDelivery:
             if unread is not None:
                 raise unread from None
             raise
-        facts = tuple(self._keep(delivery))
+        facts = tuple(self._keep(delivery, platform))
         return _received(platform.reply(delivery), facts)
 
     def _add_optional(
@@ -107,14 +107,14 @@ class ReceiveDelivery:
                 unread = error
         return unread
 
-    def _keep(self, delivery: Delivery) -> Iterable[Fact]:
+    def _keep(self, delivery: Delivery, platform: Platform) -> Iterable[Fact]:
         try:
             return self._store_delivery(delivery, platform_waits=True)
         except TooMuchAtOnceError as error:
-            self._spill.send(cut(delivery))
+            self._spill.send(cut(delivery, platform.parse_headers))
             return [Fact(name="large_deliveries_spilled", fields={"because": str(error)})]
         except UnavailableError as error:
-            self._spill.send(cut(delivery))
+            self._spill.send(cut(delivery, platform.parse_headers))
             return [Fact(name="deliveries_spilled", alarm=True, fields={"because": str(error)[:80]})]
 
 

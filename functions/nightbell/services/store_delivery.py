@@ -5,6 +5,7 @@ ReceiveWebhook does it while the platform waits; ReplayDelivery does it with wha
 
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from nightbell.domain.errors import NotUnderstoodError, UnavailableError
 from nightbell.domain.events import Delivery
@@ -60,8 +61,11 @@ class StoreDelivery:
             TooMuchAtOnceError: Nothing is stored.
             UnavailableError: Not all is stored; another try is safe.
         """
+        platform = self._platforms[delivery.platform]
+        # From here on nobody looks at the others, and what is kept is kept without them.
+        delivery = replace(delivery, headers=_only(platform.parse_headers, delivery.headers))
         try:
-            work = sort_events(self._platforms[delivery.platform].parse(delivery))
+            work = sort_events(platform.parse(delivery))
         except NotUnderstoodError as error:
             return [self._events.quarantine(delivery, delivery.body, "delivery", str(error))]
         tasks, then = self._events.tasks(delivery, work), self._events.tasks_by_thread(delivery, work)
@@ -73,6 +77,10 @@ class StoreDelivery:
         finally:
             found = _run(then)
         return [*work.facts, *(fact for each in (*done, *found) for fact in each.facts)]
+
+
+def _only(names: Collection[str], headers: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: value for name, value in headers.items() if name in names}
 
 
 def _run(tasks: Sequence[Task]) -> list[Done]:

@@ -22,6 +22,7 @@ from nightbell.domain.unit import Unit
 from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.find_home import FindHome
 from nightbell.services.hold_back import HoldBack
+from nightbell.services.kept import Around
 from nightbell.services.ports import Hints, ReceiptStore
 from nightbell.services.settle import Settle
 from nightbell.services.sort_events import SortedEvents, about
@@ -150,7 +151,12 @@ class StoreEvents:
     def quarantine(self, delivery: Delivery, raw: bytes, kind: str, reason: str) -> Fact:
         """Keep what could not be read, and raise an alarm."""
         name = self._store.quarantine(
-            raw, platform=delivery.platform, kind=kind, reason=reason, received_at=delivery.received_at
+            raw,
+            platform=delivery.platform,
+            kind=kind,
+            reason=reason,
+            received_at=delivery.received_at,
+            around=Around(path=delivery.path, query=delivery.query, headers=delivery.headers),
         )
         return Fact(name="quarantined", alarm=True, fields={"id": name, "kind": kind[:80], "reason": reason[:120]})
 

@@ -44,8 +44,8 @@ def _everywhere() -> Faults:
 def _unwrapping(spoil: Callable[[dict[str, Any], Delivery], Delivery | None]) -> Fault:
     from nightbell.handlers import http_event  # noqa: PLC0415 - as above
 
-    def delivery_from(event: dict[str, Any], received_at: datetime) -> Delivery:
-        delivery = http_event.delivery_from(event, received_at)
+    def delivery_from(event: dict[str, Any], received_at: datetime, public_url: str) -> Delivery:
+        delivery = http_event.delivery_from(event, received_at, public_url)
         return spoil(event, delivery) or delivery
 
     return lambda: composed(delivery_from=delivery_from)
