@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from nightbell.domain.events import Delivery, Event
+from nightbell.platforms.twilio.addresses import SMS, Address
 from nightbell.platforms.twilio.envelope import read_delivery
+from nightbell.platforms.twilio.statuses import callback_query
 from tests.platforms.fixtures import RECEIVED_AT
 
 OWNER = "AC00000000000000000000000000000777"
@@ -32,7 +34,12 @@ SAID = {
 }
 OVER_WHATSAPP = {"From": f"whatsapp:{CONTACT}", "To": f"whatsapp:{NUMBER}", "ProfileName": "Ana", "WaId": "34655501234"}
 BECAME = {"MessageSid": SID, "SmsSid": SID, "AccountSid": OWNER, "From": NUMBER, "To": CONTACT}
-OURS = {"tag": TAG, "from": NUMBER, "to": CONTACT}
+
+
+def ours(channel: str = SMS) -> dict[str, str]:
+    """Write what stands in the address of a status of ours."""
+    contact = Address(channel=channel, number=CONTACT).written
+    return callback_query(TAG, Address(channel=channel, number=NUMBER), contact)
 
 
 def delivery(form: Mapping[str, str], path: str = "", query: Mapping[str, str] | None = None) -> Delivery:

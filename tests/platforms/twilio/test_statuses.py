@@ -4,7 +4,9 @@ import pytest
 
 from nightbell.domain.events import Broken, Noise, OptOut, Outcome, Settlement, Unknown
 from tests.platforms.fixtures import RECEIVED_AT
-from tests.platforms.twilio.forms import BECAME, CONTACT, NUMBER, OURS, TAG, read
+from tests.platforms.twilio.forms import BECAME, CONTACT, NUMBER, TAG, ours, read
+
+OURS = ours()
 
 
 def became(status: str, query: dict[str, str] = OURS, **more: str) -> list[object]:
@@ -26,7 +28,7 @@ def test_a_message_that_left_or_arrived_settles_its_send(status: str) -> None:
 
 
 def test_over_whatsapp_the_conversation_is_the_contacts_there() -> None:
-    (settlement,) = became("read", OURS | {"from": f"whatsapp:{NUMBER}", "to": f"whatsapp:{CONTACT}"})
+    (settlement,) = became("read", ours("twilio_whatsapp"))
     assert isinstance(settlement, Settlement)
     assert (settlement.kind, settlement.channel) == ("twilio_whatsapp.status.read", "twilio_whatsapp")
     assert (settlement.account_id, settlement.contact_ids) == (NUMBER, (CONTACT,))
@@ -79,7 +81,10 @@ def test_a_status_that_nobody_declared_is_told() -> None:
     ("query", "more"),
     [
         ({"tag": TAG}, {}),
-        ({"tag": TAG, "from": NUMBER}, {}),
+        ({"tag": TAG, "from": OURS["from"]}, {}),
+        (OURS | {"to": "!"}, {}),
+        (OURS | {"to": ""}, {}),
+        (OURS | {"to": OURS["to"] + "="}, {}),
         (OURS, {"MessageStatus": ""}),
         (OURS, {"MessageSid": ""}),
         (OURS, {"ErrorCode": "many"}),

@@ -11,7 +11,7 @@ from nightbell.platforms.reading.forms import read_form
 from nightbell.platforms.twilio.addresses import SMS, read_address
 from nightbell.platforms.twilio.form_fields import Form, optional
 from nightbell.platforms.twilio.incoming import read_incoming
-from nightbell.platforms.twilio.statuses import FROM, read_status
+from nightbell.platforms.twilio.statuses import FROM, address_in, read_status
 
 INCOMING, STATUS = "", "status"
 
@@ -45,6 +45,8 @@ def read_delivery(delivery: Delivery) -> list[Event]:
 def _channel_of(form: Form, delivery: Delivery) -> str:
     """Tell the channel of what cannot be read otherwise."""
     try:
-        return read_address(delivery.query.get(FROM) or optional(form, "To")).channel
+        return (
+            address_in(delivery.query, FROM) if FROM in delivery.query else read_address(optional(form, "To"))
+        ).channel
     except (UndeclaredError, ShapeError):
         return SMS
