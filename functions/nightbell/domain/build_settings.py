@@ -107,7 +107,7 @@ def build_account(number: int, document: Table, brands: Mapping[str, Brand], cal
         public_line=table.get("public_line", True),
         private_reply=table.get("private_reply", True),
         business_account_id=table.get("business_account_id"),
-        automatic=table.get("automatic"),
+        automatic=_automatic(table),
         handle=table.get("handle"),
         messaging_service=table.get("messaging_service"),
         aliases=tuple(table.get("aliases", ())),
@@ -115,6 +115,14 @@ def build_account(number: int, document: Table, brands: Mapping[str, Brand], cal
         transcribe=table.get("transcribe", False),
         reply_url=table.get("reply_url"),
     )
+
+
+def _automatic(account: Table) -> bool | None:
+    """Send nothing through a relay that names no address for it, whatever else is written."""
+    if account["channel"] == "standard" and "reply_url" not in account:
+        return False
+    written: bool | None = account.get("automatic")
+    return written
 
 
 def account_hours(account: Table, brand: Table) -> Table:
