@@ -10,8 +10,17 @@ from importlib.util import find_spec
 from typing import Any
 
 from nightbell.platforms.channel import ApiAccess, HttpRequest, OutboundText, VerdictKind
+from tests.platforms.fixtures import RECEIVED_AT
 
-ACCESS = ApiAccess(base_url="https://api.example", version="v1.0", token="token-of-the-account", app_secret="s" * 32)
+ACCESS = ApiAccess(
+    base_url="https://api.example",
+    version="v1.0",
+    token="token-of-the-account",
+    app_secret="s" * 32,
+    at=RECEIVED_AT,
+    nonce="0123456789abcdef" * 2,
+    hook_url="https://webhooks.example.test/webhooks/any",
+)
 PLAIN = OutboundText(account_id="77", address="+4366055501234", text="We are open until 18:00.", tag="nightbell.1.1.k")
 
 

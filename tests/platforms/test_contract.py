@@ -433,7 +433,8 @@ def test_a_request_holds_text_and_buttons_and_hides_the_token(sender: Sender, bu
     assert sample.outbound.text in body
     assert sample.outbound.address in unquote(request.url) + body
     payloads = [len(re.findall(rf"\bp\.{n}\b", body)) for n in range(buttons)]
-    assert payloads == [1 if sender.form.max_choices else 0] * buttons
+    tapped = sender.form.max_choices and not sender.form.writes_choices
+    assert payloads == [1 if tapped else 0] * buttons
     for secret in hidden(sample.access):
         assert secret not in request.url + str(request.query) + body
         assert secret not in repr(request)
