@@ -159,7 +159,7 @@ class FakeChannel:
     )
 
     def send_request(self, outbound: OutboundText, access: ApiAccess) -> HttpRequest:
-        body = {"to": outbound.address, "text": outbound.text, "tag": outbound.tag}
+        body = {"to": outbound.address, "text": outbound.text, "tag": outbound.tag, "about": dict(outbound.about)}
         return HttpRequest(method="POST", url=f"{access.base_url}/send", headers={"token": access.token}, json=body)
 
     def verdict(self, outcome: HttpOutcome) -> Verdict:
@@ -225,6 +225,7 @@ class FakePlatformApi:
     def __init__(self, *, keyed: bool = False) -> None:
         self.seen: list[tuple[str, str, str]] = []
         self.tokens: list[str] = []
+        self.bodies: list[dict[str, object]] = []
         self.next: list[Behaviour] = []
         self.on_executed: Callable[[str], object] = lambda _: None
         self.readable = True
@@ -236,6 +237,7 @@ class FakePlatformApi:
             return self._read(request)
         assert isinstance(request.json, dict)
         self.tokens.append(request.headers["token"])
+        self.bodies.append(request.json)
         behaviour = self.next.pop(0) if self.next else WELL
         seen = (request.json["to"], request.json["text"], request.json["tag"])
         if behaviour.executed and not (self._keyed and seen[2] in {tag for _, _, tag in self.seen}):

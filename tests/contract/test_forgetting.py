@@ -51,7 +51,7 @@ def from_ada(world: World, text: str, **more: Any) -> Message:
 def talk(world: World) -> list[Message]:
     """Say everything that can be said: words, media, something odd, a choice, an address, something huge."""
     said = [
-        from_ada(world, "hello", raw='{"odd": "canary"}'),
+        from_ada(world, "hello", raw='{"odd": "canary"}', about={"subject": f"{CANARY} bread"}),
         from_ada(world, "look", attachments=(Attachment(kind="image", reference="1", detail=f"{CANARY}.png"),)),
         from_ada(world, "", choice="nightbell.choice.email_us"),
         from_ada(world, "", choice="nightbell.choice.email_me"),

@@ -3,18 +3,19 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from nightbell.domain.conversation import Conversation, PriorityReason
-from nightbell.domain.events import Attachment, Message
+from nightbell.domain.events import Attachment, Message, Silent
 from nightbell.domain.phrases import Kind
 from nightbell.domain.priority import SENTENCES, WEIGHTS
-from nightbell.domain.suppression import MENTIONED, OPTED_OUT
+from nightbell.domain.suppression import MENTIONED, OPTED_OUT, SILENT
 from nightbell.domain.unit import UnitKind, UnitState
 from nightbell.platforms.channel import Answer, ApiAccess, HttpOutcome, HttpRequest, LookedUp
-from nightbell.services.look_up_words import NOT_FOUND
+from nightbell.services.look_up_words import ANSWERED_THERE, NOT_FOUND
 from tests.contract.faults import Faults, How
 from tests.contract.test_ladder import Page
 from tests.ladder import PUBLIC
@@ -25,6 +26,9 @@ BY = "media/c9"
 class Words:
     """Looks up a comment by its id."""
 
+    is_complaint = False
+    answered_at: datetime | None = None
+
     def look_up_request(self, references: Mapping[str, str], account_id: str, access: ApiAccess) -> HttpRequest | None:
         comment = references.get("mentioned_comment")
         if comment is None:
@@ -33,7 +37,10 @@ class Words:
 
     def read_look_up(self, outcome: HttpOutcome) -> LookedUp | None:
         texts = json.loads(outcome.body)["texts"] if isinstance(outcome, Answer) else []
-        return LookedUp(text=texts[0], author="ana\ud800") if texts else None
+        if not texts:
+            return None
+        said = LookedUp(text=texts[0], author="ana\ud800")
+        return replace(said, is_complaint=self.is_complaint, answered_at=self.answered_at)
 
 
 @pytest.fixture
@@ -111,6 +118,32 @@ def test_a_table_that_does_not_take_the_words_does_not_keep_the_team_waiting(pag
     page.rest()
     assert reason(page) in {MENTIONED, f"{MENTIONED}; {NOT_FOUND}"}
     assert page.unit(1, BY).due_at is None
+
+
+def test_what_must_be_looked_up_is_whatever_its_kind(page: Page) -> None:
+    there_are_words(page)
+    review = replace(mention(page), kind="fake.review", unnamed=False, silent=Silent.OFF, must_look_up=True)
+    page.deliver(review)
+    page.rest()
+    assert stored(page)["txt"] == "Look what @shop sells ?!"
+    assert reason(page) == SILENT[Silent.OFF]
+
+
+def test_a_complaint_without_a_word_of_complaint_is_one(page: Page) -> None:
+    page.look_ups[PUBLIC.name].is_complaint = True  # type: ignore[attr-defined]
+    there_are_words(page)
+    page.deliver(mention(page))
+    page.rest()
+    read = page.conversation(BY)
+    assert (read.kind, read.reasons) == (Kind.COMPLAINT, (PriorityReason.COMPLAINT,))
+
+
+def test_the_team_reads_that_it_was_answered_there(page: Page) -> None:
+    page.look_ups[PUBLIC.name].answered_at = page.clock.now()  # type: ignore[attr-defined]
+    there_are_words(page)
+    page.deliver(mention(page))
+    page.rest()
+    assert reason(page) == f"{MENTIONED}; {ANSWERED_THERE}"
 
 
 def test_a_mention_with_words_is_not_looked_up(page: Page) -> None:

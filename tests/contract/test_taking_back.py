@@ -12,7 +12,7 @@ from nightbell.adapters.forgetting_table import ForgettingTable
 from nightbell.adapters.quarantine_table import QuarantineTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.conversation import Join, PriorityReason
-from nightbell.domain.events import Attachment, Message, MessageRole
+from nightbell.domain.events import Attachment, Message, MessageRole, Silent
 from nightbell.domain.keys import message_sk
 from nightbell.domain.requests import TAKEN_BACK, taken_back_sk
 from nightbell.services.blank_taken_back import BlankTakenBack
@@ -90,6 +90,15 @@ def test_the_words_are_gone_with_the_transaction_that_stores_the_taking_back(wor
     kept = {"pk", "sk", "seq", "event", "sent_at", "got_at", "content_hash"}
     assert {name: before[name] for name in kept} == {name: after[name] for name in kept}
     assert after["blanked_at"] == int(world.clock.now().timestamp() * 1000)
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["after it", "before it"])
+def test_what_an_answer_would_have_repeated_is_gone_too(world: World, order: int) -> None:
+    events = [said(world, about={"subject": f"{CANARY} bread"}, silent=Silent.BOT), taking_back(world)]
+    for event in events[::order]:
+        world.deliver(event)
+        world.pass_by(minutes=1)
+    assert CANARY not in str(world.stored())
 
 
 def test_the_preview_goes_too(world: World) -> None:

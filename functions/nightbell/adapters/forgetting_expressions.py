@@ -6,14 +6,16 @@ bring it back.
 
 IS_THERE = "attribute_exists(pk)"
 
-MESSAGE_BLANKED = "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE txt, att, choice, as_received, whole_in"
-TAKEN_BACK = "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE txt, att, choice, as_received"
+MESSAGE_BLANKED = (
+    "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE txt, att, choice, as_received, about, whole_in"
+)
+TAKEN_BACK = "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE txt, att, choice, as_received, about"
 """In R1, which does not know what is there: what lies in quarantine is found by Sweep through ``whole_in``. Where the
 message itself has not come yet, this leaves a mark that it meets."""
 
 PREVIEW_DROPPED = "REMOVE preview"
 
-UNIT_BLANKED = "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE txt, public_text"
+UNIT_BLANKED = "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE txt, public_text, address, about"
 UNIT_BLANKED_IF = "attribute_exists(pk) AND NOT st IN (:READY, :SENDING, :RECOVERING)"
 CONSENT_BLANKED = "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE address"
 REFERENCE_BLANKED = "REMOVE conversation"

@@ -255,9 +255,9 @@ class Message:
 
         Covers kind, text and the attachments' kinds and ids, because signed addresses and
         counters change between redeliveries of one message. A copy from the platform's history has
-        ``FROM_HISTORY`` instead, which counts as equal to any.
+        ``FROM_HISTORY`` instead, which counts as equal to any; so has a message whose id tells.
         """
-        if self.from_history:
+        if self.from_history or self.id_tells:
             return FROM_HISTORY
         if self.kept_hash is not None:
             return self.kept_hash

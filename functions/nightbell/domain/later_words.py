@@ -9,10 +9,19 @@ from nightbell.domain.policy_episode import starts_episode
 from nightbell.domain.priority import WEIGHTS
 
 
-def heeding_words(conversation: Conversation, words: str, account: Account) -> Conversation:
-    """Sort a conversation by what a message of its episode says; what others said before stays true."""
+def heeding_words(
+    conversation: Conversation, words: str, account: Account, *, is_complaint: bool = False
+) -> Conversation:
+    """Sort a conversation by what a message of its episode says; what others said before stays true.
+
+    Args:
+        conversation: As it stands.
+        words: Looked up just now.
+        account: Whose lists apply.
+        is_complaint: Whatever they say, as with a review of one star.
+    """
     brand, phrases = account.brand, tuple(account.brand.phrases.values())
-    found = classify(words, phrases)
+    found = Kind.COMPLAINT if is_complaint else classify(words, phrases)
     kind = found if starts_episode(conversation) else most_pressing(found, conversation.kind)
     said = {
         PriorityReason.EMERGENCY: is_emergency(words, phrases),

@@ -18,6 +18,7 @@ from nightbell.domain.policy_public import Surface, plan_in_public
 from nightbell.domain.priority import reasons_for, withdraws
 from nightbell.domain.promise import promise_since
 from nightbell.domain.references import reference_code
+from nightbell.domain.storable import fitting_about
 from nightbell.domain.suppression import (
     LOOP,
     MOST_ACKS,
@@ -97,7 +98,9 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
     after = replace(after, unit_seq=after.last_seq, ack_seq=after.last_seq if plan.kind.sends else after.ack_seq)
     promise = promise_since(after.episode_at or now, account, now)
     unit = _unit(plan, pk, after, promise, now)
-    if surface is not None or after.via:
+    if not unit.kind.sends:
+        unit = replace(unit, look_up=_words_left_out(message))
+    elif surface is not None or after.via or message.about:
         unit = _bound(unit, plan, after, message)
     return Decision(conversation=after, unit=unit, consent=planned.consent, held_back=plan.reason)
 
@@ -185,15 +188,20 @@ def _unit(plan: Plan, pk: str, after: Conversation, promise: datetime | None, no
     )
 
 
+def _words_left_out(message: Message) -> str:
+    """Name the message where its delivery tells nothing but its place; empty where there is nothing to look up."""
+    left_out = message.must_look_up or (message.is_mention and not message.text)
+    return message.message_id if left_out else ""
+
+
 def _bound(unit: Unit, plan: Plan, after: Conversation, message: Message) -> Unit:
     """Bind a unit to the very message that it is about, and to the way on which that came."""
-    if not unit.kind.sends:
-        return replace(unit, look_up=message.message_id) if message.is_mention and not message.text else unit
     return replace(
         unit,
         via=plan.via or after.via or "",
         ladder=plan.ladder,
         next_text_id=plan.next_text_id,
         address=message.contact.address,
+        about=fitting_about(message.about),
         said_at=message.sent_at,
     )

@@ -1,7 +1,7 @@
 """What fits one item of the table: no contact's message may be so large that it cannot be stored."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 
 from nightbell.domain.events import Attachment, Message
@@ -13,6 +13,7 @@ of the largest must fit a transaction beside the conversation."""
 MAX_NAME = 200
 MAX_ADDRESS = 1000
 MAX_EMAIL = 320
+MAX_ABOUT = 700
 """Characters; these go on to the conversation's own item, which every message writes anew."""
 
 SHORTENED = "shortened"
@@ -25,11 +26,21 @@ _EACH_ITEM = 1000
 _EACH_ATTACHMENT = 40
 
 
+def fitting_about(about: Mapping[str, str]) -> Mapping[str, str]:
+    """Keep what an answer must repeat as far as a unit stays within the kilobyte that a write is counted by."""
+    kept: dict[str, str] = {}
+    for name, value in about.items():
+        if _bytes([*kept, *kept.values(), name, value]) <= MAX_ABOUT:
+            kept[name] = value
+    return kept
+
+
 def stored_bytes(message: Message) -> int:
     """Count what a message takes in the table, rather too much than too little."""
     parts = [message.text, message.choice, message.raw, message.message_id]
     details = [part for each in message.attachments for part in (each.kind, each.reference, each.detail)]
-    return _EACH_ITEM + _EACH_ATTACHMENT * len(message.attachments) + _bytes([*parts, *details])
+    beside = [*message.about, *message.about.values()]
+    return _EACH_ITEM + _EACH_ATTACHMENT * len(message.attachments) + _bytes([*parts, *details, *beside])
 
 
 def _bytes(texts: Iterable[str | None]) -> int:
@@ -62,6 +73,7 @@ def shortened(message: Message, kept_as: str) -> Message:
         choice=message.choice if len(message.choice or "") <= _KEPT_DETAIL else None,
         given_email=email,
         raw=None,
+        about=fitting_about(message.about),
     )
 
 

@@ -30,6 +30,8 @@ def blank(message: Message, target: str) -> Message:
         raw=None,
         given_email=None,
         given_phone=None,
+        about={},
+        consents=(),
         kept_hash=message.content_hash,
     )
 

@@ -23,7 +23,8 @@ SENDING becomes SUPPRESSED, too, where the platform says that it sent nothing be
 conversation: that is neither our failure nor the contact's.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import NAMESPACE_URL, uuid5
@@ -82,6 +83,7 @@ class Unit:
         next_text_id: Which text the step after this one sends.
         address: What it answers, where that is fixed: the very comment, or the contact on another channel.
         look_up: Id of the message whose words must be looked up before anybody can read them; empty for none.
+        about: What an answer must repeat of the message that it answers.
         said_at: When the platform had the message that it answers, where a window is counted from that alone.
         ask_fact: The message lacked the one fact that the brand needs.
         promise_at: By when a person answers, as counted from the message's arrival.
@@ -108,6 +110,7 @@ class Unit:
     ladder: tuple[str, ...] = ()
     next_text_id: TextId | None = None
     address: str | None = None
+    about: Mapping[str, str] = field(default_factory=dict, hash=False)
     said_at: datetime | None = None
     look_up: str = ""
     language: str = ""

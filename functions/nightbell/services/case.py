@@ -55,4 +55,5 @@ class Case:
             buttons=[Button(title=each.title, payload=each.payload) for each in composed.buttons],
             menu_title=composed.menu,
             ask=composed.ask,
+            about=self.unit.about,
         )

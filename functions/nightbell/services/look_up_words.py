@@ -1,6 +1,7 @@
 """Find out what a message says whose delivery told nothing but its place, before a person is called to it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from nightbell.domain.business import Account
@@ -9,7 +10,7 @@ from nightbell.domain.facts import Fact
 from nightbell.domain.keys import split_conversation_pk
 from nightbell.domain.later_words import heeding_words
 from nightbell.domain.unit import Unit
-from nightbell.platforms.channel import Channel, LookUp
+from nightbell.platforms.channel import Channel, LookedUp, LookUp
 from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.ports import PlatformApi, UnitStore
 
@@ -18,6 +19,7 @@ MOST_CHARACTERS = 20_000
 AROUND_A_READING = timedelta(seconds=6)
 """What the table and the queue may take before and after it, within one invocation."""
 NOT_FOUND = "what it says could not be looked up at the platform"
+ANSWERED_THERE = "somebody of the business has answered it there already"
 
 
 class LookUpWords:
@@ -49,13 +51,14 @@ class LookUpWords:
         try:
             found = self._found(unit, look_up, account, time_left)
         except NightbellError:
-            found = False
-        if found:
-            return reason, [Fact(name="look_ups_found", fields={"channel": own})]
+            found = None
+        if found is not None:
+            told = f"{reason}; {ANSWERED_THERE}" if found.answered_at else reason
+            return told, [Fact(name="look_ups_found", fields={"channel": own})]
         return f"{reason}; {NOT_FOUND}", [Fact(name="look_ups_failed", fields={"channel": own})]
 
-    def _found(self, unit: Unit, look_up: LookUp, account: Account, time_left: timedelta) -> bool:
-        """Look up and write down; true where the words are there afterwards.
+    def _found(self, unit: Unit, look_up: LookUp, account: Account, time_left: timedelta) -> LookedUp | None:
+        """Look up and write down; ``None`` where the words are not there afterwards.
 
         Raises:
             MisconfiguredError: The account has no token.
@@ -63,25 +66,25 @@ class LookUpWords:
         """
         references = self._store.read_references(unit.pk, unit.look_up)
         if references is None:
-            return True
+            return LookedUp(text="")
         access = self._access(self._channels[account.channel].platform, account)
         request = look_up.look_up_request(references, account.account_id, access)
         if request is None or time_left < timedelta(seconds=request.timeout_s) + AROUND_A_READING:
-            return False
+            return None
         said = look_up.read_look_up(self._api.send(request))
         if said is None:
-            return False
+            return None
         words = said.text[:MOST_CHARACTERS]
         # What the words change comes first: once they are there, nobody looks again.
-        self._heed(unit, words, account)
+        self._heed(unit, replace(said, text=words), account)
         self._store.note_words(unit.pk, unit.look_up, words, said.author)
-        return True
+        return said
 
-    def _heed(self, unit: Unit, words: str, account: Account) -> None:
+    def _heed(self, unit: Unit, said: LookedUp, account: Account) -> None:
         """Sort the conversation by what the message says, as if it had said so at once."""
         for _ in range(TRIES):
             read = self._store.read_conversation(unit.pk)
-            heeded = heeding_words(read, words, account)
+            heeded = heeding_words(read, said.text, account, is_complaint=said.is_complaint)
             if unit.seq < read.episode or heeded == read or self._store.heed(unit.pk, read, heeded):
                 return
         raise UnavailableError("the conversation kept changing")
