@@ -12,6 +12,7 @@ MESSAGE_BLANKED = (
 TAKEN_BACK = "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE txt, att, choice, as_received, about"
 """In R1, which does not know what is there: what lies in quarantine is found by Sweep through ``whole_in``. Where the
 message itself has not come yet, this leaves a mark that it meets."""
+MESSAGE_BLANKED = f"{TAKEN_BACK}, whole_in"
 
 PREVIEW_DROPPED = "REMOVE preview"
 
