@@ -3,11 +3,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from nightbell.domain.errors import HandshakeError
+from nightbell.domain.errors import HandshakeError, SignatureError
 from nightbell.domain.events import Delivery
 from nightbell.platforms.x import handshake
-from nightbell.platforms.x.signature import sign
-from tests.platforms.fixtures import RECEIVED_AT
+from nightbell.platforms.x.signature import sign, verify
+from tests.platforms.fixtures import RECEIVED_AT, read_fixtures
 
 NEW, OLD = "n" * 50, "o" * 50
 
@@ -28,7 +28,9 @@ def test_a_secret_too_short_to_be_one_answers_nothing() -> None:
         handshake.answer("t", ["short", ""])
 
 
-@pytest.mark.parametrize("token", ["", "a" * 513, "a\n", "\x00", "é", "\udcff", "\x7f"])
+@pytest.mark.parametrize(
+    "token", ["", "a" * 513, "a\n", "\x00", "é", "\udcff", "\x7f", "{}", "[]", '"a"', "a&b", "a%20b", " ", " a"]
+)
 def test_a_malformed_token_is_not_signed(token: str) -> None:
     with pytest.raises(HandshakeError):
         handshake.answer(token, [NEW])
@@ -46,6 +48,21 @@ def test_the_token_is_read_from_the_address_as_it_was_called() -> None:
 def test_the_token_is_read_from_the_query_where_the_address_is_unknown() -> None:
     assert handshake.token_of(get({"crc_token": "test token"})) == "test token"
     assert handshake.token_of(get({"nonce": "1"})) is None
+
+
+def test_nobody_can_ask_for_the_signature_of_a_delivery() -> None:
+    """Both are made with one key, in one way: what is answered must never serve as a signature."""
+    for fixture in (*read_fixtures("valid", "x"), *read_fixtures("hostile", "x")):
+        with pytest.raises(HandshakeError):
+            handshake.answer(fixture.body.decode("latin-1"), [NEW])
+
+
+@pytest.mark.parametrize("token", ["test token", "MzkyYjQ2NTctZjYzYi00", "0", "~" * 512, "true", "-1.5"])
+def test_what_was_answered_never_serves_as_a_signature(token: str) -> None:
+    """Numbers and words are JSON, too, though nothing that X delivers."""
+    answered = json.loads(handshake.answer(token, [NEW]))["response_token"]
+    with pytest.raises(SignatureError):
+        verify(token.encode(), answered, [NEW])
 
 
 @pytest.mark.parametrize("url", ["https://h.example/webhooks/x?crc_token=%ff", "https://[h/x?crc_token=1"])

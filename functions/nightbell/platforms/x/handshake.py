@@ -5,7 +5,6 @@ Source: X "Webhooks: Quickstart" §The CRC check; "V2 Webhooks API" §Webhook va
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,7 +13,6 @@ from nightbell.domain.events import Delivery
 from nightbell.platforms.x import signature
 
 TOKEN = "crc_token"  # noqa: S105 - a parameter's name
-_TOKEN_FORM = re.compile(r"[ -~]{1,512}")
 
 
 def token_of(delivery: Delivery) -> str | None:
@@ -31,7 +29,7 @@ def answer(token: str, secrets: Sequence[str]) -> str:
     Raises:
         HandshakeError: The token is malformed, or no secret is there to answer with.
     """
-    if not _TOKEN_FORM.fullmatch(token):
+    if not signature.is_token(token):
         raise HandshakeError("the token is malformed")
     usable = [secret for secret in secrets if signature.is_usable(secret)]
     if not usable:
