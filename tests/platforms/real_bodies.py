@@ -55,6 +55,7 @@ class Replay:
         wire: From a file to the bytes that travel.
         read: Signs such bytes as the platform does, verifies and parses them.
         expected: The kinds that may come of a row.
+        undeclared: Kinds among them that nobody declared, on purpose.
         elsewhere: Files of the platform that are no deliveries, and which other tests read.
     """
 
@@ -63,6 +64,7 @@ class Replay:
     wire: Callable[[Path], bytes]
     read: Callable[[bytes], list[Event]]
     expected: Callable[[Row], set[str]]
+    undeclared: Collection[str] = ()
     elsewhere: Collection[str] = ()
 
 
