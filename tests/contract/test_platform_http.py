@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nightbell.adapters.platform_http import MAX_ANSWER_BYTES, PlatformHttp
+from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.platforms.channel import Answer, HttpOutcome, HttpRequest, NoAnswer, NotSent
 from tests.contract.certificates import write_certificate
 from tests.contract.raw_server import (
@@ -34,6 +34,7 @@ TOKEN = "canary-token"
 TEXT = "canary-text"
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Thing: \xc4\r\n"
 BODY = b'{"message_id":"m_1"}'
+MAX_ANSWER_BYTES = HttpRequest(method="GET", url="").max_answer
 WHOLE = OK + b"Content-Length: 20\r\n\r\n" + BODY
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 
+from nightbell.adapters.aws_signature import AwsSignature
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientLimits:
@@ -46,6 +48,10 @@ class AwsClients:
     def __init__(self) -> None:
         """Read the environment once."""
         self._session = botocore.session.get_session()
+
+    def signature(self) -> AwsSignature:
+        """Make what signs the requests to services that no client is made of."""
+        return AwsSignature(self._session)
 
     def make(self, service: str, limits: ClientLimits) -> Any:  # noqa: ANN401 - botocore makes its clients at run time
         """Make a client; safe to share between threads.

@@ -15,6 +15,8 @@ from typing import IO, Any, cast
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from nightbell.adapters.public_addresses import NotPublicError, is_public
+
 _FIRST_FINAL_STATUS = 200
 
 
@@ -27,10 +29,12 @@ class Attempt:
         head: Status and headers (lower case) once both came completely.
         body: As far as it came.
         complete: The body came to its end.
+        public_only: Connect to no address of a network that is not everybody's.
     """
 
-    def __init__(self, timeout_s: float) -> None:
+    def __init__(self, timeout_s: float, *, public_only: bool = False) -> None:
         self._ends = time.monotonic() + timeout_s
+        self.public_only = public_only
         self.stage = "prepare"
         self.written = False
         self.head: tuple[int, Mapping[str, str]] | None = None
@@ -60,6 +64,9 @@ class _OneShot(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         self._attempt.stage = "look-up"
         addresses = socket.getaddrinfo(self.host.strip("[]"), self.port, type=socket.SOCK_STREAM)
+        # The very addresses that are connected to below: a second look-up could say something else.
+        if self._attempt.public_only and not all(is_public(str(each[-1][0])) for each in addresses):
+            raise NotPublicError
         self._attempt.stage = "connect"
         sock = _connect_to_one(addresses, self._attempt)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -20,7 +20,10 @@ import errno
 import json
 import logging
 import ssl
+from dataclasses import replace
 from functools import partial
+from typing import Protocol
+from urllib.parse import quote, urlencode, urlsplit
 
 from requests import PreparedRequest, Request
 from requests.adapters import HTTPAdapter
@@ -31,21 +34,32 @@ from urllib3.util import parse_url
 from nightbell.adapters.one_shot_connection import Attempt, PlainPool, SecurePool
 from nightbell.platforms.channel import Answer, HttpOutcome, HttpRequest, NoAnswer, NotSent
 
-MAX_ANSWER_BYTES = 1_000_000
-"""More than any documented answer of a send or a read-back; the rest is left unread."""
-
 _PIECE_BYTES = 65_536
+_HTTPS = 443
+_TOKEN = "{token}"  # noqa: S105 - where one is put
+
+
+class Sign(Protocol):
+    """Proves to AWS who sends."""
+
+    def address(self, url: str, service: str) -> str:
+        """Tell where a request goes."""
+
+    def __call__(self, request: PreparedRequest, service: str) -> None:
+        """Add the headers that prove it."""
 
 
 class PlatformHttp:
     """The only way to a platform's API."""
 
-    def __init__(self, ca_file: str | None = None) -> None:
+    def __init__(self, ca_file: str | None = None, *, sign: Sign | None = None) -> None:
         """Read the trusted authorities once: that takes longer than a connection.
 
         Args:
             ca_file: PEM file to trust in place of the public authorities.
+            sign: Signs the requests to AWS; without it they are not sent.
         """
+        self._sign = sign
         self._tls = ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH)
         # urllib3 writes addresses into its log, and an address may carry a token.
         logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -59,18 +73,27 @@ class PlatformHttp:
 
         The errors in the outcome name a stage and a kind of failure: no address, token or body.
         """
-        attempt = Attempt(request.timeout_s)
+        attempt = Attempt(request.timeout_s, public_only=request.public_only)
         failure = ""
         try:
             adapter = _OneShotAdapter(attempt, self._tls)
-            with adapter.send(_prepare(request), stream=True) as response:
-                _read_body(response.raw, attempt)
+            with adapter.send(self._prepare(request), stream=True) as response:
+                _read_body(response.raw, attempt, request.max_answer)
         except Exception as error:  # noqa: BLE001 - a corrupted answer raises what it likes; the attempt knows how far we came
             failure = f"{attempt.stage}: {_describe(error)}"
         if attempt.head:
             status, headers = attempt.head
             return Answer(status=status, headers=headers, body=bytes(attempt.body), complete=attempt.complete)
         return NoAnswer(error=failure) if attempt.written else NotSent(error=failure)
+
+    def _prepare(self, request: HttpRequest) -> PreparedRequest:
+        if not request.aws:
+            return _prepare(request)
+        if self._sign is None:
+            raise ValueError("nothing to sign with")
+        prepared = _prepare(replace(request, url=self._sign.address(request.url, request.aws)))
+        self._sign(prepared, request.aws)
+        return prepared
 
 
 class _OneShotAdapter(HTTPAdapter):
@@ -100,23 +123,47 @@ class _OneShotAdapter(HTTPAdapter):
 
 def _prepare(request: HttpRequest) -> PreparedRequest:
     headers = {**request.headers, "Connection": "close"}
-    body = None
+    body, content_type = _body(request)
+    if content_type:
+        headers["Content-Type"] = content_type
+    url = _address(request)
+    return Request(request.method, url, headers=headers, params=dict(request.query), data=body).prepare()
+
+
+def _body(request: HttpRequest) -> tuple[bytes | None, str]:
+    """Write the body; neither form can fail for a lone surrogate."""
+    if sum(each is not None for each in (request.json, request.form, request.content)) > 1:
+        raise ValueError("several bodies")
     if request.json is not None:
-        # ASCII, so that a lone surrogate cannot fail here.
-        body = json.dumps(request.json, allow_nan=False).encode()
-        headers["Content-Type"] = "application/json"
-    return Request(request.method, request.url, headers=headers, params=dict(request.query), data=body).prepare()
+        return json.dumps(request.json, allow_nan=False).encode(), "application/json"
+    if request.form is not None:
+        return urlencode(request.form, errors="replace").encode(), "application/x-www-form-urlencoded"
+    return request.content, request.content_type
 
 
-def _read_body(raw: HTTPResponse, attempt: Attempt) -> None:
-    while len(attempt.body) <= MAX_ANSWER_BYTES:
+def _address(request: HttpRequest) -> str:
+    """Put the token where it belongs, and refuse an address that nobody outside may name.
+
+    Raises:
+        ValueError: It is no address for this request.
+    """
+    parts = urlsplit(request.url)
+    if request.public_only and (parts.scheme, parts.port or _HTTPS, "@" in parts.netloc) != ("https", _HTTPS, False):
+        raise ValueError("address not public")
+    if _TOKEN in request.url and not request.url_token:
+        raise ValueError("no token for the address")
+    return request.url.replace(_TOKEN, quote(request.url_token, safe=":"))
+
+
+def _read_body(raw: HTTPResponse, attempt: Attempt, most: int) -> None:
+    while len(attempt.body) <= most:
         # read1 hands over what is there: a drip that ends at the deadline leaves what had come.
         piece = raw.read1(_PIECE_BYTES, decode_content=False)
         if not piece:
             attempt.complete = True
             return
         attempt.body += piece
-    del attempt.body[MAX_ANSWER_BYTES:]
+    del attempt.body[most:]
 
 
 def _describe(error: BaseException) -> str:

@@ -55,7 +55,7 @@ class Acknowledging:
         self.secrets = ParameterSecrets(aws.make("ssm", WORK), env.secrets_prefix, self.clock)
         self.service = Acknowledge(
             store=self.store,
-            platform_api=PlatformHttp(),
+            platform_api=PlatformHttp(sign=aws.signature()),
             secrets=self.secrets,
             tell=TellHumanQueue(queue, self.store, known, CHANNELS, env.desk_url),
             accounts=known,

@@ -28,6 +28,7 @@ from tests.chaos.staged import KEYS, Staged
 CAN_CONNECT = {"socket", "ssl", "http", "requests", "urllib3", "aiohttp", "httpx", "ftplib", "smtplib", "asyncio"}
 CAN_CONNECT |= {"botocore", "boto3", "subprocess", "telnetlib", "poplib", "imaplib", "nntplib", "xmlrpc", "webbrowser"}
 MAY = {"adapters/platform_http.py", "adapters/one_shot_connection.py", "adapters/aws_clients.py"}
+MAY |= {"adapters/aws_signature.py", "platforms/lazy.py"}
 ERRORS_ONLY = "botocore.exceptions"
 BOTH = 2
 """A call shows at the bait and among the connections that were watched."""

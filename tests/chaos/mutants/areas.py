@@ -100,11 +100,11 @@ NOT_MUTATED: Mapping[str, str] = {
 _APART = {
     "unit": (
         "readme template layers system_clock moments phrases spill built_calendars business_settings check_settings "
-        "login_settings public_holidays hours_in_words"
+        "login_settings public_holidays hours_in_words http_event"
     ),
     "contract": (
         "cli cli_quarantine cli_forget cli_platforms docs_example build aws_clients secrets queues platform_http "
-        "memory_dynamodb send_to_verdict"
+        "public_only what_a_request_carries memory_dynamodb send_to_verdict"
     ),
 }
 """They start processes, ask other services than the table, or ask nothing of the areas."""

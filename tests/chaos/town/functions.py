@@ -99,7 +99,7 @@ class Functions:
         for module in (receive_webhook, build_acknowledge, replay_delivery, check_accounts):
             enter(patch.object(module, "SystemClock", lambda _: self.clock))
         for module in (build_acknowledge, check_accounts):
-            enter(patch.object(module, "PlatformHttp", lambda: self.platform_api))
+            enter(patch.object(module, "PlatformHttp", lambda **_: self.platform_api))
         # Read once: every death would read them anew, which takes longer than all else that a new sandbox does.
         enter(patch("nightbell.handlers.settings._settings", settings))
         # One after the other, so that a seed always finds the same faults.

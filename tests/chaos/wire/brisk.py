@@ -43,7 +43,10 @@ def hurry() -> None:
     def sleep(_: SystemClock, seconds: float) -> None:
         time.sleep(PACE * seconds)
 
-    setattr(platform_http, "Attempt", lambda seconds: Attempt(min(seconds, SEND_TIMEOUT_S)))  # noqa: B010 - not its own
+    def hasty(seconds: float, *, public_only: bool) -> Attempt:
+        return Attempt(min(seconds, SEND_TIMEOUT_S), public_only=public_only)
+
+    setattr(platform_http, "Attempt", hasty)  # noqa: B010 - not its own
     setattr(SystemClock, "monotonic", monotonic)  # noqa: B010 - a method of the product, on purpose
     setattr(SystemClock, "sleep", sleep)  # noqa: B010 - as above
     AwsClients.make = make_hasty  # type: ignore[method-assign]
