@@ -16,6 +16,12 @@ from tests.chaos.signing import from_url_safe, url_safe
 from tests.platforms.meta import test_callbacks, test_signature
 
 FEW = 100
+OTHER = SimpleNamespace(name="other")
+
+
+def places(registry: Any) -> Any:
+    """Give what a registry loads its values from."""
+    return registry._places
 
 
 def test_deliveries_are_signed_as_the_known_ones() -> None:
@@ -44,7 +50,7 @@ def proof(request: pytest.FixtureRequest) -> Callable[[], Any]:
 def test_a_platform_that_is_not_written_down_fails_the_proofs(
     proof: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(PLATFORMS, "other", SimpleNamespace(name="other"))
+    monkeypatch.setitem(places(PLATFORMS), "other", f"{__name__}:OTHER")
     with pytest.raises(KeyError):
         proof()
 
@@ -52,13 +58,13 @@ def test_a_platform_that_is_not_written_down_fails_the_proofs(
 def test_a_reader_that_is_not_written_down_fails_the_proofs(
     proof: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(CALLBACKS, "other", CALLBACKS["meta"])
+    monkeypatch.setitem(places(CALLBACKS), "other", places(CALLBACKS)["meta"])
     with pytest.raises(KeyError):
         proof()
 
 
 def test_a_channel_without_fixtures_or_accounts_fails_the_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(CHANNELS, "other", CHANNELS["messenger"])
+    monkeypatch.setitem(places(CHANNELS), "other", places(CHANNELS)["messenger"])
     with pytest.raises(LookupError, match="other"):
         targets()
     with pytest.raises(KeyError):
