@@ -175,6 +175,7 @@ class FakeChannel:
                     kind=VerdictKind(said["verdict"]),
                     message_id=said.get("id"),
                     reason=said.get("reason", ""),
+                    opted_out=said.get("opted_out", False),
                     retry_after=None if wait is None else timedelta(seconds=wait),
                 )
 

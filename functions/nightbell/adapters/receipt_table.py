@@ -27,6 +27,7 @@ from nightbell.adapters.table_items import (
     values,
 )
 from nightbell.adapters.table_joins import joins_as_read, write_join
+from nightbell.adapters.table_opt_outs import note_opt_out
 from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.events import FROM_HISTORY, Author, Message
 from nightbell.domain.keys import (
@@ -235,6 +236,10 @@ class ReceiptTable:
             self._table.update(pk, META, e.FREE, e.OWNER_IF, at=at)
         else:
             self._table.update(pk, META, e.OWNED, e.OWNER_IF, at=at, until=until)
+
+    def note_opt_out(self, pk: str, at: datetime, *, opted_out: bool) -> bool:
+        """H6: note what the contact told the platform itself. False where a newer word was noted before."""
+        return note_opt_out(self._table, pk, at, opted_out=opted_out)
 
     def quarantine(  # noqa: PLR0913 - what is kept, by name
         self,

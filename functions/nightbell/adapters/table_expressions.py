@@ -99,6 +99,12 @@ OWNED = "SET owner_at = :at, owner_until = :until"
 FREE = "SET owner_at = :at REMOVE owner_until, other_app_until"
 OWNER_IF = "attribute_exists(pk) AND (attribute_not_exists(owner_at) OR owner_at < :at)"
 
+# H6: what the platform itself tells of a contact's wish; its end takes back nothing that the contact wrote to us.
+OPTED_OUT = "SET opted_out = :yes, opted_at = :at"
+OPTED_OUT_IF = "attribute_exists(last_seq) AND (attribute_not_exists(opted_at) OR opted_at < :at)"
+OPTED_IN = "SET opted_at = :at REMOVE opted_out"
+OPTED_IN_IF = "opted_at < :at"
+
 # Sweep moves a marker only where one still is; an update alone would bring it back.
 PUT_OFF = "SET due_at = :until, sweeps = if_not_exists(sweeps, :zero) + :one"
 PUT_OFF_IF = "attribute_exists(due_pk) AND due_at = :seen"

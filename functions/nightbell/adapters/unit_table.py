@@ -16,6 +16,7 @@ from nightbell.adapters.table_items import (
     values,
 )
 from nightbell.adapters.table_joins import write_join
+from nightbell.adapters.table_opt_outs import note_opt_out
 from nightbell.adapters.table_words import heed, note_words, read_references
 from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.keys import BREAKER_SK, META, account_pk, due_shard, unit_sk
@@ -130,6 +131,10 @@ class UnitTable:
     def heed(self, pk: str, read: Conversation, heeded: Conversation) -> bool:
         """Write what looked-up words change about a conversation. False when it is not as it was read any more."""
         return heed(self._table, pk, read, heeded)
+
+    def note_opt_out(self, pk: str, at: datetime, *, opted_out: bool) -> bool:
+        """H6: note what the contact told the platform itself. False where a newer word was noted before."""
+        return note_opt_out(self._table, pk, at, opted_out=opted_out)
 
     def not_now(self, unit: Unit, not_before: datetime, *, told: bool, reason: str = "") -> Unit | None:
         """A5: back to READY, from an attempt or before there was one."""

@@ -231,7 +231,10 @@ class Acknowledge:
         waited_ms = int((self._clock.now() - unit.created_at).total_seconds() * 1000)
         fields: dict[str, str | int] = {"channel": case.sender.name, "code": verdict.code, "waited_ms": waited_ms}
         facts = [Fact(name=f"sends_{verdict.kind}", fields=fields)]
-        return facts + self._act_on(verdict, case, unit, way)
+        facts += self._act_on(verdict, case, unit, way)
+        if verdict.opted_out and self._store.note_opt_out(unit.pk, case.now, opted_out=True):
+            facts.append(Fact(name="opt_outs_heeded", fields={"channel": case.sender.name}))
+        return facts
 
     def _act_on(self, verdict: Verdict, case: Case, unit: Unit, way: Way) -> list[Fact]:
         match verdict.kind:

@@ -149,6 +149,9 @@ class ReceiptStore(Protocol):
     def note_thread_owner(self, pk: str, at: datetime, until: datetime | None) -> None:
         """H5: note until when somebody else has the conversation, or that it is free; the newest word counts."""
 
+    def note_opt_out(self, pk: str, at: datetime, *, opted_out: bool) -> bool:
+        """H6: note what the contact told the platform itself. False where a newer word was noted before."""
+
     def quarantine(  # noqa: PLR0913 - what is kept, by name
         self,
         raw: bytes,
@@ -281,6 +284,9 @@ class UnitStore(Protocol):
 
     def heed(self, pk: str, read: Conversation, heeded: Conversation) -> bool:
         """Write what looked-up words change about a conversation. False when it is not as it was read any more."""
+
+    def note_opt_out(self, pk: str, at: datetime, *, opted_out: bool) -> bool:
+        """H6: note that the platform keeps us away from the contact. False where a newer word was noted before."""
 
     def not_now(self, unit: Unit, not_before: datetime, *, told: bool, reason: str = "") -> Unit | None:
         """A5: back to READY."""

@@ -11,6 +11,7 @@ from nightbell.domain.events import (
     Event,
     Message,
     Noise,
+    OptOut,
     OutsideAnswer,
     Settlement,
     ThreadControl,
@@ -39,6 +40,7 @@ class SortedEvents:
     outside: list[OutsideAnswer] = field(default_factory=list)
     moved: list[ContactMoved] = field(default_factory=list)
     account_news: list[AccountNews] = field(default_factory=list)
+    opt_outs: list[OptOut] = field(default_factory=list)
     thread_control: list[ThreadControl] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     unknown: dict[str, Unknown] = field(default_factory=dict)
@@ -62,6 +64,8 @@ def sort_events(events: Iterable[Event]) -> SortedEvents:  # noqa: C901 - one ar
                 work.account_news.append(event)
             case ThreadControl():
                 work.thread_control.append(event)
+            case OptOut():
+                work.opt_outs.append(event)
             case Broken():
                 work.broken.append(event)
             case Unknown():

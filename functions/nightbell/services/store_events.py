@@ -11,6 +11,7 @@ from nightbell.domain.events import (
     ContactMoved,
     Delivery,
     Message,
+    OptOut,
     OutsideAnswer,
     Settlement,
     ThreadControl,
@@ -21,6 +22,7 @@ from nightbell.domain.keys import conversation_pk
 from nightbell.domain.unit import Unit
 from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.find_home import FindHome
+from nightbell.services.heed_opt_out import HeedOptOut
 from nightbell.services.hold_back import HoldBack
 from nightbell.services.kept import Around
 from nightbell.services.ports import Hints, ReceiptStore
@@ -61,6 +63,7 @@ class StoreEvents:
         self._hints = hints
         self._account_news = account_news
         self._hold_back = HoldBack(store, own_apps)
+        self._heed_opt_out = HeedOptOut(store)
 
     def tasks(self, delivery: Delivery, work: SortedEvents) -> list[Task]:
         """Make one piece of work of each conversation, settlement, outside answer and broken event."""
@@ -82,6 +85,7 @@ class StoreEvents:
         return [
             *(self._unnamed_change_task(event, at) for event in work.unnamed_changes),
             *(self._unnamed_mention_task(event, at) for event in work.unnamed_mentions),
+            *(self._opt_out_task(event) for event in work.opt_outs),
         ]
 
     def _messages_task(self, pk: str, messages: Sequence[Message], at: datetime) -> Task:
@@ -128,6 +132,9 @@ class StoreEvents:
 
     def _thread_task(self, event: ThreadControl) -> Task:
         return lambda: Done(facts=[self._hold_back(event)])
+
+    def _opt_out_task(self, event: OptOut) -> Task:
+        return lambda: Done(facts=[self._heed_opt_out(event)])
 
     def _account_task(self, news: Sequence[AccountNews], at: datetime) -> Task:
         """Apply it all in its order: of a block and its end the last one counts."""
