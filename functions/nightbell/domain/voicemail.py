@@ -1,0 +1,223 @@
+"""One call to a voicemail: its parts, which come in any order and several times, and what is to be done about it.
+
+A caller hears a greeting, may type a reference code, and speaks. Later come, in any order: that the caller is done,
+that a recording is ready or absent, and its transcript. The parts are only ever added, each once; what is to be done
+next follows from those that are there, so that whoever is woken up by whichever of them does the same.
+
+::
+
+    parts ──▶ COPY ──▶ STORE ──▶ DELETE ──▶ nothing left to do
+               │ the recording is not there yet, or nothing was said:
+               └──▶ WAIT, or STORE a note that somebody called
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from nightbell.domain.events import Attachment, Contact, GivenConsent, Message, Reference, ReferenceKind, Spoken
+
+CHANNEL = "voicemail"
+MESSAGE, NO_MESSAGE = "voicemail.message", "voicemail.no_message"
+
+LONGEST_CALL = timedelta(minutes=10)
+"""A greeting, two tries at a code, three minutes of speech, and time for what comes after."""
+LONGEST_TRANSCRIBING = timedelta(minutes=3)
+"""After it the team gets the recording without words; they are filled in if they come after all."""
+
+
+class RecordingState(StrEnum):
+    """What the platform says of a recording."""
+
+    COMPLETED = "completed"
+    ABSENT = "absent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """That a recording is ready, or that there is none.
+
+    Attributes:
+        recording_id: Empty where the platform names none.
+        at: When we heard of it; aware, UTC.
+    """
+
+    state: RecordingState
+    recording_id: str
+    seconds: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The caller is done; ``recording_id`` is empty where nothing was recorded."""
+
+    recording_id: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What was said, as a machine heard it; empty where it could not tell."""
+
+    recording_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call, as far as it is known.
+
+    Attributes:
+        account_id: The number that was called.
+        owner_id: What the platform files the number under.
+        caller: The number that called; empty where it is withheld.
+        at: When we answered; aware, UTC.
+        greeting: What the caller heard; ``None`` where nobody could write it down.
+        call_back: The sentence of the greeting by which callers who go on agree to be called back; empty for none.
+        code: The reference that was typed, as it is written.
+        wants_words: Whether the recording is transcribed.
+        copied, stored, noted, deleted: What was done: the recording is ours, the message is in its conversation,
+            so is the note that somebody called, and the platform has the recording no longer.
+    """
+
+    account_id: str
+    owner_id: str
+    call_id: str
+    caller: str
+    at: datetime
+    greeting: Spoken | None = None
+    call_back: str = ""
+    code: str | None = None
+    wants_words: bool = False
+    done: Done | None = None
+    recording: Recording | None = None
+    transcript: Transcript | None = None
+    copied: bool = False
+    stored: bool = False
+    noted: bool = False
+    deleted: bool = False
+
+    @property
+    def recording_id(self) -> str:
+        """The recording's id, from whichever part tells it; empty as long as none does."""
+        parts = (self.recording, self.done, self.transcript)
+        return next((part.recording_id for part in parts if part is not None and part.recording_id), "")
+
+    @property
+    def seconds(self) -> int:
+        """How long the recording is, as far as it is known."""
+        return next((part.seconds for part in (self.recording, self.done) if part is not None), 0)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the platform has said that nothing was left."""
+        if self.recording is not None:
+            return self.recording.state is not RecordingState.COMPLETED
+        return self.done is not None and not self.done.recording_id
+
+
+class Step(StrEnum):
+    """What is to be done next."""
+
+    COPY = "copy"
+    """Fetch the recording, and keep it where only we can read it."""
+    STORE = "store"
+    """Put the message into its conversation."""
+    NOTE = "note"
+    """Put into the conversation that somebody called and left nothing."""
+    DELETE = "delete"
+    """Have the platform delete the recording."""
+    WAIT = "wait"
+    """Look again when :func:`due_at` has come, or when a further part has."""
+    NOTHING = "nothing"
+
+
+def next_step(call: Call, now: datetime) -> Step:
+    """Tell what is to be done next."""
+    if not _is_recorded(call, now):
+        return _without_recording(call, now)
+    if not call.copied:
+        return Step.COPY
+    if not call.stored:
+        return Step.STORE if _has_words(call) or now >= due_at(call) else Step.WAIT
+    return Step.NOTHING if call.deleted else Step.DELETE
+
+
+def step_where_copying_fails(call: Call, now: datetime) -> Step:
+    """Tell what is to be done although the recording cannot be had now: the team must hear of the call in time."""
+    return Step.STORE if not call.stored and now >= due_at(call) else Step.WAIT
+
+
+def due_at(call: Call) -> datetime:
+    """Tell when the call must have reached the team, whatever is missing."""
+    is_ready = call.recording is not None and call.recording.state is RecordingState.COMPLETED
+    return call.recording.at + LONGEST_TRANSCRIBING if call.recording and is_ready else call.at + LONGEST_CALL
+
+
+def message_of(call: Call, stored_as: str) -> Message:
+    """Make the message that the call is.
+
+    Args:
+        call: With its recording.
+        stored_as: Where our copy of the recording is, or will be.
+    """
+    spoken = Attachment(kind="recording", reference=stored_as, detail=f"{call.seconds} s")
+    words = call.transcript.text if call.transcript else ""
+    return _message(call, MESSAGE, call.recording_id, spoken, words)
+
+
+def note_of(call: Call) -> Message:
+    """Make the message that somebody called and left nothing."""
+    missed = Attachment(kind="missed_call", detail="nothing was left on the voicemail")
+    return _message(call, NO_MESSAGE, call.call_id, missed, "")
+
+
+def _is_recorded(call: Call, now: datetime) -> bool:
+    """Tell whether there is something to fetch.
+
+    The word that it is ready may be lost. It is ready if it was transcribed, and when the call is due.
+    """
+    if call.recording is not None:
+        return call.recording.state is RecordingState.COMPLETED
+    return call.transcript is not None or (bool(call.recording_id) and now >= due_at(call))
+
+
+def _without_recording(call: Call, now: datetime) -> Step:
+    if call.noted:
+        return Step.NOTHING
+    return Step.NOTE if call.is_silent or now >= due_at(call) else Step.WAIT
+
+
+def _has_words(call: Call) -> bool:
+    return call.transcript is not None or not call.wants_words
+
+
+def _message(call: Call, kind: str, message_id: str, heard: Attachment, words: str) -> Message:
+    return Message(
+        kind=kind,
+        channel=CHANNEL,
+        account_id=call.account_id,
+        contact=_contact(call),
+        message_id=message_id,
+        sent_at=call.at,
+        text=words,
+        attachments=(heard,),
+        id_tells=True,
+        belongs=(Reference(kind=ReferenceKind.CODE, value=call.code),) if call.code else (),
+        consents=_consents(call),
+        told=call.greeting,
+    )
+
+
+def _contact(call: Call) -> Contact:
+    """Name the caller; those who withhold their number have a conversation for each call."""
+    caller = call.caller or f"withheld:{call.call_id}"
+    return Contact(contact_id=caller, address=caller)
+
+
+def _consents(call: Call) -> tuple[GivenConsent, ...]:
+    if not call.caller or not call.call_back:
+        return ()
+    return (GivenConsent(way="phone", address=call.caller, wording=call.call_back, given_at=call.at),)
