@@ -105,6 +105,8 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
         overrides = {
             "GraphApiUrl": graph_server.url,
             "InstagramApiUrl": graph_server.url + INSTAGRAM_PATH,
+            "PlatformsUrl": graph_server.url,
+            "PublicUrl": PUBLIC_URL,
             "ClockFile": str(state / f"clock-{ports.cloud}.json"),
         }
         handles = _bring_up(ministack, secrets, overrides, progress)

@@ -2,7 +2,7 @@
 
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,11 @@ from botocore.session import get_session
 
 from infra.build.dependencies import OPERATIONS
 from infra.build.template import ROOT, functions, load_template
+from nightbell.domain.business import Account
 from nightbell.domain.keys import account_pk, conversation_pk, quarantine_pk, reference_pk, thread_pk
 from nightbell.domain.requests import request_pk
 from nightbell.domain.unit import FIRST_DUE
+from nightbell.platforms.registry import CALLBACKS, PLATFORM_OF, PLATFORMS
 from nightbell.services.acknowledge import LEASE_MARGIN
 from tests.chaos.privilege.needs import NEEDS as PRIVILEGES
 
@@ -168,12 +170,56 @@ def test_a_function_is_granted_nothing_by_condition_or_exception(name: str) -> N
     """What a statement says is what it means: exact resources, no NotAction, no managed policy beside it."""
     assert set(RESOURCES[name]["Properties"]) == {"AssumeRolePolicyDocument", "Policies"}
     assert {frozenset(statement) for statement in statements(name)} == {frozenset({"Effect", "Action", "Resource"})}
-    wide = [r for s in statements(name) for r in as_list(s["Resource"]) if str(r).endswith("*'}")]
-    # One token for each account that the settings name; only those of Instagram's own login may be replaced.
-    tokens = ":parameter/nightbell/${Stage}/meta/access_token/"
-    ends = {r["Fn::Sub"].partition(tokens)[2] for r in wide}
-    wanted = {"AcknowledgeRole": {"*"}, "SweepRole": {"*"}, "CheckAccountsRole": {"*", "17841*"}}
-    assert ends == wanted.get(name, set())
+
+
+SECRET = re.compile(r":parameter/nightbell/\$\{Stage\}/(.+)$")
+SENDS: Mapping[str, set[str]] = {
+    "meta": {"access_token/*", "app_secret"},
+    "x": {"consumer_key", "consumer_secret", "oauth1/*", "oauth2/*"},
+    "telegram": {"access_token/*"},
+    "twilio": {"api_key/*"},
+    "linkedin": {"oauth2/*"},
+    "google": {"client", "oauth2/*"},
+    "standard": {"reply/*"},
+    "email": set(),
+}
+"""What a platform's sends are signed with, by platform; a pattern ends in a star where an account's id follows."""
+TOKENS_OF_INSTAGRAM = "meta/access_token/17841*"
+
+
+def secrets_named(role: str) -> set[str]:
+    """List the secrets that a role may read or write, below the stage."""
+    named = [r["Fn::Sub"] for s in statements(role) for r in as_list(s["Resource"]) if "ssm:" in str(s["Action"])]
+    return {match[1] for each in named if (match := SECRET.search(each))}
+
+
+def proving(platform: str) -> set[str]:
+    """List the secrets that deliveries of a platform are verified with, a star for any account."""
+    nobody: Any = None
+    of_any = [
+        Account(channel=channel, account_id="*", business_account_id="*", brand=nobody, hours=nobody)
+        for channel, owner in PLATFORM_OF.items()
+        if owner == platform
+    ]
+    asked = [PLATFORMS[platform].secrets_of(account) for account in of_any]
+    reader = CALLBACKS[platform].secrets if platform in CALLBACKS else ()
+    return {name for each in asked for name in (*each.needed, *each.optional)} | set(reader)
+
+
+def test_what_receives_may_read_what_proves_a_delivery_and_nothing_that_sends() -> None:
+    wanted = {f"{platform}/{name}" for platform in PLATFORMS for name in proving(platform)}
+    assert secrets_named("ReceiveWebhookRole") == wanted
+
+
+@pytest.mark.parametrize("role", ["AcknowledgeRole", "SweepRole", "CheckAccountsRole"])
+def test_what_sends_may_read_what_its_calls_are_signed_with(role: str) -> None:
+    wanted = {f"{platform}/{name}" for platform in PLATFORMS for name in SENDS[platform]}
+    assert secrets_named(role) - {TOKENS_OF_INSTAGRAM} == wanted
+
+
+@pytest.mark.parametrize("role", ["ReplayDeliveryRole", "ShowHoursRole"])
+def test_what_neither_receives_nor_sends_reads_no_secret(role: str) -> None:
+    assert secrets_named(role) == set()
 
 
 def test_only_tokens_of_instagram_accounts_can_be_replaced() -> None:
@@ -302,9 +348,10 @@ def test_an_operator_may_forget_contacts_and_touch_nothing_else() -> None:
         {"GraphApiUrl": "http://127.0.0.1:4790"},
         {"GraphApiUrl": "https://a.example"},
         {"InstagramApiUrl": "https://a.example"},
+        {"PlatformsUrl": "http://127.0.0.1:4790"},
     ],
 )
-def test_only_the_local_stage_shifts_its_clock_or_replaces_meta(given: dict[str, str]) -> None:
+def test_only_the_local_stage_shifts_its_clock_or_replaces_a_platform(given: dict[str, str]) -> None:
     assert refused(Stage="prod", **given)
     assert not refused(Stage="local", **given)
     assert not refused(Stage="prod")

@@ -28,6 +28,7 @@ NEEDS = (
     "GRAPH_API_URL",
     "GRAPH_API_VERSION",
     "INSTAGRAM_API_URL",
+    "PLATFORMS_URL",
     "DESK_URL",
     "CLOCK_FILE",
 )

@@ -33,6 +33,7 @@ NEEDS = (
     "GRAPH_API_URL",
     "GRAPH_API_VERSION",
     "INSTAGRAM_API_URL",
+    "PLATFORMS_URL",
     "CLOCK_FILE",
 )
 LAST = timedelta(seconds=60)

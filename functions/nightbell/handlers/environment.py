@@ -7,9 +7,9 @@ from pathlib import Path
 
 from nightbell.domain.errors import MisconfiguredError
 
-OPTIONAL = frozenset({"CLOCK_FILE", "DESK_URL", "META_APP_ID", "PUBLIC_URL"})
-"""May be set to nothing: only the local stage moves its clock, not every stack has a desk page or an address of its
-own, and few share their accounts with another app."""
+OPTIONAL = frozenset({"CLOCK_FILE", "DESK_URL", "META_APP_ID", "PLATFORMS_URL", "PUBLIC_URL"})
+"""May be set to nothing: only the local stage moves its clock or the platforms, not every stack has a desk page or an
+address of its own, and few share their accounts with another app."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class Environment:
     Attributes:
         secrets_prefix: Path in Parameter Store, such as ``/nightbell/prod``.
         graph_api_url, instagram_api_url: Without a slash at the end.
+        platforms_url: Where all platforms but Meta are, each below its own name; empty where they are at home.
         public_url: What platforms call in place of the API's own address, without a slash at its end.
         meta_app_id: Of our own app, or of several, separated by commas.
     """
@@ -34,6 +35,7 @@ class Environment:
     graph_api_url: str = ""
     graph_api_version: str = ""
     instagram_api_url: str = ""
+    platforms_url: str = ""
     meta_app_id: str = ""
     desk_url: str = ""
     public_url: str = ""
