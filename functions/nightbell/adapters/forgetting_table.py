@@ -116,7 +116,7 @@ def _content(v: dict[str, Any]) -> Content | None:
     return Content(
         kind=kind,
         sk=sk,
-        seq=v.get("seq", 0) if kind is Kind.MESSAGE else int(sk[2:]),
+        seq=v.get("seq", 0) if kind is Kind.MESSAGE else int(sk[2:].partition(".")[0]),
         is_blank="blanked_at" in v and not v.get("whole_in"),
         is_moving=state is not None and not UnitState(state).is_final,
         whole_in=v.get("whole_in", ""),

@@ -15,7 +15,7 @@ from nightbell.adapters.table_client import Refused, TableClient
 from nightbell.adapters.table_items import (
     Item,
     attribute,
-    consent_item,
+    consent_items,
     conversation_from,
     conversation_values,
     item,
@@ -29,7 +29,7 @@ from nightbell.adapters.table_items import (
 from nightbell.adapters.table_joins import joins_as_read, write_join
 from nightbell.adapters.table_opt_outs import note_opt_out
 from nightbell.domain.conversation import Conversation, Join
-from nightbell.domain.events import FROM_HISTORY, Author, Message
+from nightbell.domain.events import FROM_HISTORY, Author
 from nightbell.domain.keys import (
     META,
     REFERENCE_SK,
@@ -110,8 +110,8 @@ class ReceiptTable:
     def _items(self, request: StoreRequest) -> list[dict[str, Any]]:
         puts = [self._put(message_item(request.pk, each, request.received_at)) for each in request.messages]
         units = [self._put(unit_item(unit, due_shard(unit.pk + unit.sk, self._shards))) for unit in request.units]
-        consents = [self._put(consent_item(request.pk, consent)) for consent in request.consents]
-        threads = [self._thread(request, message) for message in request.threads]
+        consents = [self._put(each) for each in consent_items(request.pk, request.consents)]
+        threads = [self._thread(request, name) for name in request.names]
         blanked = [part for target, under in request.taken_back for part in self._take_back(request, target, under)]
         others = [*consents, *threads, *self._author(request), *blanked]
         return [*puts, self._conversation(request), *units, *others, *self._reference(request)]
@@ -138,10 +138,10 @@ class ReceiptTable:
         }
         return [{"Update": blanked}, {"Put": {"TableName": self._table.table, "Item": item(work)}}]
 
-    def _thread(self, request: StoreRequest, message: Message) -> dict[str, Any]:
-        """Point from a comment to its conversation; the same is written again without harm."""
+    def _thread(self, request: StoreRequest, name: tuple[str, str, str]) -> dict[str, Any]:
+        """Point from a comment or a mail to its conversation; the same is written again without harm."""
         stored = {
-            "pk": thread_pk(message.channel, message.account_id, message.thread or ""),
+            "pk": thread_pk(*name),
             "sk": THREAD_SK,
             "conversation": request.pk,
             "expires_at": int((request.received_at + THREAD_KEPT_FOR).timestamp()),

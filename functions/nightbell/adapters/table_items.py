@@ -194,9 +194,15 @@ def _consent_from(v: Mapping[str, Any]) -> Consent:
     )
 
 
-def consent_item(pk: str, consent: Consent) -> Item:
-    """Write the record that outlives the conversation's current follow-up."""
-    return item({"pk": pk, "sk": consent_sk(consent.seq), **_consent_values(consent)})
+def consent_items(pk: str, consents: Sequence[Consent]) -> list[Item]:
+    """Write the records that outlive the conversation's current follow-up; one message may give several."""
+    seen: set[str] = set()
+    items = []
+    for consent in consents:
+        sk = consent_sk(consent.seq, consent.channel if consent_sk(consent.seq) in seen else "")
+        seen.add(sk)
+        items.append(item({"pk": pk, "sk": sk, **_consent_values(consent)}))
+    return items
 
 
 def message_item(pk: str, numbered: NumberedMessage, received_at: datetime) -> Item:

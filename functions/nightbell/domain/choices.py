@@ -4,6 +4,7 @@ import re
 
 from nightbell.domain.business import Brand, Choice, RequiredFact, TextId
 from nightbell.domain.choice_list import numbered
+from nightbell.domain.conversation import Consent
 from nightbell.domain.events import Message
 from nightbell.domain.phrases import plain_words
 
@@ -20,6 +21,9 @@ ANSWERS = {
 
 ASKS = {Choice.EMAIL_ME: "email", Choice.CALL_ME: "phone"}
 """What the contact must give before we may use it."""
+
+OFFERS = {asked: choice for choice, asked in ASKS.items()}
+"""The choice by which a contact would have given it."""
 
 ASKED_BY = {ANSWERS[choice]: asked for choice, asked in ASKS.items()}
 """The same, by the text that asks."""
@@ -62,6 +66,15 @@ def chosen(message: Message, brand: Brand, *, offered: bool, numbers: bool = Fal
         return by_number
     titles = ((choice, each.get(choice, "")) for each in brand.titles.values() for choice in brand.choices)
     return next((choice for choice, title in titles if plain_words(title) == words), None)
+
+
+def recorded_by(message: Message, seq: int) -> tuple[Consent, ...]:
+    """Make records of the permissions that a form brought along, each with its own words; of one kind the first."""
+    first = {each.way: each for each in reversed(message.consents)}
+    return tuple(
+        Consent(channel=each.way, address=each.address, given_at=each.given_at, wording=each.wording, seq=seq)
+        for each in (first[way] for way in OFFERS if way in first)
+    )
 
 
 def given_address(message: Message, asked: str, fact: RequiredFact | None = None) -> str | None:

@@ -67,9 +67,9 @@ def unit_seq(sk: str) -> int:
     return int(sk[2:])
 
 
-def consent_sk(seq: int) -> str:
-    """Name the record of a contact's consent by the number of the message that gave it."""
-    return f"P#{seq:0{SEQ_DIGITS}d}"
+def consent_sk(seq: int, way: str = "") -> str:
+    """Name the record of a contact's consent by the number of the message that gave it; of a further one, its way."""
+    return f"P#{seq:0{SEQ_DIGITS}d}" + (f".{way}" if way else "")
 
 
 def account_pk(channel: str, account_id: str) -> str:

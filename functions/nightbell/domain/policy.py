@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from nightbell.domain.business import Account, TextId
-from nightbell.domain.choices import ANSWERS, ASKED_BY, NEEDS_REFERENCE
+from nightbell.domain.choices import ANSWERS, ASKED_BY, NEEDS_REFERENCE, OFFERS, recorded_by
 from nightbell.domain.conversation import Consent, Conversation, PriorityReason
 from nightbell.domain.events import Message
 from nightbell.domain.keys import split_conversation_pk
@@ -44,12 +44,14 @@ class Decision:
         conversation: As it stands afterwards.
         unit: What must be done about it; ``None`` when somebody is told already.
         consent: A new record, where the contact gave an address with this message.
+        recorded: Records that the form made which the message came from.
         held_back: Why the contact gets nothing for it; empty when they get something.
     """
 
     conversation: Conversation
     unit: Unit | None = None
     consent: Consent | None = None
+    recorded: tuple[Consent, ...] = ()
     held_back: str = ""
 
 
@@ -84,6 +86,9 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
         noted = (PriorityReason.WITHDRAWN,) if withdraws(message, before) else ()
         return Decision(conversation=replace(after, seen_seq=after.last_seq, preview=None, reasons=noted))
     after = read_message(after, message, account, quiet=not manners.quotes)
+    recorded = recorded_by(message, after.last_seq)
+    if recorded:
+        after = replace(after, consent=recorded[0], follow_up=OFFERS[recorded[0].channel].value)
     if surface is None:
         planned = plan_for(before, after, message, account, now, numbers=manners.writes_choices)
     else:
@@ -94,7 +99,7 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
     after = replace(after, reasons=reasons)
     after = _noted(plan, after, pk, salt)
     if not _must_tell(plan, before, after):
-        return Decision(conversation=after, held_back=plan.reason)
+        return Decision(conversation=after, recorded=recorded, held_back=plan.reason)
     after = replace(after, unit_seq=after.last_seq, ack_seq=after.last_seq if plan.kind.sends else after.ack_seq)
     promise = promise_since(after.episode_at or now, account, now)
     unit = _unit(plan, pk, after, promise, now)
@@ -102,7 +107,7 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
         unit = replace(unit, look_up=_words_left_out(message))
     elif surface is not None or after.via or message.about:
         unit = _bound(unit, plan, after, message)
-    return Decision(conversation=after, unit=unit, consent=planned.consent, held_back=plan.reason)
+    return Decision(conversation=after, unit=unit, consent=planned.consent, recorded=recorded, held_back=plan.reason)
 
 
 def _via(pk: str, message: Message) -> str | None:

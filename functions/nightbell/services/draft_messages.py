@@ -157,7 +157,8 @@ class _Filled:
         """Make room for a message; false where another transaction must take it."""
         target = taken_back_by(message)
         self.size += stored_bytes(message)
-        self.beside += message.opens_thread + (2 if target else 0)
+        self.beside += message.opens_thread + (message.known_as is not None) + (2 if target else 0)
+        self.beside += len(message.consents)
         items = len(self.numbered) + len(self.units) + len(self.consents) + self.beside
         if not self.numbered:
             return True
@@ -170,7 +171,7 @@ class _Filled:
         seq, held_back = last_seq + len(self.numbered) + 1, decision.held_back
         self.numbered.append(NumberedMessage(seq=seq, message=message, variant=variant, held_back=held_back))
         self.units += [decision.unit] if decision.unit else []
-        self.consents += [decision.consent] if decision.consent else []
+        self.consents += [*([decision.consent] if decision.consent else []), *decision.recorded]
 
 
 def _is_same_item(message: Message, variant: str, target: str | None, earlier: NumberedMessage) -> bool:

@@ -91,10 +91,12 @@ class StoreRequest:
         return None if self.read.exists else next((message for message in named if message.contact.contact_id), None)
 
     @property
-    def threads(self) -> Sequence[Message]:
-        """The public comments and posts by which the conversation must be found, each once."""
-        opening = [each.message for each in self.messages if each.message.opens_thread]
-        return list({(message.channel, message.thread): message for message in opening}.values())
+    def names(self) -> Sequence[tuple[str, str, str]]:
+        """By which the conversation must be found later, each once: channel, account, and a comment, post or mail."""
+        said = [each.message for each in self.messages]
+        opening = [(each.channel, each.account_id, each.thread or "") for each in said if each.opens_thread]
+        known = [(each.channel, each.account_id, each.known_as) for each in said if each.known_as]
+        return list(dict.fromkeys([*opening, *known]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
