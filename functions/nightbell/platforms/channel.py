@@ -182,6 +182,8 @@ class OutboundText:
         ask: ``email`` or ``phone`` where the contact should be offered to hand it over by a tap.
         menu_title: What opens the buttons where a channel shows many of them as a list; 20 characters at most.
         about: Of the message that is answered, what the answer must repeat.
+        brand: Name of whoever writes, as a contact reads it.
+        code: Leads back to the conversation from elsewhere; empty where it has none yet.
     """
 
     account_id: str
@@ -192,6 +194,8 @@ class OutboundText:
     ask: str | None = None
     menu_title: str = ""
     about: Mapping[str, str] = field(default_factory=dict)
+    brand: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

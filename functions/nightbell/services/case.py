@@ -56,4 +56,6 @@ class Case:
             menu_title=composed.menu,
             ask=composed.ask,
             about=self.unit.about,
+            brand=self.account.brand.name,
+            code=self.conversation.reference or "",
         )
