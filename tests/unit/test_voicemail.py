@@ -17,6 +17,7 @@ from nightbell.domain.voicemail import (
     RecordingState,
     Step,
     Transcript,
+    after,
     due_at,
     message_of,
     next_step,
@@ -46,15 +47,9 @@ PARTS: tuple[Add, ...] = (
 def finish(call: Call, now: datetime) -> tuple[Call, list[Step]]:
     """Do what is to be done until there is nothing, or something must be waited for."""
     done: list[Step] = []
-    does: dict[Step, Add] = {
-        Step.COPY: lambda call: replace(call, copied=True),
-        Step.STORE: lambda call: replace(call, stored=True),
-        Step.NOTE: lambda call: replace(call, noted=True),
-        Step.DELETE: lambda call: replace(call, deleted=True),
-    }
-    while (step := next_step(call, now)) in does:
+    while (step := next_step(call, now)) not in (Step.WAIT, Step.NOTHING):
         done.append(step)
-        call = does[step](call)
+        call = after(call, step)
     return call, [*done, step]
 
 
@@ -85,6 +80,14 @@ def test_the_words_are_waited_for_and_then_not_any_longer() -> None:
     assert due_at(call) == RECORDED_AT + LONGEST_TRANSCRIBING
     assert finish(call, due_at(call) - timedelta(seconds=1))[1] == [Step.WAIT]
     assert finish(call, due_at(call))[1] == [Step.STORE, Step.DELETE, Step.NOTHING]
+
+
+def test_words_that_come_after_the_message_are_filled_in_once() -> None:
+    call, _ = finish(replace(CALL, recording=RECORDED), AT + timedelta(hours=1))
+    assert (call.stored, call.deleted) == (True, True)
+    call, steps = finish(replace(call, transcript=SPOKEN), AT + timedelta(hours=2))
+    assert steps == [Step.ADD_WORDS, Step.NOTHING]
+    assert finish(replace(call, transcript=replace(SPOKEN, text="")), AT + timedelta(hours=2))[1] == [Step.NOTHING]
 
 
 def test_where_nothing_is_transcribed_nothing_is_waited_for() -> None:

@@ -11,7 +11,7 @@ next follows from those that are there, so that whoever is woken up by whichever
                └──▶ WAIT, or STORE a note that somebody called
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -80,6 +80,7 @@ class Call:
         wants_words: Whether the recording is transcribed.
         copied, stored, noted, deleted: What was done: the recording is ours, the message is in its conversation,
             so is the note that somebody called, and the platform has the recording no longer.
+        worded: The message that is in its conversation has its words.
     """
 
     account_id: str
@@ -98,6 +99,7 @@ class Call:
     stored: bool = False
     noted: bool = False
     deleted: bool = False
+    worded: bool = False
 
     @property
     def recording_id(self) -> str:
@@ -125,6 +127,8 @@ class Step(StrEnum):
     """Fetch the recording, and keep it where only we can read it."""
     STORE = "store"
     """Put the message into its conversation."""
+    ADD_WORDS = "add_words"
+    """Fill the words in that came after the message."""
     NOTE = "note"
     """Put into the conversation that somebody called and left nothing."""
     DELETE = "delete"
@@ -142,7 +146,26 @@ def next_step(call: Call, now: datetime) -> Step:
         return Step.COPY
     if not call.stored:
         return Step.STORE if _has_words(call) or now >= due_at(call) else Step.WAIT
+    if call.transcript and call.transcript.text and not call.worded:
+        return Step.ADD_WORDS
     return Step.NOTHING if call.deleted else Step.DELETE
+
+
+def after(call: Call, step: Step) -> Call:
+    """Give the call as it is once a step was done."""
+    match step:
+        case Step.COPY:
+            return replace(call, copied=True)
+        case Step.STORE:
+            return replace(call, stored=True, worded=bool(call.transcript and call.transcript.text))
+        case Step.ADD_WORDS:
+            return replace(call, worded=True)
+        case Step.NOTE:
+            return replace(call, noted=True)
+        case Step.DELETE:
+            return replace(call, deleted=True)
+        case Step.WAIT | Step.NOTHING:
+            return call
 
 
 def step_where_copying_fails(call: Call, now: datetime) -> Step:
