@@ -1,0 +1,12 @@
+"""What the contract suite tries mail's sending with."""
+
+from dataclasses import replace
+
+from nightbell.platforms.email.channel import VERSION
+from tests.platforms.email.mails import OURS, SENDER
+from tests.platforms.sending import ACCESS, PLAIN, Sample
+
+SAMPLE = Sample(
+    access=replace(ACCESS, version=VERSION),
+    outbound=replace(PLAIN, account_id=OURS, address=SENDER),
+)
