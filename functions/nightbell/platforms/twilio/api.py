@@ -45,12 +45,28 @@ def call(
     form: Sequence[tuple[str, str]] | None = None,
 ) -> HttpRequest:
     """Describe a call to a resource of the account: a POST with a form, a GET without."""
+    return _call(access, f"/{resource}", query or {}, form)
+
+
+def account(access: ApiAccess) -> HttpRequest:
+    """Describe the call that shows the account itself."""
+    return _call(access, ".json", {}, None)
+
+
+def part(name: str) -> str:
+    """Write an id as a part of an address."""
+    return quote(name, safe="")
+
+
+def _call(
+    access: ApiAccess, below: str, query: Mapping[str, str], form: Sequence[tuple[str, str]] | None
+) -> HttpRequest:
     return HttpRequest(
         method="GET" if form is None else "POST",
-        url=f"{access.base_url}/{access.version}/Accounts/{quote(access.owner_id, safe='')}/{resource}",
+        url=f"{access.base_url}/{access.version}/Accounts/{part(access.owner_id)}{below}",
         # The key's name and its secret, as they stand in the parameter.
         headers={"Authorization": "Basic " + base64.b64encode(access.token.encode()).decode()},
-        query=query or {},
+        query=query,
         form=form,
         timeout_s=TIMEOUT_S,
     )

@@ -6,10 +6,9 @@ Source: Twilio "Recordings resource" §Fetch a Recording's media file, §Delete 
 """
 
 from dataclasses import replace
-from urllib.parse import quote
 
 from nightbell.platforms.channel import Answer, ApiAccess, HttpOutcome, HttpRequest
-from nightbell.platforms.twilio.api import call
+from nightbell.platforms.twilio.api import call, part
 
 LARGEST = 20_000_000
 """Bytes; the three minutes that a caller has are about a tenth of it."""
@@ -20,7 +19,7 @@ _OK, _NO_CONTENT, _NOT_FOUND = 200, 204, 404
 
 def fetch_request(access: ApiAccess, recording_id: str) -> HttpRequest:
     """Describe the call that brings the recording as MP3."""
-    request = call(access, f"Recordings/{quote(recording_id, safe='')}.mp3")
+    request = call(access, f"Recordings/{part(recording_id)}.mp3")
     return replace(request, timeout_s=_TIMEOUT_S, max_answer=LARGEST)
 
 
@@ -34,7 +33,7 @@ def read_fetched(outcome: HttpOutcome) -> bytes | None:
 
 def delete_request(access: ApiAccess, recording_id: str) -> HttpRequest:
     """Describe the call that deletes the recording at Twilio."""
-    return replace(call(access, f"Recordings/{quote(recording_id, safe='')}.json"), method="DELETE")
+    return replace(call(access, f"Recordings/{part(recording_id)}.json"), method="DELETE")
 
 
 def is_deleted(outcome: HttpOutcome) -> bool:

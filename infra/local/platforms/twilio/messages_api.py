@@ -17,12 +17,13 @@ from infra.local.platforms.faults import FaultBox
 from infra.local.platforms.spoiling import spoiled
 from infra.local.platforms.twilio.carrier import Carrier
 from infra.local.platforms.twilio.errors import Refused, error_reply, refused_by
+from infra.local.platforms.twilio.lines import Lines
 from infra.local.platforms.twilio.messages import WHATSAPP, Message, Messages, new_sid
 
 MOST_CHARACTERS = 1600
 CREATED = 201
 
-_PATH = re.compile(r"^/2010-04-01/Accounts/(?P<owner>AC[0-9a-fA-F]{32})/Messages\.json$")
+_PATH = re.compile(r"^/2010-04-01/Accounts/(?P<owner>AC[0-9a-fA-F]{32})(?P<resource>[/.].*)$")
 _NUMBER = re.compile(r"(whatsapp:)?\+[1-9][0-9]{6,14}")
 
 
@@ -33,11 +34,13 @@ class MessagesApi:
     Attributes:
         keys: Of each account, as the functions have them.
         numbers: The account's, as Twilio writes them, and whose they are.
+        lines: How the numbers are set up.
         accepted: Is told of each message that was taken.
     """
 
     keys: Mapping[str, str]
     numbers: Mapping[str, str]
+    lines: Lines
     messages: Messages
     carrier: Carrier
     faults: FaultBox
@@ -50,13 +53,16 @@ class MessagesApi:
         if found is None:
             return error_reply(20404)
         try:
-            return self._route(request, found["owner"])
+            return self._route(request, found["owner"], found["resource"])
         except Refused as refusal:
             return error_reply(refusal.code)
         except UnicodeDecodeError:
             return error_reply(21602)
 
-    def _route(self, request: Request, owner: str) -> Reply:
+    def _route(self, request: Request, owner: str, resource: str) -> Reply:
+        if resource != "/Messages.json":
+            self._authenticate(request, owner)
+            return self.lines.answer(request, owner, resource)
         if request.method == "GET":
             recipient = request.query.get("To", "")
             return self._with_fault(request, owner, "read_back", recipient, lambda: self._list(request, owner))

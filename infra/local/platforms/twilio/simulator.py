@@ -11,6 +11,7 @@ from infra.local.platforms.courier import Attempt, Courier, Delivery
 from infra.local.platforms.screens import Screens
 from infra.local.platforms.twilio import incoming
 from infra.local.platforms.twilio.carrier import Carrier
+from infra.local.platforms.twilio.lines import Lines
 from infra.local.platforms.twilio.messages import WHATSAPP, Message, Messages, new_sid
 from infra.local.platforms.twilio.messages_api import MessagesApi
 from infra.local.platforms.twilio.statuses import Statuses
@@ -27,7 +28,11 @@ _OK = range(200, 300)
 
 
 class SimulatedTwilio:
-    """Everything of Twilio that Nightbell meets; see :class:`infra.local.platforms.vendor.SimulatedVendor`."""
+    """Everything of Twilio that Nightbell meets; see :class:`infra.local.platforms.vendor.SimulatedVendor`.
+
+    Attributes:
+        lines: How the numbers are set up.
+    """
 
     def __init__(self, surroundings: Surroundings) -> None:
         """Take the accounts and what is around them; nothing is deployed yet."""
@@ -50,7 +55,11 @@ class SimulatedTwilio:
             faults=surroundings.faults,
             shown=self._arrived,
         )
+        self.lines = Lines(
+            {number: owner for (channel, number), owner in self._owners.items() if channel == incoming.SMS}
+        )
         self._api = MessagesApi(
+            lines=self.lines,
             keys=self._secrets_of("api_key"),
             numbers={incoming.address(*key): owner for key, owner in self._owners.items()},
             messages=self._messages,
