@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator
 
+from infra.cli.access import open_access
 from infra.cli.aws_errors import aws_errors
 from infra.cli.outcome import OK, REFUSED
 from infra.cli.printing import print_json, print_lines, say
@@ -11,9 +12,7 @@ from infra.cli.stack import LOCAL, Deployment, find_deployment
 from infra.cli.visible import visible, visible_lines
 from infra.local.progress import bold, faint, green, red
 from nightbell.adapters.platform_http import PlatformHttp
-from nightbell.adapters.secrets import ParameterSecrets
 from nightbell.platforms.profiles import PROFILES
-from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.publish_hours import Published, PublishHours
 
 
@@ -41,12 +40,8 @@ def open_publishing(deployment: Deployment) -> PublishHours:
     Raises:
         CliError: It cannot be found.
     """
-    given = deployment.parameters()
-    version = given["GraphApiVersion"]
-    addresses = {"meta": (given["GraphApiUrl"], version), "meta.instagram": (given["InstagramApiUrl"], version)}
-    secrets = ParameterSecrets(deployment.client("ssm"), deployment.secrets_prefix, deployment.clock)
-    access = PlatformAccess(secrets, addresses)
-    return PublishHours(profiles=PROFILES, api=PlatformHttp(), access=access, clock=deployment.clock)
+    api = PlatformHttp()
+    return PublishHours(profiles=PROFILES, api=api, access=open_access(deployment, api), clock=deployment.clock)
 
 
 def lines(each: Published) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from infra.cli.access import open_access
 from infra.cli.aws_errors import aws_errors
 from infra.cli.outcome import OK, REFUSED, CliError, UsageError
 from infra.cli.platforms_page import AppStanding, Shown, app_lines, is_in_order, lines, plain, plain_app
@@ -17,7 +18,6 @@ from nightbell.adapters.account_table import AccountTable
 from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.adapters.queues import AckQueue
 from nightbell.adapters.secret_parameters import SecretParameters
-from nightbell.adapters.secrets import ParameterSecrets
 from nightbell.domain.business import Account
 from nightbell.domain.errors import MisconfiguredError
 from nightbell.domain.facts import Fact
@@ -116,14 +116,11 @@ def _open(arguments: argparse.Namespace) -> _Tools:
     if not chosen:
         known = ", ".join(dict.fromkeys(account.account_id for account in every))
         raise UsageError(f'functions/business.toml names no account "{arguments.account}". It names: {known}')
-    given = deployment.parameters()
-    version = given["GraphApiVersion"]
-    addresses = {"meta": (given["GraphApiUrl"], version), "meta.instagram": (given["InstagramApiUrl"], version)}
-    ssm, prefix = deployment.client("ssm"), deployment.secrets_prefix
+    ssm, prefix, api = deployment.client("ssm"), deployment.secrets_prefix, PlatformHttp()
     return _Tools(
         deployment=deployment,
-        api=PlatformHttp(),
-        access=PlatformAccess(ParameterSecrets(ssm, prefix, deployment.clock), addresses),
+        api=api,
+        access=open_access(deployment, api),
         tokens=SecretParameters(ssm, prefix),
         accounts=chosen,
         every_account=every,

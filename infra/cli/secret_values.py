@@ -1,7 +1,7 @@
 """The rules for secrets: which there must be, what one may look like, which values stay accepted."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,11 +9,11 @@ from infra.cli.outcome import CliError, UsageError
 from nightbell.adapters.secrets import least_length
 from nightbell.domain.business import Account
 from nightbell.domain.settings_problem import did_you_mean
-from nightbell.platforms.registry import PLATFORM_OF, PLATFORMS
+from nightbell.platforms.registry import ACCESS, PLATFORM_OF, PLATFORMS
+from nightbell.services.platform_access import secrets_of_calls
 
 MAX_BYTES = 4096
 """Of a standard parameter's value (AWS "Parameter Store: managing parameter tiers")."""
-TOKEN = "access_token/"  # noqa: S105 - a name, not a token
 ANY = "ACCOUNT_ID"
 """Stands in a name where the id of an account belongs."""
 
@@ -39,8 +39,8 @@ def needed(accounts: Iterable[Account]) -> list[tuple[str, str]]:
     """List platform and name of every secret that these accounts need."""
     owned = [(PLATFORM_OF[each.channel], each) for each in accounts if each.channel in PLATFORM_OF]
     of_deliveries = [(name, secret) for name, each in owned for secret in PLATFORMS[name].secrets_of(each).needed]
-    tokens = [(name, TOKEN + account.account_id) for name, account in owned]
-    return list(dict.fromkeys([*of_deliveries, *tokens]))
+    of_calls = [(name, secret) for name, each in owned for secret in secrets_of_calls(name, each)]
+    return list(dict.fromkeys([*of_deliveries, *of_calls]))
 
 
 def check_name(platform: str, name: str) -> None:
@@ -65,7 +65,14 @@ def _names(platform: str) -> list[str]:
         if owner == platform
     ]
     asked = [PLATFORMS[platform].secrets_of(each) for each in examples]
-    return list(dict.fromkeys([*(name for each in asked for name in (*each.needed, *each.optional)), TOKEN + ANY]))
+    of_deliveries = [name for each in asked for name in (*each.needed, *each.optional)]
+    logins = [replace(each, login=login) for each in examples for login in ("", *_logins(platform))]
+    of_calls = [name for each in logins for name in secrets_of_calls(platform, each)]
+    return list(dict.fromkeys([*of_deliveries, *of_calls]))
+
+
+def _logins(platform: str) -> list[str]:
+    return [login for owner, _, login in (key.partition(".") for key in ACCESS) if owner == platform and login]
 
 
 def _fits(name: str, pattern: str) -> bool:

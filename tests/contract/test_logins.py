@@ -11,6 +11,7 @@ from nightbell.platforms.channel import Answer, HttpOutcome, HttpRequest, NoAnsw
 from nightbell.platforms.meta.graph_api import make_proof
 from nightbell.platforms.meta.instagram_channel import InstagramDirect
 from nightbell.services.acknowledge import Acknowledge
+from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.tell_human_queue import TellHumanQueue
 from tests.contract.world import SHARDS, World
 from tests.fakes import FakeSecrets
@@ -42,11 +43,10 @@ def with_meta(world: World, meta: Meta, login: str, page_id: str | None) -> Worl
     world.acknowledge = Acknowledge(
         store=UnitTable(TableClient(world.dynamodb, world.table, Deadline(world.clock)), SHARDS),
         platform_api=meta,
-        secrets=FakeSecrets(TOKEN),
+        access=PlatformAccess(FakeSecrets(TOKEN), ADDRESSES),
         tell=TellHumanQueue(world.human_queue, world.units, world.accounts, {direct.name: direct}),
         accounts=world.accounts,
         channels={direct.name: direct},
-        addresses=ADDRESSES,
         clock=world.clock,
     )
     return world

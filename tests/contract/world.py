@@ -21,15 +21,17 @@ from nightbell.domain.events import Contact, Event, Message, Outcome, Settlement
 from nightbell.domain.facts import Fact
 from nightbell.domain.hand_off import _STATES as WORDS
 from nightbell.domain.keys import account_pk, conversation_pk
-from nightbell.domain.requests import TAKEN_BACK
+from nightbell.domain.requests import LENT, TAKEN_BACK
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import LookUp, Question
 from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.acknowledge import Acknowledge
+from nightbell.services.blank_in_time import BlankInTime
 from nightbell.services.blank_taken_back import BlankTakenBack
 from nightbell.services.case import Invocation
 from nightbell.services.desk import Desk
 from nightbell.services.discard_whole import DiscardWhole
+from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.ports import SpillQueue
 from nightbell.services.receive_delivery import Received, ReceiveDelivery
 from nightbell.services.replay_delivery import ReplayDelivery
@@ -125,25 +127,25 @@ class World:
         self.acknowledge = Acknowledge(
             store=self.units,
             platform_api=FaultyApi(self.api, faults),
-            secrets=self.secrets,
+            access=PlatformAccess(self.secrets, {"fake": ("https://api.example", "v1")}),
             tell=TellHumanQueue(queue, self.units, self.accounts, channels),
             accounts=self.accounts,
             channels=channels,
             senders=senders,
             look_ups=self.look_ups,
             questions=self.questions,
-            addresses={"fake": ("https://api.example", "v1")},
             clock=self.clock,
         )
         discard = DiscardWhole(QuarantineTable(table), self.clock)
         taken_back = BlankTakenBack(store=ForgettingTable(table), discard=discard, clock=self.clock)
+        lent = BlankInTime(store=ForgettingTable(table), discard=discard, clock=self.clock)
         self.sweeper = Sweep(
             store=self.units,
             hints=hints,
             acknowledge=self.acknowledge,
             clock=self.clock,
             due_shards=SHARDS,
-            jobs={TAKEN_BACK: taken_back},
+            jobs={TAKEN_BACK: taken_back, LENT: lent},
         )
         self.desk = Desk(DeskTable(table), self.clock)
 

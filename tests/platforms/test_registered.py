@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from nightbell.platforms import registry
-from nightbell.platforms.channel import CallbackReader, Channel, LookUp, Platform, Question, Sender
+from nightbell.platforms.channel import CallbackReader, Channel, LookUp, Platform, Question, Sender, TokenMint
 from nightbell.platforms.lazy import Lazy
 from nightbell.platforms.meta.callbacks import MetaCallbacks
 from nightbell.platforms.meta.comments_channel import FACEBOOK_COMMENTS, INSTAGRAM_COMMENTS
@@ -33,6 +33,7 @@ CHANNELS: tuple[Channel, ...] = (
 SENDERS: tuple[Sender, ...] = (*CHANNELS, FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIVATE_REPLY)
 LOOK_UPS: tuple[LookUp, ...] = (MentionLookUp(),)
 QUESTIONS: tuple[Question, ...] = (MayReplyPrivately(),)
+TOKEN_MINTS: tuple[TokenMint, ...] = ()
 
 REGISTRIES: Mapping[str, tuple[Mapping[str, object], tuple[object, ...]]] = {
     "PLATFORMS": (registry.PLATFORMS, PLATFORMS),
@@ -41,6 +42,7 @@ REGISTRIES: Mapping[str, tuple[Mapping[str, object], tuple[object, ...]]] = {
     "SENDERS": (registry.SENDERS, SENDERS),
     "LOOK_UPS": (registry.LOOK_UPS, LOOK_UPS),
     "QUESTIONS": (registry.QUESTIONS, QUESTIONS),
+    "TOKEN_MINTS": (registry.TOKEN_MINTS, TOKEN_MINTS),
 }
 
 

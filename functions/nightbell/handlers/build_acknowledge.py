@@ -12,6 +12,7 @@ from nightbell.adapters.queues import HumanQueue
 from nightbell.adapters.secrets import ParameterSecrets
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.unit_table import UnitTable
+from nightbell.handlers.build_access import ADDRESSES, build_access
 from nightbell.handlers.environment import Environment
 from nightbell.handlers.settings import accounts
 from nightbell.platforms.registry import CHANNELS, LOOK_UPS, QUESTIONS, SENDERS
@@ -25,12 +26,9 @@ NEEDS = (
     "HUMAN_QUEUE_URL",
     "SECRETS_PREFIX",
     "DUE_SHARDS",
-    "GRAPH_API_URL",
-    "GRAPH_API_VERSION",
-    "INSTAGRAM_API_URL",
-    "PLATFORMS_URL",
     "DESK_URL",
     "CLOCK_FILE",
+    *ADDRESSES,
 )
 
 
@@ -54,20 +52,17 @@ class Acknowledging:
         self.store = UnitTable(self.table, env.due_shards)
         queue = CheckedHumanQueue(HumanQueue(self.sqs, env.human_queue_url, self.clock))
         self.secrets = ParameterSecrets(aws.make("ssm", WORK), env.secrets_prefix, self.clock)
+        api = PlatformHttp(sign=aws.signature())
         self.service = Acknowledge(
             store=self.store,
-            platform_api=PlatformHttp(sign=aws.signature()),
-            secrets=self.secrets,
+            platform_api=api,
+            access=build_access(env, self.secrets, api, self.clock),
             tell=TellHumanQueue(queue, self.store, known, CHANNELS, env.desk_url),
             accounts=known,
             channels=CHANNELS,
             senders=SENDERS,
             look_ups=LOOK_UPS,
             questions=QUESTIONS,
-            addresses={
-                "meta": (env.graph_api_url, env.graph_api_version),
-                "meta.instagram": (env.instagram_api_url, env.graph_api_version),
-            },
             clock=self.clock,
         )
 

@@ -13,6 +13,7 @@ from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.adapters.secret_parameters import SecretParameters
 from nightbell.adapters.secrets import ParameterSecrets
 from nightbell.adapters.table_client import Deadline, TableClient
+from nightbell.handlers.build_access import ADDRESSES, build_access
 from nightbell.handlers.build_acknowledge import LambdaContext
 from nightbell.handlers.environment import Environment, read_environment
 from nightbell.handlers.report import report
@@ -20,22 +21,11 @@ from nightbell.handlers.settings import accounts
 from nightbell.platforms.registry import CHANNELS, SENDERS
 from nightbell.services.check_accounts import CheckAccounts
 from nightbell.services.look_at_accounts import LookAtAccounts
-from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.read_back_missed import ReadBackMissed
 from nightbell.services.renew_token import RenewToken
 from nightbell.services.store_messages import StoreMessages
 
-NEEDS = (
-    "TABLE_NAME",
-    "ACK_QUEUE_URL",
-    "SECRETS_PREFIX",
-    "DUE_SHARDS",
-    "GRAPH_API_URL",
-    "GRAPH_API_VERSION",
-    "INSTAGRAM_API_URL",
-    "PLATFORMS_URL",
-    "CLOCK_FILE",
-)
+NEEDS = ("TABLE_NAME", "ACK_QUEUE_URL", "SECRETS_PREFIX", "DUE_SHARDS", "CLOCK_FILE", *ADDRESSES)
 LAST = timedelta(seconds=60)
 """What the last account may take when Meta drips: up to six calls of 8 s, and the writes after them."""
 
@@ -49,9 +39,7 @@ class _Checking:
         aws, api, known = AwsClients(), PlatformHttp(), accounts()
         client = TableClient(aws.make("dynamodb", WORK), env.table_name, Deadline(self.clock))
         ssm, receipts = aws.make("ssm", WORK), ReceiptTable(client, env.due_shards)
-        version = env.graph_api_version
-        addresses = {"meta": (env.graph_api_url, version), "meta.instagram": (env.instagram_api_url, version)}
-        access = PlatformAccess(ParameterSecrets(ssm, env.secrets_prefix, self.clock), addresses)
+        access = build_access(env, ParameterSecrets(ssm, env.secrets_prefix, self.clock), api, self.clock)
         self.service = CheckAccounts(
             look=LookAtAccounts(api, access),
             renew=RenewToken(api, access, SecretParameters(ssm, env.secrets_prefix)),

@@ -227,6 +227,41 @@ class ApiAccess:
     messaging_service: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessNeeds:
+    """Which secrets a call in an account's name takes; in a name ``{account}`` and ``{owner}`` are the account's ids.
+
+    Attributes:
+        token: Becomes :attr:`ApiAccess.token`; empty where the function's own role is enough.
+        others: Become :attr:`ApiAccess.credentials`, each under what stands before its first slash.
+    """
+
+    token: str = "access_token/{account}"  # noqa: S105 - a name, not a token
+    others: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minted:
+    """An access token that was made for a while.
+
+    Attributes:
+        until: Aware, UTC.
+    """
+
+    token: str = field(repr=False)
+    until: datetime
+
+
+class TokenMint(Protocol):
+    """How a platform makes access tokens for what is stored, where that only entitles to them."""
+
+    def mint_request(self, access: ApiAccess) -> HttpRequest:
+        """Describe the call; :attr:`ApiAccess.token` is what is stored."""
+
+    def read_minted(self, outcome: HttpOutcome, now: datetime) -> Minted | Verdict:
+        """Read the answer; a verdict says why there is none."""
+
+
 class TagPlace(StrEnum):
     """Where a send carries our tag, which comes back with what became of it."""
 

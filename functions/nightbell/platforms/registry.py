@@ -6,7 +6,16 @@ Each line names where it is written, as ``module:name``, and is loaded when it i
 
 from collections.abc import Mapping
 
-from nightbell.platforms.channel import CallbackReader, Channel, LookUp, Platform, Question, Sender
+from nightbell.platforms.channel import (
+    AccessNeeds,
+    CallbackReader,
+    Channel,
+    LookUp,
+    Platform,
+    Question,
+    Sender,
+    TokenMint,
+)
 from nightbell.platforms.lazy import Lazy
 
 _META = "nightbell.platforms.meta"
@@ -43,3 +52,16 @@ LOOK_UPS: Mapping[str, LookUp] = Lazy({"instagram_comments": f"{_META}.mention_l
 
 QUESTIONS: Mapping[str, Question] = Lazy({"facebook_comments": f"{_META}.may_reply_privately:MayReplyPrivately"})
 """By sender, where the platform is asked before anything leaves; only on a Page can other businesses' Pages write."""
+
+ACCESS: Mapping[str, AccessNeeds] = {
+    "meta": AccessNeeds(others=("app_secret",)),
+    # A host of a login's own asks for no proof by the app's secret.
+    "meta.instagram": AccessNeeds(),
+}
+"""Which secrets a call takes, by platform, and by ``platform.login`` where a login has its own."""
+
+HOSTS: Mapping[str, tuple[str, str]] = {}
+"""Address and version of the API, by platform; Meta's are parameters of the deployment."""
+
+TOKEN_MINTS: Mapping[str, TokenMint] = Lazy({})
+"""By platform, where what is stored is no access token yet."""

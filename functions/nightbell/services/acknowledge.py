@@ -34,7 +34,7 @@ from nightbell.services.look_back import LookBack
 from nightbell.services.look_up_words import LookUpWords
 from nightbell.services.open_way import OpenWay, Way
 from nightbell.services.platform_access import PlatformAccess
-from nightbell.services.ports import Attempt, Clock, PlatformApi, Secrets, Sending, UnitStore
+from nightbell.services.ports import Attempt, Clock, PlatformApi, Sending, UnitStore
 from nightbell.services.tell_human_queue import TellHumanQueue
 
 LEASE_MARGIN = timedelta(seconds=10)
@@ -65,21 +65,19 @@ class Acknowledge:
         *,
         store: UnitStore,
         platform_api: PlatformApi,
-        secrets: Secrets,
+        access: PlatformAccess,
         tell: TellHumanQueue,
         accounts: Mapping[tuple[str, str], Account],
         channels: Mapping[str, Channel],
-        addresses: Mapping[str, tuple[str, str]],
         clock: Clock,
         senders: Mapping[str, Sender] | None = None,
         look_ups: Mapping[str, LookUp] | None = None,
         questions: Mapping[str, Question] | None = None,
     ) -> None:
-        """``addresses`` gives each platform's API address and version, and those of a login that has its own."""
+        """Send by this API, in the names that ``access`` gives."""
         self._store, self._api, self._clock = store, platform_api, clock
         self._accounts, self._channels, self._tell = accounts, channels, tell
         self._senders = senders if senders is not None else channels
-        access = PlatformAccess(secrets, addresses)
         self._open = OpenWay(store, access)
         self._ask = AskFirst(platform_api, questions or {})
         self._look_back = LookBack(store, platform_api, access)

@@ -26,6 +26,7 @@ from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.blank_taken_back import BlankTakenBack
 from nightbell.services.case import Invocation
 from nightbell.services.desk import Desk
+from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.ports import DueMark
 from nightbell.services.receive_delivery import ReceiveDelivery
 from nightbell.services.store_delivery import StoreDelivery
@@ -191,11 +192,10 @@ class Services:
         self.acknowledge = Acknowledge(
             store=units,
             platform_api=ApiPort(ports),
-            secrets=secrets,
+            access=PlatformAccess(secrets, {"fake": ("https://api.example", "v1")}),
             tell=TellHumanQueue(HumanQueuePort(ports), units, accounts, channels),
             accounts=accounts,
             channels=channels,
-            addresses={"fake": ("https://api.example", "v1")},
             clock=ports,
         )
         self.blank = BlankTakenBack(store=ForgettingTable(client), discard=_nothing_kept, clock=ports)

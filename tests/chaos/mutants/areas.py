@@ -100,7 +100,7 @@ NOT_MUTATED: Mapping[str, str] = {
 _APART = {
     "unit": (
         "readme template layers system_clock moments phrases spill built_calendars business_settings check_settings "
-        "login_settings public_holidays hours_in_words http_event"
+        "login_settings public_holidays hours_in_words http_event platform_access"
     ),
     "contract": (
         "cli cli_quarantine cli_forget cli_platforms docs_example build aws_clients secrets queues platform_http "
