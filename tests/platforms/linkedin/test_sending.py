@@ -47,6 +47,21 @@ def test_an_answer_to_a_post_that_names_us_stands_below_the_post() -> None:
     assert "parentComment" not in request.json
 
 
+@pytest.mark.parametrize(
+    ("stored", "sent"),
+    [
+        ("plain-token", "Bearer plain-token"),
+        ('{"access":"aaa","refresh":"rrr","until":"2027-01-01T00:00:00Z"}', "Bearer aaa"),
+        ('{"refresh":"rrr"}', "Bearer "),
+        ('{"access":7}', "Bearer "),
+        ("{broken", "Bearer "),
+    ],
+)
+def test_of_a_stored_token_only_the_access_token_travels(stored: str, sent: str) -> None:
+    request = CHANNEL.send_request(OUTBOUND, ApiAccess(base_url="https://a", version="202607", token=stored))
+    assert request.headers["Authorization"] == sent
+
+
 UNPERMITTED = "Unpermitted fields present in REQUEST_BODY: Data Processing Exception while processing fields [/content]"
 
 

@@ -19,6 +19,7 @@ from nightbell.platforms.channel import (
     VerdictKind,
 )
 from nightbell.platforms.json_reading import read_json
+from nightbell.platforms.linkedin.tokens import bearer
 from nightbell.platforms.reading.fields import Fields
 
 SEND_TIMEOUT_S = 8.0
@@ -41,7 +42,7 @@ def comments_of(access: ApiAccess, name: str, *, json: object | None = None, cou
         method="GET" if json is None else "POST",
         url=f"{access.base_url}/rest/socialActions/{quote(name, safe='')}/comments",
         headers={
-            "Authorization": f"Bearer {access.token}",
+            "Authorization": f"Bearer {bearer(access.token)}",
             "Linkedin-Version": access.version,
             "X-Restli-Protocol-Version": "2.0.0",
         },
