@@ -46,11 +46,11 @@ from nightbell.domain.keys import (
     unit_sk,
     waiting_shard,
 )
-from nightbell.domain.requests import taken_back_sk
+from nightbell.domain.requests import lent_pk, lent_sk, taken_back_sk
 from nightbell.domain.suppression import OTHER_APP_ACTIVE_FOR
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.services.kept import Around
-from nightbell.services.ports import StoreRefusal, StoreRequest
+from nightbell.services.ports import NumberedMessage, StoreRefusal, StoreRequest
 
 QUARANTINE_KEPT_FOR = timedelta(days=400)
 SPILL_KEPT_FOR = timedelta(days=30)
@@ -113,7 +113,12 @@ class ReceiptTable:
         consents = [self._put(each) for each in consent_items(request.pk, request.consents)]
         threads = [self._thread(request, name) for name in request.names]
         blanked = [part for target, under in request.taken_back for part in self._take_back(request, target, under)]
-        others = [*consents, *threads, *self._author(request), *blanked]
+        lent = [
+            {"Put": {"TableName": self._table.table, "Item": self._lent_message(request.pk, each, each.blank_at)}}
+            for each in request.messages
+            if each.blank_at is not None
+        ]
+        others = [*consents, *threads, *self._author(request), *blanked, *lent]
         return [*puts, self._conversation(request), *units, *others, *self._reference(request)]
 
     def _take_back(self, request: StoreRequest, target: str, under: str | None) -> list[dict[str, Any]]:
@@ -137,6 +142,24 @@ class ReceiptTable:
             "expires_at": int((at + SPILL_KEPT_FOR).timestamp()),
         }
         return [{"Update": blanked}, {"Put": {"TableName": self._table.table, "Item": item(work)}}]
+
+    def _lent_message(self, pk: str, numbered: NumberedMessage, blank_at: datetime) -> Item:
+        message_id = numbered.message.message_id
+        return self._lent(pk, lent_sk(message_id, numbered.variant), message_id, blank_at)
+
+    def _lent(self, pk: str, sk: str, target: str, blank_at: datetime) -> Item:
+        """Have words blanked in time; it counts as due only from then on."""
+        return item(
+            {
+                "pk": pk,
+                "sk": sk,
+                "target": target,
+                "due_pk": due_shard(pk + sk, self._shards),
+                "due_at": blank_at,
+                "due_since": blank_at,
+                "expires_at": int((blank_at + SPILL_KEPT_FOR).timestamp()),
+            }
+        )
 
     def _thread(self, request: StoreRequest, name: tuple[str, str, str]) -> dict[str, Any]:
         """Point from a comment or a mail to its conversation; the same is written again without harm."""
@@ -250,6 +273,7 @@ class ReceiptTable:
         reason: str,
         received_at: datetime,
         around: Around | None = None,
+        blank_at: datetime | None = None,
     ) -> str:
         """Keep what could not be read, compressed, in as many items as it needs; the same bytes once."""
         name = sha256(raw).hexdigest()[:32]
@@ -270,6 +294,8 @@ class ReceiptTable:
                 **(asdict(around) if around and number == 1 else {}),
             }
             self._table.put_new(item(stored))
+        if blank_at is not None:
+            self._table.put_new(self._lent(lent_pk(name), lent_sk(name), name, blank_at))
         return name
 
     def is_new_kind(self, platform: str, kind: str, now: datetime) -> bool:

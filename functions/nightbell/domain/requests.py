@@ -1,4 +1,7 @@
-"""How requests to delete are named in the table: those of people, of operators, and of whoever takes a message back."""
+"""How what must be deleted is named in the table.
+
+It is asked for by people, by operators, by whoever takes a message back, and by a platform that only lends words.
+"""
 
 from nightbell.domain.keys import message_sk
 
@@ -31,3 +34,23 @@ TAKEN_BACK = "B"
 def taken_back_sk(message_id: str) -> str:
     """Name the work that is left when a contact takes a message back: its other variants and its edits."""
     return f"{TAKEN_BACK}{message_sk(message_id)[1:]}"
+
+
+LENT = "K"
+"""Of the sort key, the part before the ``#``."""
+_LENT_IN_QUARANTINE = "LENT#"
+
+
+def lent_sk(message_id: str, variant: str = "") -> str:
+    """Name the work that a message's words must be given back in time."""
+    return f"{LENT}{message_sk(message_id, variant)[1:]}"
+
+
+def lent_pk(name: str) -> str:
+    """Name the same work for what lies in quarantine."""
+    return f"{_LENT_IN_QUARANTINE}{name}"
+
+
+def lent_in_quarantine(pk: str) -> bool:
+    """Tell whether it is about something in quarantine."""
+    return pk.startswith(_LENT_IN_QUARANTINE)

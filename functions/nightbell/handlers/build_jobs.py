@@ -6,9 +6,10 @@ from nightbell.adapters.deletion_table import DeletionTable
 from nightbell.adapters.forgetting_table import ForgettingTable
 from nightbell.adapters.quarantine_table import QuarantineTable
 from nightbell.adapters.table_client import TableClient
-from nightbell.domain.requests import DELETION_SK, TAKEN_BACK
+from nightbell.domain.requests import DELETION_SK, LENT, TAKEN_BACK
 from nightbell.handlers.settings import accounts
 from nightbell.platforms.registry import CHANNELS
+from nightbell.services.blank_in_time import BlankInTime
 from nightbell.services.blank_taken_back import BlankTakenBack
 from nightbell.services.delete_on_request import DeleteOnRequest
 from nightbell.services.discard_whole import DiscardWhole
@@ -28,4 +29,8 @@ def build_jobs(table: TableClient, clock: Clock, due_shards: int) -> Mapping[str
         channels=CHANNELS,
         clock=clock,
     )
-    return {DELETION_SK: on_request, TAKEN_BACK: BlankTakenBack(store=store, discard=discard, clock=clock)}
+    return {
+        DELETION_SK: on_request,
+        TAKEN_BACK: BlankTakenBack(store=store, discard=discard, clock=clock),
+        LENT: BlankInTime(store=store, discard=discard, clock=clock),
+    }

@@ -55,11 +55,12 @@ class DraftMessages:
         conversation = heeded = self._heeding_private(pk, read, left[0][0])
         filled = _Filled()
         for message, variant in left:
-            if not filled.takes(message, variant):
+            blank_at = self._blank_at(message, received_at)
+            if not filled.takes(message, variant, lent=blank_at is not None):
                 break
             decision, failed = self._decide(message, conversation, pk, received_at, salt)
             conversation = decision.conversation
-            filled.add(read.last_seq, message, variant, decision)
+            filled.add(read.last_seq, message, variant, decision, blank_at)
             filled.facts += failed
         if conversation.opted_out == heeded.opted_out:
             # What was asked in private stays written there alone.
@@ -114,6 +115,12 @@ class DraftMessages:
             return undecided(message, conversation, pk=pk, reason=NOT_DECIDED, now=now), [fact]
         return decision, []
 
+    def _blank_at(self, message: Message, received_at: datetime) -> datetime | None:
+        """Tell when what the message says must be given back; ``None`` for never, or where it says nothing."""
+        channel = self._channels.get(message.channel)
+        says = message.text or message.attachments or message.about or message.must_look_up
+        return received_at + channel.keeps_words if channel and channel.keeps_words and says else None
+
     def _named(self, message: Message) -> Message:
         """Take the contact's name off where the platform lends it for a time: it would outlive the message."""
         channel = self._channels.get(message.channel)
@@ -153,12 +160,12 @@ class _Filled:
     size: int = 0
     beside: int = 0
 
-    def takes(self, message: Message, variant: str) -> bool:
+    def takes(self, message: Message, variant: str, *, lent: bool) -> bool:
         """Make room for a message; false where another transaction must take it."""
         target = taken_back_by(message)
         self.size += stored_bytes(message)
         self.beside += message.opens_thread + (message.known_as is not None) + (2 if target else 0)
-        self.beside += len(message.consents)
+        self.beside += len(message.consents) + lent
         items = len(self.numbered) + len(self.units) + len(self.consents) + self.beside
         if not self.numbered:
             return True
@@ -166,10 +173,16 @@ class _Filled:
             return False
         return not any(_is_same_item(message, variant, target, each) for each in self.numbered)
 
-    def add(self, last_seq: int, message: Message, variant: str, decision: Decision) -> None:
+    def add(self, last_seq: int, message: Message, variant: str, decision: Decision, blank_at: datetime | None) -> None:
         """Take a message, with the next number, and what it brings about."""
-        seq, held_back = last_seq + len(self.numbered) + 1, decision.held_back
-        self.numbered.append(NumberedMessage(seq=seq, message=message, variant=variant, held_back=held_back))
+        numbered = NumberedMessage(
+            seq=last_seq + len(self.numbered) + 1,
+            message=message,
+            variant=variant,
+            held_back=decision.held_back,
+            blank_at=blank_at,
+        )
+        self.numbered.append(numbered)
         self.units += [decision.unit] if decision.unit else []
         self.consents += [*([decision.consent] if decision.consent else []), *decision.recorded]
 

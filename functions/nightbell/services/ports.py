@@ -46,12 +46,14 @@ class NumberedMessage:
     Attributes:
         variant: Tells other content under one id apart.
         held_back: Why the contact got nothing for it; empty when they got something.
+        blank_at: When its words must be given back to the platform; ``None`` for never.
     """
 
     seq: int
     message: Message
     variant: str = ""
     held_back: str = ""
+    blank_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +165,12 @@ class ReceiptStore(Protocol):
         reason: str,
         received_at: datetime,
         around: Around | None = None,
+        blank_at: datetime | None = None,
     ) -> str:
-        """Keep what could not be read; the same bytes are kept once. Returns its id."""
+        """Keep what could not be read; the same bytes are kept once. Returns its id.
+
+        At ``blank_at`` its content must be given back to the platform.
+        """
 
     def is_new_kind(self, platform: str, kind: str, now: datetime) -> bool:
         """Note an undeclared kind of event; true the first time only."""

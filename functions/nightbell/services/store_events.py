@@ -164,8 +164,15 @@ class StoreEvents:
             reason=reason,
             received_at=delivery.received_at,
             around=Around(path=delivery.path, query=delivery.query, headers=delivery.headers),
+            blank_at=self._blank_at(delivery),
         )
         return Fact(name="quarantined", alarm=True, fields={"id": name, "kind": kind[:80], "reason": reason[:120]})
+
+    def _blank_at(self, delivery: Delivery) -> datetime | None:
+        """Tell when unread bytes must be given back: as soon as the words of any of the platform's channels."""
+        own = (each for each in self._store_messages.channels.values() if each.platform == delivery.platform)
+        lent = [each.keeps_words for each in own if each.keeps_words is not None]
+        return delivery.received_at + min(lent) if lent else None
 
     def _hint(self, units: Iterable[Unit]) -> list[Fact]:
         """Make it fast; Sweep makes it sure."""

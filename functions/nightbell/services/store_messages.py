@@ -48,6 +48,7 @@ class StoreMessages:
         """Decide by these accounts; one that is missing leaves its messages undecided, never lost."""
         self._store = store
         self.accounts = accounts
+        self.channels = channels
         self._draft = DraftMessages(store, accounts, channels, senders)
         self._find_home = FindHome(store)
 
