@@ -12,7 +12,6 @@ from infra.local.loopback_server import LoopbackServer, Reply, Request
 from infra.local.platforms.courier import Delivery as Sent
 from infra.local.platforms.faults import Fault, FaultBox, FaultKind
 from infra.local.platforms.vendor import Act, Contact, Surroundings
-from infra.local.platforms.x.bodies import handle_of
 from infra.local.platforms.x.simulator import SimulatedX
 from nightbell.domain.business import Account
 from nightbell.domain.events import AccountNews, Delivery, Event, Message, MessageRole, OutsideAnswer, Silent
@@ -35,6 +34,7 @@ from tests.contract.world import World
 from tests.fakes import READABLE
 
 US, ADA = "1730000000000000042", "1740000000000000101"
+HANDLE = "harbour_bakery"
 NOW = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
 SECRET = "Kq3vT8wz1LxN6rYb0PfGd5HsJc9uMe2aXoViRtBnQyWkZl7EjU"
 SECRETS = {
@@ -57,7 +57,7 @@ LINE = "Thanks & regards. We answer on Monday."
 @pytest.fixture(scope="module")
 def accounts() -> tuple[Account, ...]:
     one = World(MemoryDynamo(), "unused", READABLE).account
-    return tuple(replace(one, channel=channel, account_id=US) for channel in ("x_posts", "x_direct"))
+    return tuple(replace(one, channel=channel, account_id=US, handle=HANDLE) for channel in ("x_posts", "x_direct"))
 
 
 @pytest.fixture
@@ -128,20 +128,17 @@ def test_whoever_writes_to_the_business_names_it(x: SimulatedX) -> None:
     (event,) = events(x)
     assert isinstance(event, Message)
     assert (event.kind, event.message_id) == ("x_posts.addressed", written.message_ids[0])
-    assert event.text.endswith("Are you open & when?")
+    assert event.text == f"@{HANDLE} Are you open & when?"
     assert event.contact.name == "Ada Rossi"
 
 
-def test_an_answer_that_names_the_business_is_told_for_two_reasons_and_is_one_message(
-    x: SimulatedX, accounts: tuple[Account, ...]
-) -> None:
+def test_an_answer_that_names_the_business_is_told_for_two_reasons_and_is_one_message(x: SimulatedX) -> None:
     ours = x.timeline.opening(US)
-    handle = handle_of(accounts[0].brand.name)
-    x.write(contact(x), Act(kind="reply", text=f"Nice, @{handle}! Vegan?", about=ours.post_id))
+    x.write(contact(x), Act(kind="reply", text=f"Nice, @{HANDLE}! Vegan?", about=ours.post_id))
     first, second = events(x)
     assert isinstance(first, Message)
     assert first == second
-    assert (first.kind, first.text) == ("x_posts.addressed", f"Nice, @{handle}! Vegan?")
+    assert (first.kind, first.text) == ("x_posts.addressed", f"Nice, @{HANDLE}! Vegan?")
     assert [json.loads(sent.body)["data"]["event_type"] for sent in x.log] == [
         "post.reply.create",
         "post.mention.create",

@@ -31,6 +31,10 @@ class SimulatedX:
         """Take the accounts of the settings."""
         self._around = surroundings
         self._names = {account.account_id: account.brand.name for account in surroundings.accounts}
+        self._called = {
+            account.account_id: (account.handle or bodies.handle_of(account.brand.name)).lower()
+            for account in surroundings.accounts
+        }
         self._secret = surroundings.secrets["consumer_secret"]
         self._courier = Courier()
         self._screens = Screens()
@@ -126,7 +130,7 @@ class SimulatedX:
         return message_id, [each for tried in attempts for each in tried]
 
     def _public(self, contact: Contact, act: Act) -> tuple[str, list[bodies.Json]]:
-        said, ways = acts.public(self.timeline, contact, act, bodies.handle_of(self._names[contact.account_id]))
+        said, ways = acts.public(self.timeline, contact, act, self._called[contact.account_id])
         if said is None:
             return act.about, [bodies.event("like.create", contact.account_id, {"liked_tweet_id": act.about})]
         self.timeline.add(said)
@@ -160,8 +164,7 @@ class SimulatedX:
     def _post_ours(self, account_id: str, text: str, parent: Post, by: str = "") -> Post:
         """Answer a post, whoever does it for the business."""
         contact = parent.author
-        handle = bodies.handle_of(self._names[account_id])
-        if not by and (contact is None or not acts.summons(self.timeline, parent, handle)):
+        if not by and (contact is None or not acts.summons(self.timeline, parent, self._called[account_id])):
             raise RefusedError("not-summoned")
         said = self.timeline.add(
             Post(
@@ -234,7 +237,7 @@ class SimulatedX:
 
     def _handles(self, contact: Contact | None) -> dict[str, str]:
         people = {} if contact is None else {contact.contact_id: bodies.handle_of(contact.name)}
-        return {**{one: bodies.handle_of(name) for one, name in self._names.items()}, **people}
+        return {**self._called, **people}
 
 
 def _tokens(secrets: Mapping[str, str], accounts: Mapping[str, str]) -> Tokens:
