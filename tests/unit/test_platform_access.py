@@ -106,8 +106,14 @@ def test_nothing_of_it_is_ever_printed() -> None:
 
 
 def test_who_relays_for_us_is_called_where_the_settings_say() -> None:
-    found, _ = access("twilio", replace(ACCOUNT, reply_url="https://relay.example/hook"))
+    relay = replace(ACCOUNT, reply_url="https://relay.example/hook")
+    found, _ = access("standard", relay)
     assert found.base_url == "https://relay.example/hook"
+    found, _ = access("standard", ACCOUNT)
+    assert not found.base_url
+    hosts = {"standard": ("", "")}
+    stood_in = api_addresses(graph="", instagram="", version="", stand_in="http://127.0.0.1:4790", hosts=hosts)
+    assert PlatformAccess(Secrets(), stood_in)("standard", relay).base_url == "http://127.0.0.1:4790/standard"
 
 
 def test_a_stand_in_takes_the_place_of_every_platform_but_meta() -> None:

@@ -60,8 +60,8 @@ class PlatformAccess:
         others = [_named(pattern, account) for pattern in _needs_of(self._needs, platform, account).others]
         credentials = {name.partition("/")[0]: self._secrets.get(platform, name)[0] for name in others}
         return ApiAccess(
-            # Who relays for us tells in the settings where.
-            base_url=account.reply_url or base_url,
+            # Who relays for us tells in the settings where; a stand-in for it goes before.
+            base_url=base_url or account.reply_url or "",
             version=version,
             token=token,
             app_secret=credentials.get("app_secret"),

@@ -4,15 +4,15 @@ Sources: Google Identity "Using OAuth 2.0 for Web Server Applications" §Refresh
 the errors.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from nightbell.domain.errors import NotUnderstoodError
-from nightbell.platforms.channel import Answer, HttpOutcome, HttpRequest, Verdict, VerdictKind
+from nightbell.platforms.channel import Answer, ApiAccess, HttpOutcome, HttpRequest, Minted, Verdict, VerdictKind
 from nightbell.platforms.google.answers import judge
 from nightbell.platforms.json_reading import read_json
 from nightbell.platforms.reading.fields import Fields
 
+API_URL = "https://mybusiness.googleapis.com"
 TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 
 _OK = 200
@@ -20,44 +20,37 @@ _LONGEST_S = 24 * 3600
 _DEAD = frozenset({"invalid_grant", "invalid_client", "unauthorized_client"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Minted:
-    """A token and its end; aware, UTC."""
+class GoogleTokens:
+    """See :class:`nightbell.platforms.channel.TokenMint`."""
 
-    token: str = field(repr=False)
-    until: datetime
+    def mint_request(self, access: ApiAccess) -> HttpRequest:
+        """Describe the call that buys a token with the refresh token; both stay the same.
 
+        The client is JSON of ``id`` and ``secret``, in one line.
+        """
+        client = _object(access.credentials.get("client", "").encode())
+        form = [
+            ("grant_type", "refresh_token"),
+            ("client_id", str(client.get("id", ""))),
+            ("client_secret", str(client.get("secret", ""))),
+            ("refresh_token", access.token),
+        ]
+        # A stand-in for the API stands in for this, too.
+        url = TOKEN_URL if access.base_url == API_URL else f"{access.base_url}/token"
+        return HttpRequest(method="POST", url=url, form=form)
 
-def mint_request(client: str, refresh_token: str, url: str = TOKEN_URL) -> HttpRequest:
-    """Describe the call that buys a token.
-
-    Args:
-        client: JSON of ``id`` and ``secret`` of the OAuth client, in one line.
-        refresh_token: Of whoever owns or manages the locations; it stays the same.
-        url: Of Google's token service.
-    """
-    told = _object(client.encode())
-    form = [
-        ("grant_type", "refresh_token"),
-        ("client_id", str(told.get("id", ""))),
-        ("client_secret", str(told.get("secret", ""))),
-        ("refresh_token", refresh_token),
-    ]
-    return HttpRequest(method="POST", url=url, form=form)
-
-
-def read_minted(outcome: HttpOutcome, now: datetime) -> Minted | Verdict:
-    """Read the token; for everything else, say what went wrong."""
-    told = _object(outcome.body) if isinstance(outcome, Answer) and outcome.complete else {}
-    token, lives_s = told.get("access_token"), told.get("expires_in")
-    if isinstance(outcome, Answer) and outcome.status == _OK:
-        if isinstance(token, str) and token and isinstance(lives_s, int) and 0 < lives_s <= _LONGEST_S:
-            return Minted(token=token, until=now + timedelta(seconds=lives_s))
-        return Verdict(kind=VerdictKind.UNKNOWN, code="shape", reason="the platform's answer holds no token")
-    if told.get("error") in _DEAD:
-        reason = "the refresh token or the client is not accepted any more"
-        return Verdict(kind=VerdictKind.TOKEN_DEAD, code=str(told["error"]), reason=reason)
-    return judge(outcome)
+    def read_minted(self, outcome: HttpOutcome, now: datetime) -> Minted | Verdict:
+        """Read the token; for everything else, say what went wrong."""
+        told = _object(outcome.body) if isinstance(outcome, Answer) and outcome.complete else {}
+        token, lives_s = told.get("access_token"), told.get("expires_in")
+        if isinstance(outcome, Answer) and outcome.status == _OK:
+            if isinstance(token, str) and token and isinstance(lives_s, int) and 0 < lives_s <= _LONGEST_S:
+                return Minted(token=token, until=now + timedelta(seconds=lives_s))
+            return Verdict(kind=VerdictKind.UNKNOWN, code="shape", reason="the platform's answer holds no token")
+        if told.get("error") in _DEAD:
+            reason = "the refresh token or the client is not accepted any more"
+            return Verdict(kind=VerdictKind.TOKEN_DEAD, code=str(told["error"]), reason=reason)
+        return judge(outcome)
 
 
 def _object(raw: bytes) -> Fields:
