@@ -33,6 +33,8 @@ const CHANNELS = {
   facebook_comments: { title: "Facebook post", id: "facebook", view: "wall", isPublic: true, private: "messenger", canChange: true, kinds: ["text", "image", "post", "mention", "recommendation", "reaction"] },
   instagram_direct: { title: "Instagram direct", id: "instagram", kinds: ["text", "image", "sticker", "audio", "story_reply", "story_mention", "share", "reaction", "unsupported"] },
   instagram_comments: { title: "Instagram post", id: "instagram", view: "wall", isPublic: true, private: "instagram_direct", kinds: ["text", "mention", "mention_in_post", "live"] },
+  telegram: { title: "Telegram", id: "telegram", kinds: ["text", "start", "image", "document", "sticker", "audio", "location", "own_number", "unsupported"] },
+  linkedin: { title: "LinkedIn post", id: "linkedin", view: "wall", isPublic: true, canChange: true, kinds: ["text", "mention", "reaction"] },
 };
 
 // How places look: the list that each fills, and how. A view of another kind adds itself and its list's element.
@@ -47,6 +49,9 @@ const KINDS = {
   sticker: "a sticker",
   audio: "a voice message",
   location: "a place",
+  start: "the Start button",
+  document: "a file",
+  own_number: "their own telephone number",
   reaction: "a reaction",
   unsupported: "something unsupported",
   story_reply: "an answer to our story",
