@@ -13,6 +13,7 @@ from infra.local.loopback_server import Reply, Request
 from infra.local.platforms.faults import FaultBox
 from infra.local.platforms.spoiling import spoiled
 from infra.local.platforms.x import bodies
+from infra.local.platforms.x.care_api import CareApi
 from infra.local.platforms.x.errors import problem, refused_by
 from infra.local.platforms.x.timeline import Letter, Post, Timeline
 from infra.local.platforms.x.wire import is_signed
@@ -48,16 +49,21 @@ class Api:
     faults: FaultBox
     post: Callable[[str, str, Post], Post]
     write: Callable[[str, str, str], Letter]
+    care: CareApi
 
     def answer(self, request: Request) -> Reply:
         """Answer one call."""
         account_id = self._caller(request)
+        if self.care.is_asked(request):
+            return self.care.answer(request, account_id)
         if account_id is None:
             return problem("unauthorized")
         try:
-            body = json.loads(request.body) if request.body else {}
+            return self._answer(account_id, request, json.loads(request.body) if request.body else {})
         except ValueError:
             return problem("invalid-request")
+
+    def _answer(self, account_id: str, request: Request, body: Mapping[str, Any]) -> Reply:
         if (request.method, request.path) == ("POST", "/2/tweets"):
             return self._answer_post(account_id, body)
         if (request.method, request.path) == ("GET", "/2/tweets/search/recent"):

@@ -26,6 +26,7 @@ NAMED: Mapping[str, tuple[int, str, str]] = {
     "rate-limit-exceeded": (429, f"{_PROBLEMS}rate-limit-exceeded", "Too Many Requests"),
     "client-forbidden": (403, f"{_PROBLEMS}client-forbidden", "The app is not enrolled."),
     "oauth1-permissions": (403, f"{_PROBLEMS}oauth1-permissions", "The app may not do this."),
+    "not-authorized": (403, f"{_PROBLEMS}not-authorized-for-resource", "The account did not allow it."),
     "resource-not-found": (404, f"{_PROBLEMS}resource-not-found", "Could not find it."),
     "invalid-request": (400, f"{_PROBLEMS}invalid-request", "One or more parameters were invalid."),
     "unauthorized": (401, "about:blank", "Unauthorized"),

@@ -13,6 +13,7 @@ from infra.local.platforms.screens import Screens
 from infra.local.platforms.vendor import Act, Bubble, Contact, MakeUp, Other, Surroundings, Written
 from infra.local.platforms.x import acts, bodies
 from infra.local.platforms.x.api import Api, RefusedError, Tokens
+from infra.local.platforms.x.care_api import CareApi
 from infra.local.platforms.x.echoes import Echoes
 from infra.local.platforms.x.timeline import Letter, Post, Timeline
 from infra.local.platforms.x.wall import wall_of
@@ -41,12 +42,16 @@ class SimulatedX:
         self._known: dict[str, Contact] = {}
         self.timeline = Timeline(surroundings.clock)
         self._echoes = Echoes(courier=self._courier, faults=surroundings.faults)
+        self.care = CareApi(
+            bearer=surroundings.secrets["bearer"], new_id=self.timeline.new_id, passes=lambda: not self.greet()
+        )
         self._api = Api(
             tokens=_tokens(surroundings.secrets, self._names),
             timeline=self.timeline,
             faults=surroundings.faults,
             post=self._post_ours,
             write=self._write_ours,
+            care=self.care,
         )
 
     @property
