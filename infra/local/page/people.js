@@ -33,6 +33,8 @@ const CHANNELS = {
   facebook_comments: { title: "Facebook post", id: "facebook", view: "wall", isPublic: true, private: "messenger", canChange: true, kinds: ["text", "image", "post", "mention", "recommendation", "reaction"] },
   instagram_direct: { title: "Instagram direct", id: "instagram", kinds: ["text", "image", "sticker", "audio", "story_reply", "story_mention", "share", "reaction", "unsupported"] },
   instagram_comments: { title: "Instagram post", id: "instagram", view: "wall", isPublic: true, private: "instagram_direct", kinds: ["text", "mention", "mention_in_post", "live"] },
+  sms: { title: "Text message", id: "phone", kinds: ["text", "image", "card"] },
+  twilio_whatsapp: { title: "WhatsApp (Twilio)", id: "phone", kinds: ["text", "image", "audio", "location"] },
   telegram: { title: "Telegram", id: "telegram", kinds: ["text", "start", "image", "document", "sticker", "audio", "location", "own_number", "unsupported"] },
   linkedin: { title: "LinkedIn post", id: "linkedin", view: "wall", isPublic: true, canChange: true, kinds: ["text", "mention", "reaction"] },
 };
@@ -50,6 +52,7 @@ const KINDS = {
   audio: "a voice message",
   location: "a place",
   start: "the Start button",
+  card: "a contact card",
   document: "a file",
   own_number: "their own telephone number",
   reaction: "a reaction",
