@@ -19,7 +19,7 @@ from nightbell.platforms.channel import (
     VerdictKind,
 )
 from nightbell.platforms.json_reading import read_json
-from nightbell.platforms.linkedin.tokens import bearer
+from nightbell.platforms.linkedin.tokens import read_token
 from nightbell.platforms.reading.fields import Fields
 
 SEND_TIMEOUT_S = 8.0
@@ -38,15 +38,23 @@ _BY_STATUS: Mapping[int, tuple[VerdictKind, str]] = {
 
 def comments_of(access: ApiAccess, name: str, *, json: object | None = None, count: int = 0) -> HttpRequest:
     """Describe a call about the comments below a comment or a post: a POST with a body, a GET without."""
+    method, query = "GET" if json is None else "POST", {"count": str(count)} if count else {}
+    return call(access, method, f"socialActions/{quote(name, safe='')}/comments", json=json, query=query)
+
+
+def call(
+    access: ApiAccess, method: str, path: str, *, json: object | None = None, query: Mapping[str, str] | None = None
+) -> HttpRequest:
+    """Describe a call below ``/rest``."""
     return HttpRequest(
-        method="GET" if json is None else "POST",
-        url=f"{access.base_url}/rest/socialActions/{quote(name, safe='')}/comments",
+        method=method,
+        url=f"{access.base_url}/rest/{path}",
         headers={
-            "Authorization": f"Bearer {bearer(access.token)}",
+            "Authorization": f"Bearer {read_token(access.token).access}",
             "Linkedin-Version": access.version,
             "X-Restli-Protocol-Version": "2.0.0",
         },
-        query={"count": str(count)} if count else {},
+        query=query or {},
         json=json,
         timeout_s=SEND_TIMEOUT_S,
     )
