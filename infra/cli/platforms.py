@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from infra.cli.access import open_access
 from infra.cli.aws_errors import aws_errors
+from infra.cli.cared_page import CaredFor, cared_lines, plain_cared
 from infra.cli.outcome import OK, REFUSED, CliError, UsageError
 from infra.cli.platforms_page import AppStanding, Shown, app_lines, is_in_order, lines, plain, plain_app
 from infra.cli.printing import print_json, print_lines, say
@@ -18,6 +19,7 @@ from nightbell.adapters.account_table import AccountTable
 from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.adapters.queues import AckQueue
 from nightbell.adapters.secret_parameters import SecretParameters
+from nightbell.adapters.secrets import ParameterSecrets
 from nightbell.domain.business import Account
 from nightbell.domain.errors import MisconfiguredError
 from nightbell.domain.facts import Fact
@@ -25,7 +27,8 @@ from nightbell.platforms.channel import Verdict
 from nightbell.platforms.meta.access_tokens import INSTAGRAM_LIFE, app_access
 from nightbell.platforms.meta.care_targets import Target, app_fields, targets
 from nightbell.platforms.meta.subscribed_apps import app_request, read_app
-from nightbell.platforms.registry import CHANNELS
+from nightbell.platforms.registry import CARES, CHANNELS, PLATFORM_OF, RENEWALS
+from nightbell.services.care_for_platforms import CareForPlatforms
 from nightbell.services.check_accounts import FARTHEST, MARGIN, READABLE
 from nightbell.services.look_at_accounts import PLATFORM, LookAtAccounts, Standing
 from nightbell.services.platform_access import PlatformAccess
@@ -45,6 +48,7 @@ class _Tools:
     tokens: SecretParameters
     accounts: Sequence[Account]
     every_account: Sequence[Account]
+    care: CareForPlatforms
 
     @property
     def look(self) -> LookAtAccounts:
@@ -66,7 +70,8 @@ def check(arguments: argparse.Namespace) -> int:
     with aws_errors(f"check the accounts of stage {tools.deployment.stage}"):
         found = [_shown(tools, tools.look(target)) for target in tools.targets()]
         apps = _apps(tools, [each.standing for each in found])
-    return _report(arguments, tools, found, apps)
+        others = [CaredFor(each=each, facts=tools.care.look(each)) for each in tools.care.cared]
+    return _report(arguments, tools, found, apps, others)
 
 
 def subscribe(arguments: argparse.Namespace) -> int:
@@ -74,7 +79,8 @@ def subscribe(arguments: argparse.Namespace) -> int:
     tools = _open(arguments)
     with aws_errors(f"subscribe the accounts of stage {tools.deployment.stage}"):
         found = [_shown(tools, _subscribed(tools, target)) for target in tools.targets()]
-    return _report(arguments, tools, found, [])
+        others = [CaredFor(each=each, facts=tools.care.subscribe(each)) for each in tools.care.cared]
+    return _report(arguments, tools, found, [], others)
 
 
 def read_back(arguments: argparse.Namespace) -> int:
@@ -117,13 +123,28 @@ def _open(arguments: argparse.Namespace) -> _Tools:
         known = ", ".join(dict.fromkeys(account.account_id for account in every))
         raise UsageError(f'functions/business.toml names no account "{arguments.account}". It names: {known}')
     ssm, prefix, api = deployment.client("ssm"), deployment.secrets_prefix, PlatformHttp()
+    access, tokens = open_access(deployment, api), SecretParameters(ssm, prefix)
+    care = CareForPlatforms(
+        cares=CARES,
+        renewals=RENEWALS,
+        api=api,
+        access=access,
+        secrets=ParameterSecrets(ssm, prefix, deployment.clock),
+        tokens=tokens,
+        store=AccountTable(open_custody(deployment).client),
+        accounts=chosen,
+        channels=CHANNELS,
+        platform_of=PLATFORM_OF,
+        clock=deployment.clock,
+    )
     return _Tools(
         deployment=deployment,
         api=api,
-        access=open_access(deployment, api),
-        tokens=SecretParameters(ssm, prefix),
+        access=access,
+        tokens=tokens,
         accounts=chosen,
         every_account=every,
+        care=care,
     )
 
 
@@ -162,16 +183,25 @@ def _apps(tools: _Tools, found: Iterable[Standing]) -> list[AppStanding]:
     return asked
 
 
-def _report(arguments: argparse.Namespace, tools: _Tools, found: Sequence[Shown], apps: Sequence[AppStanding]) -> int:
+def _report(
+    arguments: argparse.Namespace,
+    tools: _Tools,
+    found: Sequence[Shown],
+    apps: Sequence[AppStanding],
+    others: Sequence[CaredFor],
+) -> int:
     stage = tools.deployment.stage
     if arguments.json:
-        print_json({"accounts": [plain(each) for each in found], "apps": [plain_app(each) for each in apps]})
+        accounts = [*(plain(each) for each in found), *(plain_cared(each) for each in others)]
+        print_json({"accounts": accounts, "apps": [plain_app(each) for each in apps]})
     else:
         print_lines(line for each in found for line in lines(each, stage))
         print_lines(line for each in apps for line in app_lines(each))
-    good = sum(is_in_order(each) for each in found)
-    say(f"Stage {stage}: {good} of {len(found)} are in order.")
-    return OK if good == len(found) and all(not each.faults for each in apps) else REFUSED
+        print_lines(line for each in others for line in cared_lines(each))
+    good = sum(is_in_order(each) for each in found) + sum(each.is_in_order for each in others)
+    every = len(found) + len(others)
+    say(f"Stage {stage}: {good} of {every} are in order.")
+    return OK if good == every and all(not each.faults for each in apps) else REFUSED
 
 
 def _guarded(tools: _Tools, account: Account, since: datetime, until: datetime) -> Sequence[Fact] | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from nightbell.platforms import registry
+from nightbell.platforms.care import Care, Renewal
 from nightbell.platforms.channel import CallbackReader, Channel, LookUp, Platform, Question, Sender, TokenMint
 from nightbell.platforms.lazy import Lazy
 from nightbell.platforms.meta.callbacks import MetaCallbacks
@@ -34,6 +35,8 @@ SENDERS: tuple[Sender, ...] = (*CHANNELS, FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIV
 LOOK_UPS: tuple[LookUp, ...] = (MentionLookUp(),)
 QUESTIONS: tuple[Question, ...] = (MayReplyPrivately(),)
 TOKEN_MINTS: tuple[TokenMint, ...] = ()
+CARES: tuple[Care, ...] = ()
+RENEWALS: tuple[Renewal, ...] = ()
 
 REGISTRIES: Mapping[str, tuple[Mapping[str, object], tuple[object, ...]]] = {
     "PLATFORMS": (registry.PLATFORMS, PLATFORMS),
@@ -43,6 +46,8 @@ REGISTRIES: Mapping[str, tuple[Mapping[str, object], tuple[object, ...]]] = {
     "LOOK_UPS": (registry.LOOK_UPS, LOOK_UPS),
     "QUESTIONS": (registry.QUESTIONS, QUESTIONS),
     "TOKEN_MINTS": (registry.TOKEN_MINTS, TOKEN_MINTS),
+    "CARES": (registry.CARES, CARES),
+    "RENEWALS": (registry.RENEWALS, RENEWALS),
 }
 
 

@@ -18,7 +18,8 @@ from nightbell.handlers.build_acknowledge import LambdaContext
 from nightbell.handlers.environment import Environment, read_environment
 from nightbell.handlers.report import report
 from nightbell.handlers.settings import accounts
-from nightbell.platforms.registry import CHANNELS, SENDERS
+from nightbell.platforms.registry import CARES, CHANNELS, PLATFORM_OF, RENEWALS, SENDERS
+from nightbell.services.care_for_platforms import CareForPlatforms
 from nightbell.services.check_accounts import CheckAccounts
 from nightbell.services.look_at_accounts import LookAtAccounts
 from nightbell.services.read_back_missed import ReadBackMissed
@@ -39,10 +40,27 @@ class _Checking:
         aws, api, known = AwsClients(), PlatformHttp(), accounts()
         client = TableClient(aws.make("dynamodb", WORK), env.table_name, Deadline(self.clock))
         ssm, receipts = aws.make("ssm", WORK), ReceiptTable(client, env.due_shards)
-        access = build_access(env, ParameterSecrets(ssm, env.secrets_prefix, self.clock), api, self.clock)
+        secrets, tokens = (
+            ParameterSecrets(ssm, env.secrets_prefix, self.clock),
+            SecretParameters(ssm, env.secrets_prefix),
+        )
+        access, store = build_access(env, secrets, api, self.clock), AccountTable(client)
+        self.care = CareForPlatforms(
+            cares=CARES,
+            renewals=RENEWALS,
+            api=api,
+            access=access,
+            secrets=secrets,
+            tokens=tokens,
+            store=store,
+            accounts=known.values(),
+            channels=CHANNELS,
+            platform_of=PLATFORM_OF,
+            clock=self.clock,
+        )
         self.service = CheckAccounts(
             look=LookAtAccounts(api, access),
-            renew=RenewToken(api, access, SecretParameters(ssm, env.secrets_prefix)),
+            renew=RenewToken(api, access, tokens),
             read_back=ReadBackMissed(
                 api=api,
                 access=access,
@@ -52,7 +70,7 @@ class _Checking:
                 clock=self.clock,
                 deadline=lambda: self.ends,
             ),
-            store=AccountTable(client),
+            store=store,
             accounts=known,
             channels=CHANNELS,
             clock=self.clock,
@@ -72,4 +90,7 @@ def _checking() -> _Checking:
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001 - the schedule says nothing
     """Check once; what fails is reported and tried again in an hour."""
     checking = _checking()
-    report(checking.service(checking.until(context.get_remaining_time_in_millis())))
+    ends = checking.until(context.get_remaining_time_in_millis())
+    # First, and for half the time at most: each asks little, and a history that is read back may take all there is.
+    report(checking.care(checking.clock.now() + (ends - checking.clock.now()) / 2))
+    report(checking.service(ends))

@@ -6,6 +6,7 @@ Each line names where it is written, as ``module:name``, and is loaded when it i
 
 from collections.abc import Mapping
 
+from nightbell.platforms.care import Care, Renewal
 from nightbell.platforms.channel import (
     AccessNeeds,
     CallbackReader,
@@ -65,3 +66,9 @@ HOSTS: Mapping[str, tuple[str, str]] = {}
 
 TOKEN_MINTS: Mapping[str, TokenMint] = Lazy({})
 """By platform, where what is stored is no access token yet."""
+
+CARES: Mapping[str, Care] = Lazy({})
+"""By platform, how its accounts are looked after; Meta's are by :mod:`nightbell.services.check_accounts`."""
+
+RENEWALS: Mapping[str, Renewal] = Lazy({})
+"""By platform, where access tokens end and can be renewed."""

@@ -44,10 +44,14 @@ class PlatformAccess:
             MisconfiguredError: A secret was never set, or no token is made with it.
             UnavailableError: The secrets cannot be read now, or no token could be fetched; a retry is safe.
         """
-        name = _named(_needs_of(self._needs, platform, account).token, account)
+        name = self.token_name(platform, account)
         token = self._secrets.get(platform, name)[0] if name else ""
         access = self.with_token(platform, account, token)
         return self._mint(platform, account, access) if self._mint else access
+
+    def token_name(self, platform: str, account: Account) -> str:
+        """Name the secret that holds the account's token; empty for none."""
+        return named(_needs_of(self._needs, platform, account).token, account)
 
     def with_token(self, platform: str, account: Account, token: str) -> ApiAccess:
         """Do so with a token that is known.
@@ -57,7 +61,7 @@ class PlatformAccess:
             UnavailableError: The secrets cannot be read now; a retry is safe.
         """
         base_url, version = _by_login(self._addresses, platform, account)
-        others = [_named(pattern, account) for pattern in _needs_of(self._needs, platform, account).others]
+        others = [named(pattern, account) for pattern in _needs_of(self._needs, platform, account).others]
         credentials = {name.partition("/")[0]: self._secrets.get(platform, name)[0] for name in others}
         return ApiAccess(
             # Who relays for us tells in the settings where; a stand-in for it goes before.
@@ -77,14 +81,15 @@ class PlatformAccess:
 def secrets_of_calls(platform: str, account: Account, needs: Mapping[str, AccessNeeds] = ACCESS) -> list[str]:
     """Name every secret that calls in an account's name take, the token first."""
     asked = _needs_of(needs, platform, account)
-    return [_named(pattern, account) for pattern in (asked.token, *asked.others) if pattern]
+    return [named(pattern, account) for pattern in (asked.token, *asked.others) if pattern]
 
 
 def _needs_of(needs: Mapping[str, AccessNeeds], platform: str, account: Account) -> AccessNeeds:
     return needs.get(f"{platform}.{account.login}") or needs.get(platform) or AccessNeeds()
 
 
-def _named(pattern: str, account: Account) -> str:
+def named(pattern: str, account: Account) -> str:
+    """Put an account's ids into the name of a secret."""
     return pattern.format(account=account.account_id, owner=account.business_account_id or account.account_id)
 
 
