@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tests.chaos.mutants.critical.acknowledging import ACKNOWLEDGING
 from tests.chaos.mutants.critical.deciding import DECIDING
+from tests.chaos.mutants.critical.elsewhere import ELSEWHERE
 from tests.chaos.mutants.critical.hours import HOURS
 from tests.chaos.mutants.critical.in_public import IN_PUBLIC
 from tests.chaos.mutants.critical.mistake import Critical
@@ -14,6 +15,7 @@ from tests.chaos.mutants.critical.whose_it_is import WHOSE_IT_IS
 
 CRITICAL: Sequence[Critical] = (
     *VERIFICATION,
+    *ELSEWHERE,
     *RECEIVING,
     *DECIDING,
     *ACKNOWLEDGING,
