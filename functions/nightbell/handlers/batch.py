@@ -1,25 +1,27 @@
 """The answer to a queue's batch, built in one place: a malformed one would repeat or lose all of it."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from nightbell.domain.facts import Fact
 from nightbell.handlers.report import report, report_crash
 
 
-def each_record(event: dict[str, Any], act: Callable[[Mapping[str, Any]], Iterable[Fact]]) -> dict[str, Any]:
-    """Do each record on its own and name those that must come again.
+def each_record(
+    event: dict[str, Any], act: Callable[[Any], Iterable[Fact]], read: Callable[[str], object] = json.loads
+) -> dict[str, Any]:
+    """Do each record on its own, as ``read`` reads it, and name those that must come again.
 
     Source: AWS Lambda, "Handling errors for an SQS event source", ReportBatchItemFailures.
     """
-    failed = [record["messageId"] for record in event["Records"] if not _did(record, act)]
+    failed = [record["messageId"] for record in event["Records"] if not _did(record, act, read)]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
-def _did(record: dict[str, Any], act: Callable[[Mapping[str, Any]], Iterable[Fact]]) -> bool:
+def _did(record: dict[str, Any], act: Callable[[Any], Iterable[Fact]], read: Callable[[str], object]) -> bool:
     try:
-        report(act(json.loads(record["body"])))
+        report(act(read(record["body"])))
     except Exception as error:  # noqa: BLE001 - one record's failure must spoil no other
         report_crash(error)
         return False

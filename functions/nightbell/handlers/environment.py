@@ -22,6 +22,7 @@ class Environment:
         platforms_url: Where all platforms but Meta are, each below its own name; empty where they are at home.
         public_url: What platforms call in place of the API's own address, without a slash at its end.
         meta_app_id: Of our own app, or of several, separated by commas.
+        mail_bucket: Name of the bucket that mails arrive in.
     """
 
     stage: str = ""
@@ -39,6 +40,7 @@ class Environment:
     meta_app_id: str = ""
     desk_url: str = ""
     public_url: str = ""
+    mail_bucket: str = ""
 
 
 def read_environment(needs: tuple[str, ...], found: Mapping[str, str] | None = None) -> Environment:

@@ -54,6 +54,11 @@ def notifications(value: object) -> Iterator[Fields]:
         raise NotUnderstoodError("the body is not a notification: it names no mail")
 
 
+def is_received(notification: Fields) -> bool:
+    """Tell a mail that arrived from news of one that we sent."""
+    return notification.get("notificationType") == "Received" and "eventType" not in notification
+
+
 def _record(record: object) -> Iterator[Fields]:
     if not isinstance(record, dict):
         raise NotUnderstoodError("a record is no object")
@@ -77,9 +82,9 @@ def _said(wrapper: Fields) -> Iterator[Fields]:
 
 def _guarded(notification: Fields, received_at: datetime) -> list[Event]:
     try:
-        name = optional_text(notification, "eventType") or optional_text(notification, "notificationType")
-        if name == "Received" or (not name and "receipt" in notification):
+        if is_received(notification):
             return _received(notification, received_at)
+        name = optional_text(notification, "eventType") or optional_text(notification, "notificationType")
         return read_feedback(notification, name, received_at)
     except (ShapeError, TooManyPartsError) as error:
         return [Broken(kind=CHANNEL, channel=CHANNEL, reason=str(error), raw=as_json(notification))]
