@@ -48,7 +48,7 @@ def test_when_closed_the_choices_are_numbered_and_a_digit_chooses(world: TextWor
     [redirect] = world.shown()
     lines = redirect.splitlines()
     assert lines[-1].startswith(f"{len([line for line in lines if line[:1].isdigit()])} ")
-    assert segments(redirect) <= 4
+    assert segments(redirect) <= 5
     world.write("1")
     assert len(world.shown()) == 2
     assert not any(line[:2] == "1 " for line in world.shown()[1].splitlines())

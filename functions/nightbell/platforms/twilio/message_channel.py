@@ -79,11 +79,12 @@ class TwilioMessages:
         return read_back.find(outcome, text=text, sent_from=sent_from)
 
 
-# Source: Twilio "Messages resource" §Body: 1,600 characters; four segments are fewer, and cost four times one.
+# Source: Twilio "Messages resource" §Body: 1,600 characters; four segments are fewer, and cost four times one. Numbered
+# choices take about a hundred characters more.
 TEXT_MESSAGES = TwilioMessages(
     SMS,
     TextForm(
-        unit="sms_segments", max_text=4, max_text_with_choices=4, max_choices=9, max_title=40, writes_choices=True
+        unit="sms_segments", max_text=4, max_text_with_choices=5, max_choices=9, max_title=40, writes_choices=True
     ),
     reply_window=None,
 )
