@@ -172,7 +172,7 @@ def test_an_outage_is_no_alarm_and_a_dead_token_is(outcome: HttpOutcome, name: s
 def test_a_refused_replay_is_told_beside() -> None:
     refused = Answer(status=400, headers={}, body=b"{}")
     send = answering([{**OURS, "valid": False}], {"valid": True}, refused, list(subscribed("x_posts")))
-    assert [one.name for one in run(check(), send)] == ["subscriptions_repaired", "replays_refused"]
+    assert [one.name for one in run(check(), send)] == ["subscriptions_repaired", "deliveries_waiting"]
 
 
 @pytest.mark.parametrize("told", [{}, {"id": 7}, {"id": "../x"}, []])

@@ -74,7 +74,7 @@ def _switch_on(access: ApiAccess, hook_id: str, now: datetime) -> Script:
         "to_date": now.strftime(_MINUTES),
     }
     replayed = yield _as_app(access, "POST", "webhooks/replay", json=asked)
-    missed = [Finding(name="replays_refused", alarm=True, fields=_why(replayed))] if _trouble(replayed) else []
+    missed = [Finding(name="deliveries_waiting", alarm=True, fields=_why(replayed))] if _trouble(replayed) else []
     return [_repaired(outcome, "the webhook, which X had switched off"), *missed]
 
 
