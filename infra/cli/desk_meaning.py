@@ -58,6 +58,7 @@ def describe(pk: str, shown: Page, told: Told, settings: BusinessSettings | None
         "brand": c.brand,
         "channel": channel,
         "via": c.via,
+        "via_account": c.via_account,
         "account": {"id": account_id, "name": account.name if account else None},
         "contact": {"id": contact_id, "display_name": c.name},
         "kind": c.kind.value,

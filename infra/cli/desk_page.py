@@ -12,6 +12,7 @@ def page(about: Mapping[str, Any]) -> Iterator[str]:
     """Write all of :func:`infra.cli.desk_meaning.describe`, line by line."""
     contact, account = about["contact"], about["account"]
     via = f", now on {about['via']}" if about["via"] else ""
+    via += f" to {visible(about['via_account'])}" if about["via_account"] else ""
     yield (
         bold(visible(contact["display_name"] or contact["id"]))
         + f" on {about['channel']}{via}; "

@@ -57,6 +57,7 @@ def _standing(read: Conversation, now: datetime) -> dict[str, Any]:
     return {
         "waiting_count": read.waiting_count,
         "via": read.via,
+        "via_account": {"id": read.via_account, "name": None} if read.via_account else None,
         "held_by": read.agent_id if read.is_held(now) else None,
     }
 

@@ -25,8 +25,8 @@ REFERENCE_BLANKED_IF = "conversation = :conversation"
 # Closed, too: nobody can answer whom nobody knows, and what was still to be sent is held back by that.
 CONVERSATION_FORGOTTEN = (
     "SET seen_seq = :up_to, forgotten_at = :at "
-    "REMOVE contact_name, address, preview, consent, follow_up, asked, #reference, via, lang, about, reasons, lapsed, "
-    "agent_id, agent_until, agent_shown, waiting_pk, waiting_at"
+    "REMOVE contact_name, address, preview, consent, follow_up, asked, #reference, via, via_account, via_address, "
+    "lang, about, reasons, lapsed, agent_id, agent_until, agent_shown, waiting_pk, waiting_at"
 )
 CONVERSATION_FORGOTTEN_IF = "last_seq = :up_to"
 FORGOTTEN_RECORD = (

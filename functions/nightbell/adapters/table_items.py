@@ -119,6 +119,8 @@ def conversation_values(c: Conversation) -> dict[str, object]:
         "preview": c.preview,
         "brand": c.brand,
         "via": c.via,
+        "via_account": c.via_account,
+        "via_address": c.via_address,
     }
 
 
@@ -175,6 +177,8 @@ def conversation_from(stored: Item | None) -> Conversation:
         preview=v.get("preview"),
         brand=v.get("brand", ""),
         via=v.get("via"),
+        via_account=v.get("via_account"),
+        via_address=v.get("via_address"),
         joins=tuple(Join(since=from_ms(join.get("since", 0)), pk=join["pk"]) for join in v.get("joins", ())),
     )
 
@@ -258,6 +262,7 @@ def unit_item(unit: Unit, due_pk: str) -> Item:
             "unit_kind": unit.kind.value,
             "text_id": unit.text_id.value if unit.text_id else None,
             "via": unit.via,
+            "via_account": unit.via_account,
             "ladder": unit.ladder,
             "next_text_id": unit.next_text_id.value if unit.next_text_id else None,
             "address": unit.address,
@@ -286,6 +291,7 @@ def unit_from(stored: Item) -> Unit:
         state=UnitState(v["st"]),
         text_id=TextId(v["text_id"]) if "text_id" in v else None,
         via=v.get("via", ""),
+        via_account=v.get("via_account", ""),
         ladder=tuple(v.get("ladder", ())),
         next_text_id=TextId(v["next_text_id"]) if "next_text_id" in v else None,
         address=v.get("address"),

@@ -90,7 +90,9 @@ class Conversation:
         reference: The code that leads back here from an e-mail or a voicemail.
         lapsed: The episode before this one was never answered.
         preview: First words of the latest message, only where the brand switched it on.
-        via: Channel of the newest message where it is not the conversation's own.
+        via: Channel of the newest message where that, or the account, is not the conversation's own.
+        via_account: Account of the newest message where it is not the conversation's own.
+        via_address: Of the contact there; ``address`` is the one here.
         joins: Where messages go instead of here, the earliest first.
     """
 
@@ -129,6 +131,8 @@ class Conversation:
     preview: str | None = None
     brand: str = ""
     via: str | None = None
+    via_account: str | None = None
+    via_address: str | None = None
     joins: tuple[Join, ...] = ()
 
     @property

@@ -39,7 +39,8 @@ class Place:
 
     Attributes:
         post: What the conversation stands below, where everybody can read it.
-        via: The channel on which the contact wrote last, where it is not ``channel``.
+        via: The channel on which the contact wrote last, where it is not ``channel``, or the account is another.
+        via_account, via_account_name: Ours, where it is not ``account_id``.
         desk_url: Without a slash at its end; empty where no desk page is deployed.
     """
 
@@ -50,6 +51,8 @@ class Place:
     reply_window: timedelta | None
     post: str | None = None
     via: str | None = None
+    via_account: str | None = None
+    via_account_name: str | None = None
     desk_url: str = ""
 
 
@@ -102,6 +105,7 @@ def hand_off(  # noqa: PLR0913 - each is a fact of its own
         "brand": conversation.brand,
         "channel": place.channel,
         "via": place.via,
+        **_via_account(place),
         "post": place.post,
         "account": {"id": place.account_id, "name": place.account_name},
         "contact": {"id": place.contact_id, "display_name": conversation.name},
@@ -121,6 +125,13 @@ def hand_off(  # noqa: PLR0913 - each is a fact of its own
         "desk_link": f"{place.desk_url}/{quote(unit.pk, safe='')}" if place.desk_url else None,
         "preview": conversation.preview,
     }
+
+
+def _via_account(place: Place) -> dict[str, object]:
+    """Name the account that the contact wrote to last; nothing where it is the conversation's own."""
+    if place.via_account is None:
+        return {}
+    return {"via_account": {"id": place.via_account, "name": place.via_account_name}}
 
 
 def _acknowledgement(unit: Unit, outcome: UnitState, reason: str) -> dict[str, object]:

@@ -81,7 +81,8 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
         manners: How the channel wants to be written on.
     """
     before = conversation
-    after = replace(count_message(counted(before, message, now), now), brand=account.brand.key, via=_via(pk, message))
+    after = replace(count_message(counted(before, message, now), now), brand=account.brand.key)
+    after = _placed(before, after, message, pk)
     if closes_itself(before, message, account):
         noted = (PriorityReason.WITHDRAWN,) if withdraws(message, before) else ()
         return Decision(conversation=replace(after, seen_seq=after.last_seq, preview=None, reasons=noted))
@@ -110,10 +111,22 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
     return Decision(conversation=after, unit=unit, consent=planned.consent, recorded=recorded, held_back=plan.reason)
 
 
-def _via(pk: str, message: Message) -> str | None:
-    """Name the message's channel where it joins a conversation of another one."""
-    own, _, _ = split_conversation_pk(pk) or (message.channel, "", "")
-    return None if own == message.channel else message.channel
+def _placed(before: Conversation, after: Conversation, message: Message, pk: str) -> Conversation:
+    """Note where the contact wrote; who they are here is not changed by what they are elsewhere."""
+    via, via_account = _via(pk, message)
+    if via is None:
+        return replace(after, via=None, via_account=None, via_address=None)
+    name, address = before.name or after.name, before.address
+    return replace(
+        after, via=via, via_account=via_account, via_address=message.contact.address, name=name, address=address
+    )
+
+
+def _via(pk: str, message: Message) -> tuple[str | None, str | None]:
+    """Name the message's channel and account where it joins a conversation of another one."""
+    channel, account_id, _ = split_conversation_pk(pk) or (message.channel, message.account_id, "")
+    other_account = None if account_id == message.account_id else message.account_id
+    return None if channel == message.channel and not other_account else message.channel, other_account
 
 
 def undecided(message: Message, conversation: Conversation, *, pk: str, reason: str, now: datetime) -> Decision:
@@ -173,8 +186,13 @@ def _must_tell(plan: Plan, before: Conversation, after: Conversation) -> bool:
     """Tell whether the human queue must hear of this message by a unit of its own."""
     if plan.kind.sends or starts_episode(after):
         return True
-    news = (after.kind, after.follow_up, after.consent) != (before.kind, before.follow_up, before.consent)
+    # Whoever goes on by mail is answered by mail: an agent who reads the chat would wait there for ever.
+    news = _news(after) != _news(before)
     return news or bool(set(after.reasons) - set(before.reasons))
+
+
+def _news(conversation: Conversation) -> tuple[object, ...]:
+    return conversation.kind, conversation.follow_up, conversation.consent, conversation.via_account
 
 
 def _unit(plan: Plan, pk: str, after: Conversation, promise: datetime | None, now: datetime) -> Unit:
@@ -204,6 +222,7 @@ def _bound(unit: Unit, plan: Plan, after: Conversation, message: Message) -> Uni
     return replace(
         unit,
         via=plan.via or after.via or "",
+        via_account="" if plan.via else after.via_account or "",
         ladder=plan.ladder,
         next_text_id=plan.next_text_id,
         address=message.contact.address,

@@ -79,6 +79,7 @@ class Unit:
         seq: Number of the message that opened it; names it within its conversation.
         text_id: Which text is sent, in the current step; ``None`` where nothing is.
         via: Who sends the current step; empty for the conversation's own channel.
+        via_account: Account that sends it; empty for the conversation's own.
         ladder: Who sends the steps that are left, in their order.
         next_text_id: Which text the step after this one sends.
         address: What it answers, where that is fixed: the very comment, or the contact on another channel.
@@ -107,6 +108,7 @@ class Unit:
     state: UnitState = UnitState.READY
     text_id: TextId | None = None
     via: str = ""
+    via_account: str = ""
     ladder: tuple[str, ...] = ()
     next_text_id: TextId | None = None
     address: str | None = None

@@ -120,7 +120,8 @@ class Acknowledge:
         own, account_id, contact_id = split_conversation_pk(unit.pk) or ("", "", "")
         # A contact who went on elsewhere is answered there; a private reply is sent by the account commented on.
         spoken = unit.via if unit.via in self._channels else own
-        account, sender = self._accounts.get((spoken, account_id)), self._senders.get(unit.via or own)
+        account = self._accounts.get((spoken, unit.via_account or account_id))
+        sender = self._senders.get(unit.via or own)
         if account is None or sender is None:
             return NOT_IN_SETTINGS
         return Case(

@@ -209,6 +209,7 @@ def other_conversations(pk: str, read: Conversation) -> list[str]:
     """Find where the same contact's words are, too: joined conversations, and the private one beside a public one."""
     found = [join.pk for join in read.joins]
     parts = split_conversation_pk(pk)
-    if read.via and read.address and parts:
-        found.append(conversation_pk(read.via, parts[1], read.address))
+    there = read.via_address or read.address
+    if read.via and there and parts:
+        found.append(conversation_pk(read.via, read.via_account or parts[1], there))
     return found

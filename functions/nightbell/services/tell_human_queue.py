@@ -76,6 +76,7 @@ class TellHumanQueue:
         channel, account_id, contact_id = split_conversation_pk(pk) or ("unknown", "", pk)
         account = self._accounts.get((channel, account_id))
         known, spoken = self._channels.get(channel), self._channels.get(conversation.via or channel)
+        other = self._accounts.get((conversation.via or channel, conversation.via_account or account_id))
         post, _, author = contact_id.rpartition("/") if known and known.is_public else ("", "", contact_id)
         return Place(
             channel=channel,
@@ -84,6 +85,8 @@ class TellHumanQueue:
             contact_id=author,
             post=post or None,
             via=conversation.via,
+            via_account=conversation.via_account,
+            via_account_name=other.name if other else None,
             reply_window=spoken.reply_window if spoken else None,
             desk_url=self._desk_url,
         )
