@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from nightbell.domain.events import Delivery
 
@@ -31,6 +32,19 @@ class Sent:
     query: Mapping[str, str] = field(default_factory=dict)
 
 
+DOMAIN = "webhooks.example"
+
+
+def _written(query: Mapping[str, str]) -> str:
+    return urlencode(query, errors="surrogatepass")
+
+
+def address(platform: str, path: str = "", query: Mapping[str, str] | None = None) -> str:
+    """Write the address that a platform was given."""
+    place = f"{platform}/{path}" if path else platform
+    return f"https://{DOMAIN}/webhooks/{place}" + (f"?{_written(query)}" if query else "")
+
+
 def delivery_of(sent: Sent, received_at: datetime = RECEIVED_AT) -> Delivery:
     """Give what the services see."""
     return Delivery(
@@ -41,6 +55,7 @@ def delivery_of(sent: Sent, received_at: datetime = RECEIVED_AT) -> Delivery:
         query=sent.query,
         body=sent.body,
         received_at=received_at,
+        url=address(sent.platform, sent.path, sent.query),
     )
 
 
@@ -52,7 +67,8 @@ def event_of(sent: Sent) -> dict[str, Any]:
         "rawPath": "/".join(["/webhooks", *parameters.values()]),
         "pathParameters": parameters,
         "queryStringParameters": dict(sent.query),
-        "requestContext": {"http": {"method": sent.method}, "domainName": "webhooks.example"},
+        "rawQueryString": _written(sent.query),
+        "requestContext": {"http": {"method": sent.method}, "domainName": DOMAIN},
         "headers": dict(sent.headers),
         **_body(sent),
     }

@@ -31,27 +31,37 @@ Make = Callable[[bytes, bytes], bytes]
 """From a key and a text to the bytes of a signature."""
 
 RIGHT: Make = lambda key, text: mac("sha256", key, text)  # noqa: E731 - one of a table of them
-WRONG: Mapping[str, Make] = {
-    "sha1": lambda key, text: mac("sha1", key, text),
-    "sha1 made longer": lambda key, text: mac("sha1", key, text).ljust(32, b"\0"),
-    "md5": lambda key, text: mac("md5", key, text),
-    "sha512": lambda key, text: mac("sha512", key, text),
-    "sha512 cut to fit": lambda key, text: mac("sha512", key, text)[:32],
-    "sha3": lambda key, text: mac("sha3_256", key, text),
-    "a hash without a key": lambda _key, text: hashlib.sha256(text).digest(),
-    "a hash of key and text": lambda key, text: hashlib.sha256(key + text).digest(),
-    "a hash of text and key": lambda key, text: hashlib.sha256(text + key).digest(),
-    "key and text exchanged": lambda key, text: mac("sha256", text, key),
-    "signed twice": lambda key, text: mac("sha256", key, mac("sha256", key, text)),
-    "the hash of the text signed": lambda key, text: mac("sha256", key, hashlib.sha256(text).digest()),
-    "the text in base64 signed": lambda key, text: mac("sha256", key, base64.b64encode(text)),
-    "nothing signed": lambda key, _text: mac("sha256", key, b""),
-    "an empty key": lambda _key, text: mac("sha256", b"", text),
-    "the key with a line end": lambda key, text: mac("sha256", key + b"\n", text),
-    "the key without its last letter": lambda key, text: mac("sha256", key[:-1], text),
-    "the key in capitals": lambda key, text: mac("sha256", key.swapcase(), text),
-    "the key in base64": lambda key, text: mac("sha256", base64.b64encode(key), text),
-}
+RIGHT_SHA1: Make = lambda key, text: mac("sha1", key, text)  # noqa: E731 - as above
+
+
+def wrong_for(algorithm: str) -> Mapping[str, Make]:
+    """List what a signer by this algorithm may do wrong."""
+    size = hashlib.new(algorithm).digest_size
+    other, longer = ("sha1", "sha512") if algorithm == "sha256" else ("md5", "sha256")
+    return {
+        other: lambda key, text: mac(other, key, text),
+        f"{other} made longer": lambda key, text: mac(other, key, text).ljust(size, b"\0"),
+        longer: lambda key, text: mac(longer, key, text),
+        f"{longer} cut to fit": lambda key, text: mac(longer, key, text)[:size],
+        "sha3": lambda key, text: mac("sha3_256", key, text),
+        "md5 cut or filled": lambda key, text: mac("md5", key, text)[:size].ljust(size, b"\1"),
+        "a hash without a key": lambda _key, text: hashlib.new(algorithm, text).digest(),
+        "a hash of key and text": lambda key, text: hashlib.new(algorithm, key + text).digest(),
+        "a hash of text and key": lambda key, text: hashlib.new(algorithm, text + key).digest(),
+        "key and text exchanged": lambda key, text: mac(algorithm, text, key),
+        "signed twice": lambda key, text: mac(algorithm, key, mac(algorithm, key, text)),
+        "the hash of the text signed": lambda key, text: mac(algorithm, key, hashlib.new(algorithm, text).digest()),
+        "the text in base64 signed": lambda key, text: mac(algorithm, key, base64.b64encode(text)),
+        "nothing signed": lambda key, _text: mac(algorithm, key, b""),
+        "an empty key": lambda _key, text: mac(algorithm, b"", text),
+        "the key with a line end": lambda key, text: mac(algorithm, key + b"\n", text),
+        "the key without its last letter": lambda key, text: mac(algorithm, key[:-1], text),
+        "the key in capitals": lambda key, text: mac(algorithm, key.swapcase(), text),
+        "the key in base64": lambda key, text: mac(algorithm, base64.b64encode(key), text),
+    }
+
+
+WRONG: Mapping[str, Make] = wrong_for("sha256")
 """Mistakes in signing that every scheme has in common."""
 
 

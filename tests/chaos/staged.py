@@ -19,6 +19,8 @@ from nightbell.adapters.aws_clients import AwsClients
 from nightbell.platforms.channel import Platform, SecretNames
 from nightbell.platforms.registry import CALLBACKS, PLATFORMS
 from tests.bench.stage import TABLE, stage
+from tests.chaos.accounts import accounts_of
+from tests.chaos.schemes import SCHEMES
 from tests.chaos.sent import RECEIVED_AT, Sent, delivery_of, event_of
 
 KEYS = ("CanarySecret-new-0123456789abcdef", "CanarySecret-old-0123456789abcdef")  # pragma: allowlist secret
@@ -30,13 +32,15 @@ def secrets_of(platform: str) -> dict[str, tuple[str, ...]]:
     known, reader = PLATFORMS[platform], CALLBACKS.get(platform)
     asked = names_of(known)
     names = dict.fromkeys((*asked.needed, *asked.optional, *(reader.secrets if reader else ())))
-    first = next(iter(names))
-    return {name: KEYS if name == first else tuple(f"{key}-{name}" for key in KEYS) for name in names}
+    first, spelled = next(iter(names)), SCHEMES[platform].spelled
+    values = {name: KEYS if name == first else tuple(f"{key}-{name}" for key in KEYS) for name in names}
+    return {name: tuple(map(spelled, own)) for name, own in values.items()}
 
 
 def names_of(platform: Platform) -> SecretNames:
-    """Name the secrets of a platform that has the same for all accounts."""
-    return platform.secret_names(delivery_of(Sent(what="any", platform=platform.name, body=b"", headers={})), ())
+    """Name the secrets that the accounts of the proofs need."""
+    anything = SCHEMES[platform.name].request(b"", "")
+    return platform.secret_names(delivery_of(anything), accounts_of(platform.name))
 
 
 class Standing:
@@ -110,7 +114,9 @@ def composed(platforms: Mapping[str, Platform] = PLATFORMS, **replaced: Any) -> 
     """Compose the handler anew, with other platforms or other parts of its module, and forget it afterwards."""
     from nightbell.handlers import receive_webhook  # noqa: PLC0415 - as above
 
-    with patch.multiple(receive_webhook, **{"PLATFORMS": platforms, "SystemClock": Standing, **replaced}):
+    known = {name: accounts_of(name) for name in PLATFORMS}
+    parts = {"PLATFORMS": platforms, "SystemClock": Standing, "accounts_by_platform": lambda: known, **replaced}
+    with patch.multiple(receive_webhook, **parts):
         receive_webhook._receiving.cache_clear()
         try:
             yield

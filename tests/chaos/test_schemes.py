@@ -83,8 +83,8 @@ def test_every_channel_and_every_path_has_genuine_requests(every: list[Target]) 
 
 def test_what_an_app_signs_is_accepted_for_an_account_of_the_other(every: list[Target]) -> None:
     """Both apps are the business's own; only what is asked for a person tells them apart."""
-    [deliveries] = [target for target in every if target.kind == "deliveries"]
-    for sent in deliveries.genuine[::20]:
-        for signer in deliveries.signers:
-            signed = deliveries.resigned(sent, deliveries.secrets[signer][0])
-            assert judge(deliveries.prove, signed, deliveries.secrets) == ("accepted", None)
+    for deliveries in (target for target in every if target.kind == "deliveries"):
+        for sent in deliveries.genuine[::20]:
+            for signer in deliveries.signers:
+                signed = deliveries.resigned(sent, deliveries.secrets[signer][0])
+                assert judge(deliveries.prove, signed, deliveries.secrets) == ("accepted", None)

@@ -12,7 +12,8 @@ from nightbell.platforms.channel import Callback, CallbackKind, CallbackReader
 from tests.chaos.forgery.broken import Accepts, accepting
 from tests.chaos.forgery.lenient import Lenient, each_of, is_same, only
 from tests.chaos.forgery.target import Prove, Secrets
-from tests.chaos.schemes import SCHEMES, Scheme
+from tests.chaos.scheme import Scheme
+from tests.chaos.schemes import SCHEMES
 from tests.chaos.signing import from_url_safe
 
 Misread = Callable[[Callback, Delivery], Callback]

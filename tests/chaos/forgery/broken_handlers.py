@@ -17,7 +17,8 @@ from nightbell.platforms.registry import CALLBACKS, PLATFORMS
 from nightbell.services.answer_callback import AnswerCallback
 from nightbell.services.receive_delivery import Received, ReceiveDelivery
 from tests.chaos.forgery.target import ASKED, DELIVERIES, HANDSHAKES, Secrets, Target
-from tests.chaos.schemes import SCHEMES, InHeader
+from tests.chaos.scheme import InHeader
+from tests.chaos.schemes import SCHEMES
 from tests.chaos.staged import KEYS, composed
 
 Fault = Callable[[], AbstractContextManager[Any]]
@@ -59,12 +60,13 @@ def _around_deliveries(name: str) -> Faults:
         return lambda: composed({name: _Broken(platform, verify=verify)})
 
     def signed(event: dict[str, Any], delivery: Delivery) -> Delivery | None:
-        right = {header: scheme.sign(delivery.body, KEYS[0])}
+        right = {header: scheme.sign(delivery.body, scheme.spelled(KEYS[0]))}
         return replace(delivery, headers={**delivery.headers, **right}) if event["isBase64Encoded"] else None
 
+    encoded = _unwrapping(lambda event, d: replace(d, body=event["body"].encode()))
     return {
         "skips the proof of what is in base64": _unwrapping(signed),
-        "takes base64 for the body": _unwrapping(lambda event, d: replace(d, body=event["body"].encode())),
+        **({"takes base64 for the body": encoded} if scheme.binds_body else {}),
         "parses before it verifies": broken(lambda d: _parsed(platform, d)),
         "stores before it verifies": lambda: composed(ReceiveDelivery=_StoresFirst),
         "accepts everything": broken(lambda _: True),

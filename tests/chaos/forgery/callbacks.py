@@ -15,7 +15,7 @@ from tests.chaos.forgery.forger import Forger
 from tests.chaos.forgery.form_signatures import SIGNATURES
 from tests.chaos.forgery.form_ways import form_ways
 from tests.chaos.forgery.target import ASKED, Secrets, Target
-from tests.chaos.schemes import InForm, Scheme
+from tests.chaos.scheme import InForm, Scheme
 from tests.chaos.sent import Sent
 from tests.chaos.signing import url_safe
 

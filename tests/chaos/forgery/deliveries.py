@@ -12,7 +12,7 @@ from tests.chaos.forgery.corpus import corpus, oddities
 from tests.chaos.forgery.forger import OTHER_SECRET, Forger
 from tests.chaos.forgery.mutators import SIGNATURES
 from tests.chaos.forgery.target import DELIVERIES, Secrets, Target, Way
-from tests.chaos.schemes import InHeader, Scheme
+from tests.chaos.scheme import InHeader, Scheme
 from tests.chaos.sent import Sent
 
 USELESS: Sequence[Sequence[str]] = ([], [""], [" "], ["", ""], ["short"], ["x" * 23], [OTHER_SECRET])

@@ -7,7 +7,7 @@ from random import Random
 
 from tests.chaos.forgery.mutators import BODIES, OfBody, OfSignature
 from tests.chaos.forgery.target import Secrets, Way
-from tests.chaos.schemes import Scheme
+from tests.chaos.scheme import Scheme
 from tests.chaos.sent import Sent
 from tests.chaos.signing import Signing
 
@@ -37,11 +37,11 @@ class Forger:
         """Where texts are ``known``, the platform would sign no other; else it may sign anything."""
         self._scheme = scheme
         self._known = frozenset(known)
-        self._length = len(scheme.sign(b"any", OTHER_SECRET))
         self._genuine = [sent for sent in genuine if len(sent.body) <= LARGEST_TO_FORGE]
         self._accepted = [value for name in scheme.secrets for value in secrets[name]]
+        self._lengths = {len(scheme.sign(b"any", key)) for key in self._accepted}
         self.kinds: Mapping[str, Way] = {
-            **{f"body {name}": _body(change) for name, change in BODIES.items()},
+            **{f"body {name}": _body(change) for name, change in BODIES.items() if scheme.binds_body},
             **{f"signature {name}": self._signature(change) for name, change in signatures.items()},
             **{f"signed by {name}": self._wrong_way(sign) for name, sign in scheme.wrong.items()},
             **{
@@ -64,9 +64,16 @@ class Forger:
     def is_genuine(self, sent: Sent) -> bool:
         """Tell whether the platform itself could have sent it."""
         text, given = self._scheme.place.take(sent)
-        if not text or given is None or len(given) != self._length or (self._known and text not in self._known):
+        if not text or given is None or (self._known and text not in self._known):
             return False
-        return given in {self._scheme.sign(text, secret) for secret in self._accepted}
+        entries = {
+            each for each in (given.split(" ") if self._scheme.several else [given]) if len(each) in self._lengths
+        }
+        if not entries:
+            return False
+        if not self._scheme.binds_body:
+            return not entries.isdisjoint(self._accepted)
+        return not entries.isdisjoint(self._scheme.sign(text, secret) for secret in self._accepted)
 
     def _signature(self, change: OfSignature) -> Way:
         def way(rng: Random, sent: Sent) -> Sent:

@@ -11,7 +11,7 @@ from tests.chaos.forgery.form_contents import contents
 from tests.chaos.forgery.form_signatures import LETTERS
 from tests.chaos.forgery.forms import Forms
 from tests.chaos.forgery.target import Way
-from tests.chaos.schemes import Scheme
+from tests.chaos.scheme import Scheme
 from tests.chaos.sent import Sent
 from tests.chaos.signing import from_url_safe
 

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from tests.chaos.forgery.target import Way
-from tests.chaos.schemes import InForm, Scheme
+from tests.chaos.scheme import InForm, Scheme
 from tests.chaos.sent import Sent
 from tests.chaos.signing import from_url_safe, url_safe
 

@@ -82,7 +82,8 @@ def _other(rng: Random, kind: str, sent: Sent) -> tuple[str, str, Sent]:
 def _another_method(rng: Random, sent: Sent) -> tuple[str, Sent]:
     method = rng.choice([each for each in _METHODS if each != sent.method])
     # Where deletions are asked for, a browser may ask what became of one.
-    shown = method == "GET" and CALLBACKS[sent.platform].kinds.get(sent.path) is CallbackKind.DELETION
+    reader = CALLBACKS.get(sent.platform)
+    shown = method == "GET" and reader is not None and reader.kinds.get(sent.path) is CallbackKind.DELETION
     return "page" if shown else "method", replace(sent, method=method)
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from nightbell.domain.events import Delivery
 from tests.chaos.forgery.broken import Accepts
 from tests.chaos.forgery.target import Secrets
-from tests.chaos.schemes import InForm, Scheme
+from tests.chaos.scheme import InForm, Scheme
 from tests.chaos.signing import from_url_safe
 
 

@@ -86,7 +86,9 @@ def _at_random(change: Callable[[Random, str], str]) -> OfSignature:
 
 
 def _other_digit(rng: Random, right: str) -> str:
-    at = rng.randrange(right.find("=") + 1, len(right))
+    # What is filled up ends in the sign that others have behind a name.
+    begins = right.rstrip("=").find("=") + 1
+    at = rng.randrange(begins, len(right))
     return right[:at] + rng.choice([digit for digit in "0123456789abcdef" if digit != right[at]]) + right[at + 1 :]
 
 

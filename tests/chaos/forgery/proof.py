@@ -20,7 +20,7 @@ from tests.chaos.forgery.handshakes import handshakes
 from tests.chaos.forgery.target import Target
 from tests.chaos.listening import Listener
 from tests.chaos.part import Run
-from tests.chaos.schemes import CALLBACK_SCHEMES, HANDSHAKES, SCHEMES
+from tests.chaos.schemes import ASKED_BY_ANYBODY, CALLBACK_SCHEMES, HANDSHAKES, SCHEMES
 from tests.chaos.sent import RECEIVED_AT, delivery_of
 from tests.chaos.staged import secrets_of
 
@@ -56,7 +56,8 @@ def targets(
     made = []
     for name, platform in PLATFORMS.items():
         made.append(deliveries(platform, SCHEMES[name], secrets(name), per_channel))
-        made.append(handshakes(platform, HANDSHAKES[name], secrets(name), per_channel))
+        if platform.greets and name not in ASKED_BY_ANYBODY:
+            made.append(handshakes(platform, HANDSHAKES[name], secrets(name), per_channel))
     for name, reader in CALLBACKS.items():
         made.append(callbacks(reader, CALLBACK_SCHEMES[name], secrets(name), per_channel, at))
     return made

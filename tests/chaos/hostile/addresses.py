@@ -94,7 +94,7 @@ def fetched(stage: Staged, platform: str, listener: Listener, many: int) -> tupl
         tried = addresses(bait.getsockname()[1])[:many]
         for number, address in enumerate(tried):
             tree = WITNESSING[platform].attach(f"attached.{number}", address)
-            sent = genuine(SCHEMES[platform], tree, KEYS[0], what=address)
+            sent = genuine(SCHEMES[platform], tree, SCHEMES[platform].spelled(KEYS[0]), what=address)
             with listening(listener):
                 status = stage.receive(sent)["statusCode"]
             wrong += [] if status == 200 else [f"{address} was answered {status}"]

@@ -24,7 +24,8 @@ from tests.chaos.hostile.receiver import Receiver
 from tests.chaos.hostile.rounds import AT_ONCE, CANARIES, Played
 from tests.chaos.hostile.shapes import BYTES, ODD, mutated, written
 from tests.chaos.listening import Listener, listening
-from tests.chaos.schemes import CALLBACK_SCHEMES, Scheme
+from tests.chaos.scheme import Scheme
+from tests.chaos.schemes import CALLBACK_SCHEMES
 from tests.chaos.sent import RECEIVED_AT, Sent, delivery_of
 from tests.chaos.signing import url_safe
 from tests.chaos.staged import KEYS

@@ -9,7 +9,7 @@ from typing import Any
 from tests.chaos.forgery.corpus import filled, genuine
 from tests.chaos.hostile.shapes import BYTES, lengthened, mutated, written
 from tests.chaos.hostile.witnesses import WITNESSING
-from tests.chaos.schemes import Scheme
+from tests.chaos.scheme import Scheme
 from tests.chaos.sent import Sent
 from tests.chaos.staged import KEYS
 from tests.platforms.fixtures import NOT_UNDERSTOOD, read_fixtures
@@ -68,4 +68,5 @@ class Payloads:
         return Hostile(sent=self._signed(b"[" + body + b"," + filling + b"]", number), how="large")
 
     def _signed(self, body: bytes, number: int) -> Sent:
-        return genuine(self._scheme, body, KEYS[number % 2], what=f"number {number}", in_base64=number % 3 == 0)
+        key = self._scheme.spelled(KEYS[number % 2])
+        return genuine(self._scheme, body, key, what=f"number {number}", in_base64=number % 3 == 0)

@@ -23,8 +23,9 @@ from nightbell.services.answer_callback import AnswerCallback
 from nightbell.services.receive_delivery import ReceiveDelivery
 from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
+from tests.chaos.accounts import ACCOUNTS, OWNERS, PAGE, accounts_of
 from tests.chaos.hostile.strict_table import StrictTable
-from tests.chaos.hostile.witnesses import ACCOUNTS, PAGE
+from tests.chaos.schemes import SCHEMES
 from tests.chaos.sent import RECEIVED_AT
 from tests.chaos.staged import KEYS
 from tests.contract.fake_clock import FakeClock
@@ -38,8 +39,8 @@ class Keys:
     """Secrets that are always there."""
 
     def get(self, platform: str, name: str) -> tuple[str, ...]:
-        del platform, name
-        return KEYS
+        del name
+        return tuple(map(SCHEMES[platform].spelled, KEYS))
 
 
 class Receiver:
@@ -59,7 +60,11 @@ class Receiver:
             account_news=ApplyAccountNews(UnitTable(client, due_shards=2), known, CHANNELS),
         )
         self.receive = ReceiveDelivery(
-            platforms=PLATFORMS, secrets=Keys(), store_delivery=self.storing, spill=self.spill, accounts={}
+            platforms=PLATFORMS,
+            secrets=Keys(),
+            store_delivery=self.storing,
+            spill=self.spill,
+            accounts={name: accounts_of(name) for name in PLATFORMS},
         )
 
         self.answer = AnswerCallback(
@@ -131,7 +136,11 @@ def known_accounts() -> Mapping[tuple[str, str], Account]:
     ours = [(channel, ACCOUNTS[channel]) for channel in CHANNELS]
     return {
         (channel, name): replace(
-            known, channel=channel, account_id=name, page_id=PAGE if channel.startswith("instagram") else None
+            known,
+            channel=channel,
+            account_id=name,
+            page_id=PAGE if channel.startswith("instagram") else None,
+            business_account_id=OWNERS.get(channel),
         )
         for channel, name in ours
     }

@@ -6,17 +6,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from tests.chaos.accounts import INSTAGRAM, NUMBER, PAGE
 from tests.chaos.forgery.corpus import NAME, WORD
-
-PAGE, INSTAGRAM, NUMBER = "104200000000017", "17841000000000042", "106540000000777"
-ACCOUNTS: Mapping[str, str] = {
-    "messenger": PAGE,
-    "facebook_comments": PAGE,
-    "instagram_direct": INSTAGRAM,
-    "instagram_comments": INSTAGRAM,
-    "whatsapp": NUMBER,
-}
-"""Those of the fixtures, by channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

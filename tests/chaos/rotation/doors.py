@@ -1,7 +1,7 @@
 """Where a request must prove itself, each with one of the secrets that open it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,9 @@ from nightbell.platforms.registry import CALLBACKS, CHANNELS, PLATFORMS
 from nightbell.services.answer_callback import AnswerCallback
 from nightbell.services.ports import Secrets
 from nightbell.services.receive_delivery import Received, ReceiveDelivery
-from tests.chaos.schemes import CALLBACK_SCHEMES, SCHEMES, Scheme
+from tests.chaos.accounts import accounts_of
+from tests.chaos.scheme import Scheme
+from tests.chaos.schemes import CALLBACK_SCHEMES, SCHEMES
 from tests.chaos.sent import RECEIVED_AT, Sent
 from tests.chaos.signing import url_safe
 from tests.chaos.staged import names_of
@@ -39,7 +41,12 @@ class Door:
     path: str = ""
 
     def request(self, number: int, key: str) -> Sent:
-        return self.scheme.request(self.text(number), key, path=self.path)
+        return self.scheme.request(self.text(number), self.scheme.spelled(key), path=self.path)
+
+    @property
+    def others(self) -> Sequence[str]:
+        """Name the secrets that open it as well."""
+        return [name for name in self.scheme.secrets if name != self.secret]
 
     def __str__(self) -> str:
         return f"{self.scheme.platform}/{self.path} by {self.secret}"
@@ -75,7 +82,11 @@ def _asked(number: int) -> bytes:
 def _receiving(secrets: Secrets) -> Receive:
     storing: Any = _takes_all
     return ReceiveDelivery(
-        platforms=PLATFORMS, secrets=secrets, store_delivery=storing, spill=NoSpillQueue(), accounts={}
+        platforms=PLATFORMS,
+        secrets=secrets,
+        store_delivery=storing,
+        spill=NoSpillQueue(),
+        accounts={name: accounts_of(name) for name in PLATFORMS},
     )
 
 

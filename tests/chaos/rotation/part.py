@@ -9,6 +9,11 @@ from nightbell.domain.errors import NightbellError, UnavailableError
 from tests.chaos.part import Part, Report, Run
 from tests.chaos.rotation.doors import Door, doors
 from tests.chaos.rotation.proof import OLD, Make, Tally, bare, closed, deleted, rotate, unreadable
+from tests.chaos.schemes import SCHEMES
+
+
+def _old(platform: str) -> str:
+    return SCHEMES[platform].spelled(OLD)
 
 
 class _OnlyTheFirst(ParameterSecrets):
@@ -24,7 +29,7 @@ class _ForEver(ParameterSecrets):
 
 class _KeepsRetired(ParameterSecrets):
     def get(self, platform: str, name: str) -> tuple[str, ...]:
-        return tuple({*super().get(platform, name), OLD})
+        return tuple({*super().get(platform, name), _old(platform)})
 
 
 class _Forgets(ParameterSecrets):
@@ -38,7 +43,7 @@ class _Open(ParameterSecrets):
         try:
             return super().get(platform, name)
         except NightbellError:
-            return (OLD,)
+            return (_old(platform),)
 
 
 class _TakesForNone(ParameterSecrets):
