@@ -99,3 +99,11 @@ print(json.dumps([before, vendors()]))
 def test_a_function_that_serves_one_platform_never_loads_another() -> None:
     done = subprocess.run([sys.executable, "-c", ONLY_META], check=True, capture_output=True, text=True)
     assert json.loads(done.stdout) == [[], ["meta"]]
+
+
+def test_a_function_that_sends_nothing_never_loads_what_sends() -> None:
+    code = (
+        "import sys; from nightbell.handlers import receive_webhook, replay_delivery; print('requests' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "False\n"

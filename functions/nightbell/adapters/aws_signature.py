@@ -5,14 +5,17 @@ Source: AWS "Signature Version 4 for API requests"; the arithmetic is botocore's
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import botocore.session
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.configprovider import ConfiguredEndpointProvider
-from requests import PreparedRequest
+
+if TYPE_CHECKING:
+    # The functions that make clients and send nothing must not load it.
+    from requests import PreparedRequest
 
 REGION = "{region}"
 """Stands in an address for the region that the function runs in."""
@@ -44,7 +47,7 @@ class AwsSignature:
         there = urlsplit(configured)
         return urlunsplit(urlsplit(url)._replace(scheme=there.scheme, netloc=there.netloc))
 
-    def __call__(self, request: PreparedRequest, service: str) -> None:
+    def __call__(self, request: "PreparedRequest", service: str) -> None:
         """Add the headers that prove who sends it.
 
         Raises:
