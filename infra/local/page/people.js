@@ -36,6 +36,8 @@ const CHANNELS = {
   sms: { title: "Text message", id: "phone", kinds: ["text", "image", "card"] },
   twilio_whatsapp: { title: "WhatsApp (Twilio)", id: "phone", kinds: ["text", "image", "audio", "location"] },
   telegram: { title: "Telegram", id: "telegram", kinds: ["text", "start", "image", "document", "sticker", "audio", "location", "own_number", "unsupported"] },
+  x_posts: { title: "X post", id: "x", view: "wall", isPublic: true, private: "x_direct", canChange: true, kinds: ["text", "image", "quote", "repost", "reaction"] },
+  x_direct: { title: "X direct", id: "x", kinds: ["text", "image", "encrypted"] },
   linkedin: { title: "LinkedIn post", id: "linkedin", view: "wall", isPublic: true, canChange: true, kinds: ["text", "mention", "reaction"] },
 };
 
@@ -65,6 +67,9 @@ const KINDS = {
   mention_in_post: "a post elsewhere that names us",
   recommendation: "a recommendation",
   live: "a comment on a live video",
+  quote: "a post that quotes ours",
+  repost: "our post, passed on",
+  encrypted: "an encrypted message",
 };
 
 function kindTitle(channel, kind) {

@@ -162,7 +162,7 @@ def test_a_quote_may_be_answered(x: SimulatedX) -> None:
     assert answer(x, written.message_ids[0]).kind is VerdictKind.SENT
 
 
-@pytest.mark.parametrize(("kind", "become"), [("repost", "x_posts.repost"), ("like", "x_posts.like")])
+@pytest.mark.parametrize(("kind", "become"), [("repost", "x_posts.repost"), ("reaction", "x_posts.like")])
 def test_what_asks_nothing_is_noise(x: SimulatedX, kind: str, become: str) -> None:
     x.write(contact(x), Act(kind=kind, about=x.timeline.opening(US).post_id))
     assert [event.kind for event in events(x)] == [become]
@@ -175,6 +175,13 @@ def test_an_edit_is_a_change_of_what_was_posted(x: SimulatedX) -> None:
     event = events(x)[-1]
     assert isinstance(event, Message)
     assert (event.role, event.attachments[0].reference) == (MessageRole.CHANGE, first)
+
+
+def test_nobody_is_told_what_a_contact_deletes(x: SimulatedX) -> None:
+    [asked] = x.write(contact(x), Act(text="Open?")).message_ids
+    assert x.write(contact(x), Act(kind="unsend", about=asked)).attempts == ()
+    assert asked not in x.timeline.posts
+    assert answer(x, asked).kind is VerdictKind.REFUSED
 
 
 def test_a_bot_is_marked(x: SimulatedX) -> None:

@@ -7,7 +7,7 @@ from infra.local.platforms.vendor import Act, Contact
 from infra.local.platforms.x import bodies
 from infra.local.platforms.x.timeline import Letter, Post, Timeline
 
-PUBLIC = ("text", "reply", "quote", "repost", "image", "edit", "like")
+PUBLIC = ("text", "reply", "quote", "repost", "image", "edit", "unsend", "reaction")
 PRIVATE = ("text", "image", "encrypted")
 _SHOWN: Mapping[str, str] = {"image": "[image]", "encrypted": "[encrypted]"}
 
@@ -24,7 +24,7 @@ def summons(timeline: Timeline, post: Post, handle: str) -> bool:
 
 
 def public(timeline: Timeline, contact: Contact, act: Act, handle: str) -> tuple[Post | None, list[str]]:
-    """Make the post of an act, and name the events that tell of it; no post of a mere like.
+    """Make the post of an act, and name the events that tell of it; no post of a like, or of one that is deleted.
 
     Raises:
         ValueError: There is no such act, or it is about nothing that there is.
@@ -32,7 +32,11 @@ def public(timeline: Timeline, contact: Contact, act: Act, handle: str) -> tuple
     if act.kind not in PUBLIC:
         message = f"There is no {act.kind!r} in public on X; there are {', '.join(PUBLIC)}."
         raise ValueError(message)
-    if act.kind == "like":
+    if act.kind == "reaction":
+        return None, ["like.create"]
+    if act.kind == "unsend":
+        # X tells nobody of what others delete.
+        timeline.remove(act.about)
         return None, []
     about = timeline.posts.get(act.about) if act.about else timeline.opening(contact.account_id)
     if about is None:

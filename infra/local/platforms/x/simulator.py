@@ -137,7 +137,8 @@ class SimulatedX:
     def _public(self, contact: Contact, act: Act) -> tuple[str, list[bodies.Json]]:
         said, ways = acts.public(self.timeline, contact, act, self._called[contact.account_id])
         if said is None:
-            return act.about, [bodies.event("like.create", contact.account_id, {"liked_tweet_id": act.about})]
+            liked = {"liked_tweet_id": act.about}
+            return act.about, [bodies.event(way, contact.account_id, liked) for way in ways]
         self.timeline.add(said)
         shown = Bubble(author="contact", text=said.typed, message_id=said.post_id, at=said.at, about=said.parent)
         self._screens.show(contact, shown)

@@ -87,6 +87,11 @@ class Timeline:
             self.posts[post.post_id] = post
             return post
 
+    def remove(self, post_id: str) -> None:
+        """Forget a post."""
+        with self.lock:
+            self.posts.pop(post_id, None)
+
     def write(self, letter: Letter) -> Letter:
         """Keep a direct message."""
         with self.lock:
