@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tests.chaos.mutants.critical.acknowledging import ACKNOWLEDGING
+from tests.chaos.mutants.critical.by_telephone import BY_TELEPHONE
 from tests.chaos.mutants.critical.deciding import DECIDING
 from tests.chaos.mutants.critical.elsewhere import ELSEWHERE
 from tests.chaos.mutants.critical.hours import HOURS
@@ -16,6 +17,7 @@ from tests.chaos.mutants.critical.whose_it_is import WHOSE_IT_IS
 CRITICAL: Sequence[Critical] = (
     *VERIFICATION,
     *ELSEWHERE,
+    *BY_TELEPHONE,
     *RECEIVING,
     *DECIDING,
     *ACKNOWLEDGING,
