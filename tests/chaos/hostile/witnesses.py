@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.chaos.accounts import INSTAGRAM, NUMBER, PAGE
 from tests.chaos.forgery.corpus import NAME, WORD
+from tests.chaos.hostile import witness_x
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +19,13 @@ class Witnessing:
         put: Puts a message of this id into a tree; returns the tree that holds both.
         items: Counts, in a tree, the things that happened and must each come to something.
         attach: Writes a body whose message carries an address wherever one may stand.
+        sendable: Makes of hostile bytes what the platform would sign as a delivery.
     """
 
     put: Callable[[Random, Any, str], Any]
     items: Callable[[Any], int]
     attach: Callable[[str, str], bytes]
+    sendable: Callable[[bytes], bytes] = lambda body: body
 
 
 def _messenger_entry(message_id: str) -> dict[str, Any]:
@@ -155,5 +158,8 @@ def _attach(message_id: str, address: str) -> bytes:
     return json.dumps([{"object": name, "entry": entries} for name, entries in all_of_them.items()]).encode()
 
 
-WITNESSING: Mapping[str, Witnessing] = {"meta": Witnessing(put=_put, items=_items, attach=_attach)}
+WITNESSING: Mapping[str, Witnessing] = {
+    "meta": Witnessing(put=_put, items=_items, attach=_attach),
+    "x": Witnessing(put=witness_x.put, items=witness_x.items, attach=witness_x.attach, sendable=witness_x.sendable),
+}
 """By platform; one that is registered and not listed here fails the proof."""
