@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.chaos.accounts import INSTAGRAM, NUMBER, PAGE
 from tests.chaos.forgery.corpus import NAME, WORD
-from tests.chaos.hostile import witness_x
+from tests.chaos.hostile import witness_telegram, witness_x
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,5 +161,6 @@ def _attach(message_id: str, address: str) -> bytes:
 WITNESSING: Mapping[str, Witnessing] = {
     "meta": Witnessing(put=_put, items=_items, attach=_attach),
     "x": Witnessing(put=witness_x.put, items=witness_x.items, attach=witness_x.attach, sendable=witness_x.sendable),
+    "telegram": Witnessing(put=witness_telegram.put, items=witness_telegram.items, attach=witness_telegram.attach),
 }
 """By platform; one that is registered and not listed here fails the proof."""
