@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tests.chaos.mutants.critical.acknowledging import ACKNOWLEDGING
+from tests.chaos.mutants.critical.at_the_edge import AT_THE_EDGE
 from tests.chaos.mutants.critical.by_telephone import BY_TELEPHONE
 from tests.chaos.mutants.critical.deciding import DECIDING
 from tests.chaos.mutants.critical.elsewhere import ELSEWHERE
@@ -19,6 +20,7 @@ CRITICAL: Sequence[Critical] = (
     *ELSEWHERE,
     *BY_TELEPHONE,
     *RECEIVING,
+    *AT_THE_EDGE,
     *DECIDING,
     *ACKNOWLEDGING,
     *STATES,

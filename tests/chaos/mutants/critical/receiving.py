@@ -21,7 +21,7 @@ RECEIVING = (
         name="store before the signature",
         file="services/receive_delivery.py",
         was="        try:\n            platform.verify(delivery, secrets)\n",
-        became="        self._keep(delivery)\n        try:\n            platform.verify(delivery, secrets)\n",
+        became="        self._keep(delivery, platform)\n        try:\n            platform.verify(delivery, secrets)\n",
         test="contract/test_refusals.py::test_what_is_refused_leaves_no_trace",
     ),
     Critical(
