@@ -13,8 +13,14 @@ AT_THE_EDGE = (
     Critical(
         name="answer a platform before all is kept",
         file="services/receive_delivery.py",
-        was="        facts = tuple(self._keep(delivery, platform))\n        return _received(platform.reply(delivery), facts)",
-        became="        said = platform.reply(delivery)\n        return _received(said, tuple(self._keep(delivery, platform)))",
+        was=(
+            "        facts = tuple(self._keep(delivery, platform))\n"
+            "        return _received(platform.reply(delivery), facts)"
+        ),
+        became=(
+            "        said = platform.reply(delivery)\n"
+            "        return _received(said, tuple(self._keep(delivery, platform)))"
+        ),
         test="contract/test_what_reading_needs.py::test_a_platform_is_answered_with_its_own_words_once_all_is_kept",
     ),
     Critical(
