@@ -21,7 +21,6 @@ from nightbell.adapters.table_items import (
     item,
     key,
     message_item,
-    plain,
     unit_from,
     unit_item,
     values,
@@ -31,17 +30,20 @@ from nightbell.adapters.table_opt_outs import note_opt_out
 from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.events import FROM_HISTORY, Author
 from nightbell.domain.keys import (
+    GIVEN_SK,
     META,
     REFERENCE_SK,
     THREAD_SK,
     author_pk,
     due_shard,
     encode_part,
+    given_pk,
     kept_sk,
     message_sk,
     quarantine_pk,
     reference_pk,
     spill_part_pk,
+    split_conversation_pk,
     thread_pk,
     unit_sk,
     waiting_shard,
@@ -80,9 +82,27 @@ class ReceiptTable:
         return unit_from(found) if found else None
 
     def read_thread(self, channel: str, account_id: str, thread: str) -> str | None:
-        """Find the conversation of a public comment or post."""
-        found = self._table.get(thread_pk(channel, account_id, thread), THREAD_SK)
-        return plain(found["conversation"]) if found else None
+        """Find the conversation of a public comment or post, or of a mail."""
+        return self._pointed(thread_pk(channel, account_id, thread), THREAD_SK)
+
+    def read_reference(self, brand: str, code: str) -> str | None:
+        """Find the conversation that a reference code was given in."""
+        return self._pointed(reference_pk(brand, code), REFERENCE_SK)
+
+    def read_given(self, brand: str, way: str, address: str) -> str | None:
+        """Find the one conversation in which a contact gave us an address or a number; ``None`` where several did."""
+        where = given_pk(brand, way, address)
+        return self._pointed(where, GIVEN_SK) if where else None
+
+    def _pointed(self, pk: str, sk: str) -> str | None:
+        """Read a pointer; a contact who was forgotten has left one that leads nowhere."""
+        found = values(self._table.get(pk, sk) or {})
+        return None if found.get("shared") else found.get("conversation")
+
+    def list_beside(self, pk: str, other: str) -> None:
+        """List a conversation under the contact of another: to forget the one, both must be found."""
+        _, account_id, contact_id = split_conversation_pk(pk) or ("", "", "")
+        self._table.put_new(item({"pk": author_pk(account_id, contact_id.rpartition("/")[2]), "sk": other}))
 
     def is_taken_back(self, pk: str, message_id: str) -> bool:
         """Tell whether the contact has taken a message back, whether it has come or not."""

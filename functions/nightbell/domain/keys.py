@@ -100,6 +100,29 @@ def reference_pk(brand: str, code: str) -> str:
 REFERENCE_SK = "REF"
 
 
+def given_pk(brand: str, way: str, address: str) -> str | None:
+    """Name the item that finds a conversation by an address or a number that the contact gave there.
+
+    Returns:
+        ``None`` for a number without its country, which may be anybody's.
+    """
+    plain = _plain_number(address) if way == "phone" else address.strip().lower()
+    if not plain:
+        return None
+    digest = sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return f"GIVEN#{encode_part(brand)}#{encode_part(way)}#{digest}"
+
+
+def _plain_number(number: str) -> str:
+    digits = "".join(each for each in number if each in "0123456789")
+    if number.strip().startswith("+"):
+        return digits
+    return digits.removeprefix("00") if number.strip().startswith("00") else ""
+
+
+GIVEN_SK = "GIVEN"
+
+
 def thread_pk(channel: str, account_id: str, thread: str) -> str:
     """Name the item that finds a conversation by a public comment or post."""
     return _bounded("T#" + ".".join(encode_part(p) for p in (channel, account_id, thread)), "T#")

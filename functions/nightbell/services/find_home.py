@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from nightbell.domain.business import Account
 from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.events import ContactMoved, Message
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk
 from nightbell.services.ports import ReceiptStore
+from nightbell.services.read_pointers import ReadPointers
 
 TRIES = 4
 EVER = datetime.fromtimestamp(0, UTC)
@@ -20,9 +22,10 @@ EVER = datetime.fromtimestamp(0, UTC)
 class FindHome:
     """Joins, as those who receive see them."""
 
-    def __init__(self, store: ReceiptStore) -> None:
-        """Work on this table."""
+    def __init__(self, store: ReceiptStore, accounts: Mapping[tuple[str, str], Account]) -> None:
+        """Work on this table; no message goes to a conversation of another brand."""
         self._store = store
+        self._pointers = ReadPointers(store, accounts)
 
     def __call__(self, pk: str, messages: Sequence[Message]) -> tuple[Conversation, Mapping[str, Sequence[Message]]]:
         """Read the conversation, and share its messages out over those that they belong to.
@@ -33,6 +36,8 @@ class FindHome:
         read = self._store.read_conversation(pk)
         if not _is_known(read):
             read = self._recognised(pk, read, messages[0])
+        for message in messages:
+            read = self._linked(pk, read, message)
         homes: dict[str, list[Message]] = defaultdict(list)
         for message in messages:
             homes[read.home(message.sent_at) or pk].append(message)
@@ -52,6 +57,26 @@ class FindHome:
             if _is_known(read):
                 return read.home(message.sent_at) or pk
         return None
+
+    def _linked(self, pk: str, read: Conversation, message: Message) -> Conversation:
+        """Let what this contact says from now on go on in the conversation that the message itself names.
+
+        What was stored stays where it is. An older message decides nothing about what came after a newer one, and one
+        that is delivered again finds what it decided before.
+        """
+        if not message.belongs or any(join.since > message.sent_at for join in read.joins):
+            return read
+        home = self._pointers(message) or pk
+        if home in {pk, read.home(message.sent_at)}:
+            return read
+        self._store.list_beside(home, pk)
+        return self._join(pk, read, lambda now: self._linking(now, home, message.sent_at))
+
+    def _linking(self, read: Conversation, home: str, at: datetime) -> Join | None:
+        since = read.free_from(at)
+        if read.joins:
+            since = self._store.read_conversation(read.joins[-1].pk).free_from(since)
+        return None if read.home(since) == home else Join(since=since, pk=home)
 
     def _join(self, pk: str, read: Conversation, wanted: Callable[[Conversation], Join | None]) -> Conversation:
         """Write the join that is wanted of a conversation as it was read, and of each later reading anew."""

@@ -125,7 +125,16 @@ class ReceiptStore(Protocol):
         """Read consistently; a conversation that never was is an empty one."""
 
     def read_thread(self, channel: str, account_id: str, thread: str) -> str | None:
-        """Find the conversation of a public comment or post."""
+        """Find the conversation of a public comment or post, or of a mail."""
+
+    def read_reference(self, brand: str, code: str) -> str | None:
+        """Find the conversation that a reference code was given in."""
+
+    def read_given(self, brand: str, way: str, address: str) -> str | None:
+        """Find the one conversation in which a contact gave us an address or a number; ``None`` where several did."""
+
+    def list_beside(self, pk: str, other: str) -> None:
+        """List a conversation under the contact of another: to forget the one, both must be found."""
 
     def join(self, pk: str, read: Conversation, join: Join) -> bool:
         """Send what comes from now on to another conversation. False when another join or a message came first."""

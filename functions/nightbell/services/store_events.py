@@ -59,7 +59,7 @@ class StoreEvents:
         self._store = store
         self._store_messages = store_messages
         self._settle = Settle(store, store_messages.accounts)
-        self._find_home = FindHome(store)
+        self._find_home = FindHome(store, store_messages.accounts)
         self._hints = hints
         self._account_news = account_news
         self._hold_back = HoldBack(store, own_apps)

@@ -50,7 +50,7 @@ class StoreMessages:
         self.accounts = accounts
         self.channels = channels
         self._draft = DraftMessages(store, accounts, channels, senders)
-        self._find_home = FindHome(store)
+        self._find_home = FindHome(store, accounts)
 
     def __call__(self, pk: str, messages: Sequence[Message], received_at: datetime) -> Stored:
         """Store every message once, in order, each with the conversation's next number.

@@ -1,0 +1,279 @@
+"""A mail or a call that names its conversation goes on there; nothing else joins two contacts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from nightbell.domain.business import Choice
+from nightbell.domain.choices import payload
+from nightbell.domain.conversation import Join
+from nightbell.domain.events import Contact, Message, Reference, ReferenceKind, Silent
+from nightbell.domain.keys import conversation_pk
+from nightbell.domain.references import digits_of
+from nightbell.services.read_pointers import _PROVES_NOTHING
+from tests.contract.conversation_table import partition
+from tests.contract.faults import Faults
+from tests.contract.world import CLOSED, World
+from tests.fakes import KEYED, READABLE
+
+MakeWorld = Callable[..., World]
+ANA = "ana@b.example"
+MAIL = "mail"
+
+
+class Post:
+    """A chat, and a mail account of the same brand."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.box = f"box{world.account.account_id}@shop.example"
+        channel = replace(KEYED, name=MAIL, reply_window=None)
+        world.channels[MAIL] = channel
+        world.accounts[MAIL, self.box] = replace(world.account, channel=MAIL, account_id=self.box)
+        world.build(Faults())
+        self.mails = 0
+
+    @property
+    def pk(self) -> str:
+        return self.pk_of(ANA)
+
+    def pk_of(self, sender: str) -> str:
+        return conversation_pk(MAIL, self.box, sender)
+
+    def code(self, by: str = "7") -> str:
+        """Let a contact of the chat choose to write a mail; returns the code they get."""
+        self.world.write("Hello", by=by)
+        self.world.pass_by(seconds=2)
+        self.world.write(choice=payload(Choice.EMAIL_US), by=by)
+        self.world.work()
+        self.world.pass_by(minutes=1)
+        code = self.world.conversation(by).reference
+        assert code
+        return code
+
+    def mail(self, *belongs: Reference, sender: str = ANA, **more: Any) -> Message:
+        self.mails += 1
+        given = {"message_id": f"{self.mails}@b.example", "sent_at": self.world.clock.now(), **more}
+        return Message(
+            kind="mail.message",
+            channel=MAIL,
+            account_id=self.box,
+            contact=Contact(contact_id=sender, address=sender),
+            text="About my order",
+            belongs=belongs,
+            **given,
+        )
+
+    def texts(self, pk: str) -> list[str]:
+        found = partition(self.world.dynamodb, self.world.table, pk)
+        return [item["txt"] for item in found if item["sk"].startswith("M#") and "txt" in item]
+
+    def is_in_chat(self, by: str = "7") -> bool:
+        return "About my order" in self.texts(self.world.pk(by))
+
+
+@pytest.fixture
+def post(make_world: MakeWorld) -> Post:
+    return Post(make_world(READABLE, now=CLOSED))
+
+
+def code(value: str) -> Reference:
+    return Reference(kind=ReferenceKind.CODE, value=value)
+
+
+def known(value: str) -> Reference:
+    return Reference(kind=ReferenceKind.KNOWN_AS, value=value)
+
+
+def given(value: str = ANA) -> Reference:
+    return Reference(kind=ReferenceKind.GIVEN_EMAIL, value=value)
+
+
+@pytest.mark.parametrize("spell", [str, digits_of, str.lower], ids=["as written", "digits", "small"])
+def test_a_mail_with_the_code_goes_on_in_the_chat(post: Post, spell: Callable[[str], str]) -> None:
+    told = post.code()
+    post.world.deliver(post.mail(code(spell(told))))
+    assert post.is_in_chat()
+    read = post.world.conversation()
+    assert (read.via, read.via_account, read.last_seq) == (MAIL, post.box, 3)
+    assert post.texts(post.pk) == []
+
+
+def test_what_follows_needs_no_code(post: Post) -> None:
+    post.world.deliver(post.mail(code(post.code())))
+    post.world.pass_by(minutes=1)
+    post.world.deliver(post.mail())
+    assert post.world.conversation().last_seq == 4
+
+
+def test_the_answer_to_a_linked_mail_leaves_by_mail(post: Post) -> None:
+    told = post.code()
+    world = post.world
+    world.desk.take(world.pk(), "marta")
+    world.desk.close(world.pk(), "marta")
+    world.pass_by(hours=1)
+    world.deliver(post.mail(code(told), about={"id": "1@b.example"}))
+    world.rest()
+    to, _, _ = world.api.seen[-1]
+    assert to == ANA
+    assert world.api.bodies[-1]["about"] == {"id": "1@b.example"}
+    assert world.human_queue.messages[-1]["via_account"] == {"id": post.box, "name": world.account.name}
+
+
+def test_the_same_mail_again_is_the_same_message(post: Post) -> None:
+    mail = post.mail(code(post.code()))
+    for _ in range(3):
+        post.world.deliver(mail)
+        post.world.pass_by(hours=1)
+    assert post.world.conversation().last_seq == 3
+    read = post.world.truth.read_conversation(post.pk)
+    assert [join.pk for join in read.joins] == [post.world.pk()]
+
+
+def test_a_pointer_that_is_gone_meanwhile_changes_nothing(post: Post) -> None:
+    told = post.code()
+    mail = post.mail(code(told))
+    post.world.deliver(mail)
+    post.world.pass_by(hours=1)
+    brand = post.world.account.brand.key
+    post.world.dynamodb.delete_item(
+        TableName=post.world.table, Key={"pk": {"S": f"REF#{brand}#{told}"}, "sk": {"S": "REF"}}
+    )
+    post.world.deliver(mail)
+    assert post.world.conversation().last_seq == 3
+    assert post.texts(post.pk) == []
+
+
+def test_what_came_before_the_code_stays_where_it_is(post: Post) -> None:
+    post.world.deliver(post.mail())
+    post.world.pass_by(minutes=1)
+    post.world.deliver(post.mail(code(post.code())))
+    assert len(post.texts(post.pk)) == 1
+    assert post.is_in_chat()
+
+
+def test_a_mail_that_is_older_than_what_is_stored_stays_with_that(post: Post) -> None:
+    late = post.mail(code(post.code()))
+    post.world.pass_by(minutes=1)
+    post.world.deliver(post.mail())
+    post.world.deliver(late)
+    assert len(post.texts(post.pk)) == 2
+    post.world.pass_by(minutes=1)
+    post.world.deliver(post.mail())
+    assert post.is_in_chat()
+
+
+def test_the_newest_code_counts_from_then_on(post: Post) -> None:
+    first, second = post.code(), post.code(by="8")
+    for told in (first, second):
+        post.world.deliver(post.mail(code(told)))
+        post.world.pass_by(minutes=1)
+    post.world.deliver(post.mail())
+    assert (post.world.conversation().last_seq, post.world.conversation("8").last_seq) == (3, 4)
+
+
+def test_an_older_code_that_comes_late_moves_nothing_that_came_after_it(post: Post) -> None:
+    first, second = post.code(), post.code(by="8")
+    old = post.mail(code(first))
+    post.world.pass_by(minutes=1)
+    new = post.mail(code(second))
+    for mail in (new, old, new, old):
+        post.world.deliver(mail)
+        post.world.pass_by(minutes=1)
+    assert post.world.conversation("8").last_seq == 3
+    assert (post.world.conversation().last_seq, len(post.texts(post.pk))) == (2, 1)
+    post.world.deliver(post.mail())
+    assert post.world.conversation("8").last_seq == 4
+
+
+def test_several_codes_that_lead_to_several_conversations_lead_nowhere(post: Post) -> None:
+    both = (code(post.code()), code(post.code(by="8")))
+    post.world.deliver(post.mail(*both, given()))
+    assert len(post.texts(post.pk)) == 1
+
+
+@pytest.mark.parametrize("wrong", ["NB-0000-0000", "order 4711", ""])
+def test_a_code_that_was_never_given_leads_nowhere(post: Post, wrong: str) -> None:
+    post.code()
+    post.world.deliver(post.mail(code(wrong)))
+    assert len(post.texts(post.pk)) == 1
+
+
+def test_a_code_of_another_brand_leads_nowhere(post: Post) -> None:
+    told = post.code()
+    key = (MAIL, post.box)
+    account = post.world.accounts[key]
+    post.world.accounts[key] = replace(account, brand=replace(account.brand, key="elsewhere"))
+    post.world.deliver(post.mail(code(told)))
+    assert len(post.texts(post.pk)) == 1
+
+
+@pytest.mark.parametrize("silent", sorted(_PROVES_NOTHING))
+def test_programs_and_doubtful_senders_are_never_linked(post: Post, silent: Silent) -> None:
+    post.world.deliver(post.mail(code(post.code()), silent=silent))
+    assert not post.is_in_chat()
+
+
+def test_an_answer_to_a_mail_that_we_have_goes_where_that_is(post: Post) -> None:
+    """From another address of the same person, who is no stranger: they know the mail's id."""
+    post.world.deliver(post.mail(known_as="first@b.example"))
+    post.world.pass_by(minutes=1)
+    post.world.deliver(post.mail(known("first@b.example"), sender="ana@work.example"))
+    assert len(post.texts(post.pk)) == 2
+    assert post.texts(post.pk_of("ana@work.example")) == []
+
+
+def test_a_mail_of_another_brand_is_no_way_there(post: Post) -> None:
+    post.world.deliver(post.mail(known_as="first@b.example"))
+    post.world.pass_by(minutes=1)
+    key = (MAIL, post.box)
+    account = post.world.accounts[key]
+    post.world.accounts[key] = replace(account, brand=replace(account.brand, key="elsewhere"))
+    post.world.deliver(post.mail(known("first@b.example"), sender="ana@work.example"))
+    assert len(post.texts(post.pk)) == 1
+
+
+def test_a_code_goes_before_a_mail_that_is_answered(post: Post) -> None:
+    told = post.code()
+    post.world.deliver(post.mail(known_as="first@b.example", sender="bea@b.example"))
+    post.world.pass_by(minutes=1)
+    post.world.deliver(post.mail(known("first@b.example"), code(told)))
+    assert post.is_in_chat()
+
+
+def test_a_linked_conversation_that_went_on_elsewhere_is_followed_there(post: Post) -> None:
+    told = post.code()
+    world = post.world
+    read = world.conversation()
+    assert world.receipts.join(world.pk(), read, Join(since=world.clock.now(), pk=world.pk("9")))
+    world.pass_by(seconds=1)
+    world.deliver(post.mail(code(told)))
+    assert post.is_in_chat("9")
+
+
+def test_what_comes_by_mail_is_found_when_the_contact_of_the_chat_is_forgotten(post: Post) -> None:
+    post.world.deliver(post.mail())
+    post.world.pass_by(minutes=1)
+    post.world.deliver(post.mail(code(post.code())))
+    read = post.world.dynamodb
+    listed = partition(read, post.world.table, f"BY#{post.world.account.account_id}.7")
+    assert [item["sk"] for item in listed] == [post.pk]
+
+
+def test_a_mail_makes_no_new_acknowledgement_of_what_was_acknowledged(post: Post) -> None:
+    told = post.code()
+    sent = len(post.world.api.seen)
+    post.world.deliver(post.mail(code(told)))
+    post.world.rest()
+    assert len(post.world.api.seen) == sent
+
+
+def test_times_of_one_delivery_are_told_apart(post: Post) -> None:
+    told = post.code()
+    later = post.world.clock.now() + timedelta(minutes=1)
+    post.world.pass_by(minutes=2)
+    post.world.deliver(post.mail(code(told), sent_at=later - timedelta(minutes=1)), post.mail(sent_at=later))
+    assert post.world.conversation().last_seq == 4
