@@ -36,6 +36,8 @@ BUSINESS = ROOT / "functions" / "business.toml"
 PUBLIC_URL = "https://webhooks.example.test"
 """What the functions believe to be their address: the API's own is known only after the deployment."""
 
+MAIL_ADDRESS = "hello@mail.example.test"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
@@ -108,6 +110,7 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
             "PlatformsUrl": graph_server.url,
             "PublicUrl": PUBLIC_URL,
             "ClockFile": str(state / f"clock-{ports.cloud}.json"),
+            **_mail(business.accounts.values()),
         }
         handles = _bring_up(ministack, secrets, overrides, progress)
         for vendor in vendors.values():
@@ -124,6 +127,13 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
             secrets=secrets,
         )
         progress.say("Stopping")
+
+
+def _mail(accounts: Iterable[Account]) -> Mapping[str, str]:
+    """Let mail in, whether or not an account receives any: every part of the template is deployed."""
+    named = [address for each in accounts if each.channel == "email" for address in (each.account_id, *each.aliases)]
+    addresses = named or [MAIL_ADDRESS]
+    return {"MailDomain": addresses[0].rpartition("@")[2], "MailAddresses": ",".join(addresses)}
 
 
 def _wanted(groups: Mapping[str, tuple[Account, ...]]) -> dict[str, Mapping[str, MakeUp]]:

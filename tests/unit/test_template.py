@@ -102,11 +102,15 @@ def test_nothing_is_allowed_that_is_not_named(name: str) -> None:
             assert set(resource) <= {"Fn::GetAtt", "Fn::Sub"}
 
 
+SIGNED = {"s3:GetObject", "ses:SendEmail", "ses:SendRawEmail"}
+"""What is called without a client, by a request that is signed."""
+
+
 def test_roles_allow_the_operations_that_a_built_function_knows() -> None:
     """A transaction is allowed by the actions of its parts; the poller receives and Lambda logs in our name."""
     allowed = {action for role in ROLES for statement in statements(role) for action in as_list(statement["Action"])}
     pollers = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
-    known = {f"{service}:{name}" for service, names in OPERATIONS.items() for name in names}
+    known = {f"{service}:{name}" for service, names in OPERATIONS.items() for name in names} | SIGNED
     assert {a for a in allowed if not a.startswith("logs:")} - pollers == known - {"dynamodb:TransactWriteItems"}
 
 
@@ -124,6 +128,7 @@ def test_adapters_call_the_operations_that_a_built_function_knows() -> None:
         ("ReceiveWebhookRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
         ("ReplayDeliveryRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
         ("CheckAccountsRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
+        ("ReceiveMailRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
         ("AcknowledgeRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
         ("SweepRole", {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"}),
     ],
@@ -138,6 +143,7 @@ def test_a_role_may_do_what_the_threat_model_says_to_the_table(role: str, expect
         ("ReceiveWebhookRole", {"AckQueue", "SpillQueue"}),
         ("ReplayDeliveryRole", {"AckQueue"}),
         ("CheckAccountsRole", {"AckQueue"}),
+        ("ReceiveMailRole", {"AckQueue"}),
         ("AcknowledgeRole", {"HumanQueue"}),
         ("SweepRole", {"AckQueue", "HumanQueue"}),
     ],
@@ -217,7 +223,7 @@ def test_what_sends_may_read_what_its_calls_are_signed_with(role: str) -> None:
     assert secrets_named(role) - {TOKENS_OF_INSTAGRAM} == wanted
 
 
-@pytest.mark.parametrize("role", ["ReplayDeliveryRole", "ShowHoursRole"])
+@pytest.mark.parametrize("role", ["ReplayDeliveryRole", "ShowHoursRole", "ReceiveMailRole"])
 def test_what_neither_receives_nor_sends_reads_no_secret(role: str) -> None:
     assert secrets_named(role) == set()
 
@@ -262,7 +268,9 @@ def test_a_queue_has_dead_letters_that_are_kept_for_14_days(name: str) -> None:
     assert QUEUES[letters]["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
-@pytest.mark.parametrize(("name", "queue"), [("Acknowledge", "AckQueue"), ("ReplayDelivery", "SpillQueue")])
+@pytest.mark.parametrize(
+    ("name", "queue"), [("Acknowledge", "AckQueue"), ("ReplayDelivery", "SpillQueue"), ("ReceiveMail", "MailQueue")]
+)
 def test_a_queue_waits_for_six_lives_of_its_function(name: str, queue: str) -> None:
     [event] = FUNCTIONS[name]["Events"].values()
     mapping = event["Properties"]
@@ -387,3 +395,49 @@ def test_every_alarm_says_what_to_do() -> None:
     names = {name for source in sources for name in told.findall(source)}
     assert len(names) > 5
     assert {name for name in names if f"`{name}`" not in explained} == set()
+
+
+MAIL = {"MailBucket", "MailTopic", "MailQueue", "MailDeadLetters", "ReceiveMail", "MailRule", "MailSending"}
+
+
+def test_without_a_domain_there_is_nothing_of_mail() -> None:
+    assert {name for name in MAIL if "Condition" not in RESOURCES[name]} == set()
+    assert not refused()
+    assert refused(MailDomain="mail.example.com")
+    assert not refused(MailDomain="mail.example.com", MailAddresses="hello@mail.example.com")
+
+
+def test_only_ses_can_say_that_a_mail_arrived() -> None:
+    """The topic takes from SES for this account, the queue from the topic, the bucket from SES's rules."""
+    names = [name for name in RESOURCES if "Mail" in name and name.endswith("Policy")]
+    policies = {name: RESOURCES[name]["Properties"]["PolicyDocument"]["Statement"] for name in names}
+    [topic], [queue], [bucket, secure] = (
+        policies[name] for name in ("MailTopicPolicy", "MailQueuePolicy", "MailBucketPolicy")
+    )
+    account = {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert (topic["Principal"], topic["Action"]) == ({"Service": "ses.amazonaws.com"}, "sns:Publish")
+    assert topic["Condition"] == {"StringEquals": account}
+    assert (queue["Principal"], queue["Action"]) == ({"Service": "sns.amazonaws.com"}, "sqs:SendMessage")
+    assert queue["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Ref": "MailTopic"}}}
+    assert (bucket["Principal"], bucket["Action"]) == ({"Service": "ses.amazonaws.com"}, "s3:PutObject")
+    assert bucket["Condition"]["StringEquals"] == account
+    assert secure["Fn::If"][0] == "IsLocal"
+    assert set(policies) == {"MailTopicPolicy", "MailQueuePolicy", "MailBucketPolicy"}
+
+
+def test_a_mail_is_kept_for_longer_than_the_queue_tells_of_it() -> None:
+    days = TEMPLATE["Parameters"]["MailRetentionDays"]
+    kept = timedelta(seconds=QUEUES["MailQueue"]["MessageRetentionPeriod"])
+    assert timedelta(days=days["MinValue"]) > kept
+    rules = RESOURCES["MailBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert [(rule["Prefix"], rule["ExpirationInDays"]) for rule in rules] == [("mail/", {"Ref": "MailRetentionDays"})]
+    assert RESOURCES["MailBucket"]["Properties"]["PublicAccessBlockConfiguration"] == dict.fromkeys(
+        ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
+    )
+
+
+def test_mail_is_sent_for_its_own_domain_only() -> None:
+    for role in ("AcknowledgeRole", "SweepRole"):
+        [sends] = [s for s in statements(role) if "ses:SendEmail" in as_list(s["Action"])]
+        named = [resource["Fn::Sub"].rpartition(":")[2] for resource in sends["Resource"]]
+        assert named == ["identity/${MailDomain}", "identity/*@${MailDomain}", "configuration-set/nightbell-${Stage}"]

@@ -12,7 +12,7 @@ from botocore.config import Config
 from infra.local.deployment import STACK
 from infra.local.ministack import CREDENTIALS, REGION
 
-FUNCTIONS = ("ReceiveWebhook", "Acknowledge", "Sweep", "ReplayDelivery", "ShowHours", "CheckAccounts")
+FUNCTIONS = ("ReceiveWebhook", "Acknowledge", "Sweep", "ReplayDelivery", "ShowHours", "CheckAccounts", "ReceiveMail")
 READER, OPERATOR, NOBODY, EVERYBODY = "HumanQueueReader", "Operator", "nobody", "everybody"
 ACCOUNT = "000000000000"
 TRUST = json.dumps(

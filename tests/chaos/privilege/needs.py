@@ -2,7 +2,8 @@
 
 ``TransactGetItems`` comes with ``GetItem``, which AWS judges it by. The right to write one's own log is not here:
 the emulator judges it by the group's bare name, where AWS puts the stream behind it, so that it refuses what AWS
-allows. ``tests/unit/test_template.py`` compares that statement with the template instead.
+allows. Nor is the right to send mail, which the emulator judges by no identity at all. ``tests/unit/test_template.py``
+compares these statements with the template instead.
 """
 
 from collections.abc import Mapping
@@ -42,6 +43,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "Acknowledge": frozenset(_ACKNOWLEDGES | _polls("AckQueue")),
     "Sweep": frozenset(_ACKNOWLEDGES | {"dynamodb:Query", "dynamodb:Query due", "sqs:SendMessage AckQueue"}),
     "ReplayDelivery": frozenset(_STORES | _polls("SpillQueue") | {"sqs:SendMessage AckQueue"}),
+    "ReceiveMail": frozenset(_STORES | _polls("MailQueue") | {"sqs:SendMessage AckQueue", "s3:GetObject of a mail"}),
     "ShowHours": frozenset(),
     OPERATOR: frozenset(_READS | {"dynamodb:Query", "dynamodb:UpdateItem", "cloudformation:DescribeStacks"}),
     "CheckAccounts": frozenset(

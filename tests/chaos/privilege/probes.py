@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from infra.local.deployment import STACK
 from tests.chaos.privilege.cast import FUNCTIONS, Person, Stage
 
-QUEUES = ("AckQueue", "AckDeadLetters", "HumanQueue", "HumanDeadLetters", "SpillQueue", "SpillDeadLetters")
+QUEUES = tuple(f"{name}{kind}" for name in ("Ack", "Human", "Spill", "Mail") for kind in ("Queue", "DeadLetters"))
 KEY = {"pk": {"S": "C#messenger.1.probe"}, "sk": {"S": "META"}}
 VALUE = {":v": {"S": "probe"}}
 ASK = "last_seq, seen_seq, agent_id, agent_until"
@@ -57,7 +57,7 @@ def probes(stage: Stage) -> list[Probe]:
     """List them all; names are unique."""
     made = [
         Probe(name, call)
-        for group in (_table, _indexes, _other_tables, _queues, _parameters, _functions, _logs, _account)
+        for group in (_table, _indexes, _other_tables, _queues, _mail, _parameters, _functions, _logs, _account)
         for name, call in group(stage)
     ]
     assert len({probe.name for probe in made}) == len(made)
@@ -74,6 +74,7 @@ def _do(service: str, operation: str, **request: Any) -> Callable[[Person], Any]
 _dynamodb = partial(_do, "dynamodb")
 _sqs = partial(_do, "sqs")
 _ssm = partial(_do, "ssm")
+_s3 = partial(_do, "s3")
 _iam = partial(_do, "iam")
 
 
@@ -146,6 +147,16 @@ def _queues(stage: Stage) -> _Named:
         yield f"sqs:GetQueueUrl {name}", _sqs("get_queue_url", QueueName=url.rpartition("/")[2])
     yield "sqs:CreateQueue", _sqs("create_queue", QueueName="probe")
     yield "sqs:ListQueues", _sqs("list_queues")
+
+
+def _mail(stage: Stage) -> _Named:
+    bucket = stage.ids["MailBucket"]
+    for of, key in (("a mail", "mail/probe"), ("what is no mail", "probe")):
+        there = {"Bucket": bucket, "Key": key}
+        yield f"s3:GetObject of {of}", _s3("get_object", **there)
+        yield f"s3:PutObject of {of}", _s3("put_object", **there, Body=b"probe")
+        yield f"s3:DeleteObject of {of}", _s3("delete_object", **there)
+    yield "s3:ListBucket of mails", _s3("list_objects_v2", Bucket=bucket)
 
 
 def _parameters(stage: Stage) -> _Named:

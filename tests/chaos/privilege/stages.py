@@ -22,8 +22,17 @@ from tests.platforms.fixtures import read_fixtures
 
 ACCOUNT_ID = "104200000000017"
 KEPT = frozenset(
-    f"AWS::{kind}" for kind in ("IAM::Role", "IAM::ManagedPolicy", "DynamoDB::Table", "SQS::Queue", "Logs::LogGroup")
+    f"AWS::{kind}"
+    for kind in (
+        "IAM::Role",
+        "IAM::ManagedPolicy",
+        "DynamoDB::Table",
+        "SQS::Queue",
+        "Logs::LogGroup",
+        "S3::Bucket",
+    )
 )
+MAIL = {"MailDomain": "mail.example.test", "MailAddresses": "hello@mail.example.test"}
 ANSWER_S = 30.0
 
 
@@ -37,7 +46,9 @@ def rights_alone() -> Iterator[tuple[Stage, Person]]:
         cloudformation.create_stack(
             StackName=STACK,
             TemplateBody=json.dumps(_what_bears_on_rights()),
-            Parameters=[{"ParameterKey": "Stage", "ParameterValue": STAGE}],
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": value} for name, value in {"Stage": STAGE, **MAIL}.items()
+            ],
             Capabilities=["CAPABILITY_IAM"],
         )
         cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig={"Delay": 0.2})
