@@ -14,10 +14,10 @@ from nightbell.platforms.channel import Answer, ApiAccess, HttpOutcome, NoAnswer
 from nightbell.platforms.meta import access_tokens, conversations, subscribed_apps
 from nightbell.platforms.meta.access_tokens import NewToken, TokenState
 from nightbell.platforms.meta.care_targets import app_fields, targets
-from nightbell.platforms.reading.consequence import Consequence
 from nightbell.platforms.meta.consequences import CONSEQUENCES
 from nightbell.platforms.meta.subscribed_apps import Subscription
 from nightbell.platforms.meta.subscriptions import BRINGS, SPELLINGS, Product, needed_fields
+from nightbell.platforms.reading.consequence import Consequence
 from tests.platforms.fixtures import RECEIVED_AT
 from tests.unit.calendars import FakeCalendars
 
