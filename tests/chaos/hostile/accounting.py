@@ -1,6 +1,5 @@
 """Keeps the books: everything that came in must have come to exactly one thing."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from nightbell.domain.events import (
     Event,
     Message,
     Noise,
+    OptOut,
     OutsideAnswer,
     Settlement,
     ThreadControl,
@@ -25,8 +25,10 @@ from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk, message_sk, quarantine_pk
 from nightbell.domain.taking_back import edited_by
 from nightbell.platforms.registry import PLATFORMS
+from tests.chaos.forgery.corpus import tree_of
 from tests.chaos.hostile.receiver import Receiver
 from tests.chaos.hostile.witnesses import WITNESSING
+from tests.chaos.schemes import SCHEMES
 
 SORTS: Mapping[type[Event], str] = {
     Message: "messages, stored",
@@ -35,6 +37,7 @@ SORTS: Mapping[type[Event], str] = {
     ThreadControl: "owners of conversations, noted",
     ContactMoved: "contacts who moved, joined",
     AccountNews: "news of our accounts, applied",
+    OptOut: "wishes for silence, heeded",
     Noise: "noise, counted",
     Unknown: "unknown, counted",
     Broken: "broken, quarantined",
@@ -45,6 +48,7 @@ _FACTS: Mapping[type[Event], tuple[str, ...]] = {
     ThreadControl: ("threads_",),
     ContactMoved: ("contacts_moved",),
     AccountNews: ("accounts_blocked", "accounts_unblocked"),
+    OptOut: ("opt_outs_", "opt_ins_"),
     Noise: ("noise", "operator_must_look"),
     Unknown: ("unknown_events", "new_kinds_of_event"),
     Broken: ("quarantined",),
@@ -77,7 +81,8 @@ class Books:
             return
         self.deliveries["deliveries, read"] += 1
         self._check(not witness or witness in _ids(events), "a good message was not seen beside hostile ones")
-        items = WITNESSING[delivery.platform].items(json.loads(delivery.body.decode("utf-8-sig")))
+        tree = tree_of(delivery.body, is_form=SCHEMES[delivery.platform].is_form)
+        items = WITNESSING[delivery.platform].items(tree)
         self._check(len(events) >= items, f"{items} things happened and {len(events)} were seen")
         for event in events:
             self.events[SORTS[type(event)]] += 1

@@ -49,7 +49,8 @@ class StageRound:
             hostile = payloads.make(rng, number)
             with listening(listener):
                 status = stage.receive(hostile.sent)["statusCode"]
-            if status != 200:
+            wanted = 413 if len(hostile.sent.body) > PLATFORMS[platform].max_body else 200
+            if status != wanted:
                 books.wrong.append(f"{hostile.how} was answered {status} (number {number}, on the emulator)")
         books.deliveries["deliveries, on the emulator"] += many
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from tests.chaos.forgery.corpus import filled, genuine
-from tests.chaos.hostile.shapes import BYTES, lengthened, mutated, written
+from nightbell.platforms.registry import PLATFORMS
+from tests.chaos.forgery.corpus import filled, genuine, tree_of
+from tests.chaos.hostile.shapes import BYTES, form_of, lengthened, mutated, written
 from tests.chaos.hostile.witnesses import WITNESSING
 from tests.chaos.scheme import Scheme
 from tests.chaos.sent import Sent
@@ -16,6 +17,7 @@ from tests.platforms.fixtures import NOT_UNDERSTOOD, read_fixtures
 
 MEGABYTE = 1024 * 1024
 IN_BYTES, TARGETED = 4, 100
+ALONE = 0.4
 TARGETS = {1: "ids", 2: "half", 53: "text", 51: "half"}
 """What, of so many deliveries, goes straight for a limit of the table."""
 LARGE = (3 * MEGABYTE - 200, 10 * MEGABYTE)
@@ -40,8 +42,9 @@ class Payloads:
     def __init__(self, scheme: Scheme) -> None:
         self._scheme = scheme
         fixtures = [*read_fixtures("valid", scheme.platform), *read_fixtures("hostile", scheme.platform)]
-        readable = [fixture for fixture in fixtures if fixture.expect != NOT_UNDERSTOOD]
-        self._trees: Sequence[Any] = [filled(json.loads(each.body.decode("utf-8-sig"))) for each in readable]
+        there = [each for each in fixtures if each.path in ("", scheme.path) and not each.query]
+        readable = [fixture for fixture in there if fixture.expect != NOT_UNDERSTOOD]
+        self._trees: Sequence[Any] = [filled(tree_of(each.body, is_form=scheme.is_form)) for each in readable]
 
     def make(self, rng: Random, number: int) -> Hostile:
         """Make one."""
@@ -49,17 +52,26 @@ class Payloads:
         tree = mutated(rng, rng.choice(self._trees), self._trees)
         if number % TARGETED in TARGETS:
             tree = lengthened(rng, rng.choice(self._trees), TARGETS[number % TARGETED])
-        put = WITNESSING[self._scheme.platform].put(rng, tree, witness)
-        body = written(rng, put)
+        # Where a delivery holds one event, a witness leaves no room for a hostile one.
+        if not PLATFORMS[self._scheme.platform].batches and isinstance(tree, dict) and rng.random() < ALONE:
+            put, witness = tree, ""
+        else:
+            put = WITNESSING[self._scheme.platform].put(rng, tree, witness)
+        body = form_of(put) if self._scheme.is_form else written(rng, put)
         how = "another shape"
-        if number % IN_BYTES == 0:
+        # What is no form cannot be signed as one.
+        if number % IN_BYTES == 0 and not self._scheme.is_form:
             how, witness = list(BYTES)[number // IN_BYTES % len(BYTES)], ""
             body = BYTES[how](rng, body) or b"0"
-        return Hostile(sent=self._signed(body, number), how=how, witness=witness)
+        sendable = WITNESSING[self._scheme.platform].sendable(body)
+        return Hostile(sent=self._signed(sendable, number), how=how, witness=witness)
 
     def large(self, rng: Random, number: int) -> Hostile:
         """Make one that is as large as a platform allows, or larger."""
         witness = f"witness.{number}"
+        if self._scheme.is_form:
+            body = form_of(WITNESSING[self._scheme.platform].put(rng, self._trees[0], witness))
+            return Hostile(sent=self._signed(body + b"&More=" + b"x" * rng.choice(LARGE), number), how="large")
         body = written(rng, WITNESSING[self._scheme.platform].put(rng, self._trees[0], witness))
         room = rng.choice(LARGE) - len(body)
         text = {"x": rng.choice(["y", "\U0001f514"]) * (room // 12)}

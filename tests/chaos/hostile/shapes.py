@@ -7,6 +7,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 _NUMBER = re.compile(rb"(?<=:)[0-9]+|(?<=: )[0-9]+")
 _TEXT = re.compile(rb':\s*"')
@@ -166,6 +167,15 @@ def written(rng: Random, tree: object) -> bytes:
     """Write a tree in one of the ways in which JSON is written."""
     text = json.dumps(tree, ensure_ascii=rng.random() < 0.8, indent=rng.choice([None, None, None, 1]))
     return (text.replace("/", "\\/") if rng.random() < 0.3 else text).encode("utf-8", "surrogatepass")
+
+
+def form_of(tree: Any) -> bytes:
+    """Write what a form can say of a tree: a list is a name that is given often."""
+    fields = tree if isinstance(tree, Mapping) else {"Body": tree}
+    several = [(str(name), value if isinstance(value, list) else [value]) for name, value in fields.items()]
+    flat = [(name, each) for name, values in several for each in values]
+    pairs = [(name, each if isinstance(each, str) else json.dumps(each)) for name, each in flat]
+    return urlencode(pairs, errors="replace").encode()
 
 
 def _twice(rng: Random, body: bytes) -> bytes:

@@ -1,14 +1,15 @@
 """Puts a message that must not be lost beside what is hostile, and counts what was sent at all."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from importlib import import_module
+from pathlib import Path
 from random import Random
 from typing import Any
 
 from tests.chaos.accounts import INSTAGRAM, NUMBER, PAGE
 from tests.chaos.forgery.corpus import NAME, WORD
-from tests.chaos.hostile import witness_telegram, witness_x
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,9 +159,13 @@ def _attach(message_id: str, address: str) -> bytes:
     return json.dumps([{"object": name, "entry": entries} for name, entries in all_of_them.items()]).encode()
 
 
-WITNESSING: Mapping[str, Witnessing] = {
-    "meta": Witnessing(put=_put, items=_items, attach=_attach),
-    "x": Witnessing(put=witness_x.put, items=witness_x.items, attach=witness_x.attach, sendable=witness_x.sendable),
-    "telegram": Witnessing(put=witness_telegram.put, items=witness_telegram.items, attach=witness_telegram.attach),
-}
-"""By platform; one that is registered and not listed here fails the proof."""
+def _brought() -> Iterator[tuple[str, Witnessing]]:
+    """Take what ``witness_<platform>.py`` beside this brings, by the names of the attributes."""
+    for path in sorted(Path(__file__).parent.glob("witness_*.py")):
+        brings = vars(import_module(f"{__package__}.{path.stem}"))
+        named = {each.name: brings[each.name] for each in fields(Witnessing) if each.name in brings}
+        yield path.stem.removeprefix("witness_"), Witnessing(**named)
+
+
+WITNESSING: Mapping[str, Witnessing] = {"meta": Witnessing(put=_put, items=_items, attach=_attach), **dict(_brought())}
+"""By platform; one that is registered and not here fails the proof."""
