@@ -14,6 +14,11 @@ AREAS: Mapping[str, tuple[str, ...]] = {
         "platforms/meta/callbacks.py",
         "platforms/meta/platform.py",
         "platforms/json_reading.py",
+        "platforms/telegram/signature.py",
+        "platforms/telegram/platform.py",
+        "platforms/linkedin/signature.py",
+        "platforms/linkedin/challenge.py",
+        "platforms/linkedin/platform.py",
     ),
     "receive": (
         "services/receive_delivery.py",
@@ -108,7 +113,10 @@ _APART = {
     ),
 }
 """They start processes, ask other services than the table, or ask nothing of the areas."""
-_PLATFORMS = ("test_contract.py", "meta/test_signature.py", "meta/test_handshake.py", "meta/test_callbacks.py")
+_PLATFORMS = (
+    *("test_contract.py", "meta/test_signature.py", "meta/test_handshake.py", "meta/test_callbacks.py"),
+    *("telegram/test_signature.py", "telegram/test_platform.py", "linkedin/test_signature.py"),
+)
 
 
 def files_of_tests(named: Iterable[str] = ()) -> list[str]:

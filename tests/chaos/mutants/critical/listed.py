@@ -8,6 +8,7 @@ from tests.chaos.mutants.critical.by_telephone import BY_TELEPHONE
 from tests.chaos.mutants.critical.deciding import DECIDING
 from tests.chaos.mutants.critical.elsewhere import ELSEWHERE
 from tests.chaos.mutants.critical.hours import HOURS
+from tests.chaos.mutants.critical.in_chats import IN_CHATS
 from tests.chaos.mutants.critical.in_public import IN_PUBLIC
 from tests.chaos.mutants.critical.mistake import Critical
 from tests.chaos.mutants.critical.receiving import RECEIVING
@@ -19,6 +20,7 @@ CRITICAL: Sequence[Critical] = (
     *VERIFICATION,
     *ELSEWHERE,
     *BY_TELEPHONE,
+    *IN_CHATS,
     *RECEIVING,
     *AT_THE_EDGE,
     *DECIDING,
