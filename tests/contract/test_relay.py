@@ -165,7 +165,7 @@ def composed(*, automatic: bool | None) -> Shop:
 def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
     shop = composed(automatic=request.param)
     server = LoopbackServer(shop.answer)
-    shop.relay._couriers[SOURCE].url = f"{server.url}/webhooks/standard/{SOURCE}"
+    shop.relay._courier.url = f"{server.url}/webhooks/standard"
     yield shop
     shop.relay.stop()
     server.close()

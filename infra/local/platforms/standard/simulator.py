@@ -19,18 +19,16 @@ CHANNEL = "standard"
 MAX_ID = 200
 
 _TOLD_AFTER_S = 0.2
+_STATUSES = frozenset({302, 400, 401, 404, 409, 410, 429, 502, 504})
 
 
 class SimulatedRelay:
     """See :class:`infra.local.platforms.vendor.SimulatedVendor`."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
-        """Take the sources of the settings."""
+    def __init__(self, surroundings: Surroundings, courier: Courier | None = None) -> None:
+        """Take the sources of the settings; deliveries go by a courier of one's own, unless another is given."""
         self._around = surroundings
-        self._couriers = {
-            account.account_id: Courier(accepted=lambda status: 200 <= status < 300)  # noqa: PLR2004 - what 2xx means
-            for account in surroundings.accounts
-        }
+        self._courier = courier or Courier(accepted=lambda status: 200 <= status < 300)  # noqa: PLR2004 - what 2xx means
         self._screens = Screens()
         self._numbers = itertools.count(1)
         self._known: dict[tuple[str, str], Contact] = {}
@@ -39,7 +37,7 @@ class SimulatedRelay:
     @property
     def log(self) -> Sequence[Delivery]:
         """What was delivered so far."""
-        return [delivery for courier in self._couriers.values() for delivery in courier.log]
+        return self._courier.log
 
     @staticmethod
     def secrets(accounts: Sequence[Account]) -> Mapping[str, MakeUp]:
@@ -48,8 +46,7 @@ class SimulatedRelay:
 
     def connect(self, handles: Handles) -> None:
         """Deliver to the deployed stack from now on, each source to its own address."""
-        for source, courier in self._couriers.items():
-            courier.url = handles.hook("standard", source)
+        self._courier.url = handles.hook("standard")
 
     def greet(self) -> str:
         """Ask nothing."""
@@ -91,8 +88,7 @@ class SimulatedRelay:
 
     def stop(self) -> None:
         """End the background threads."""
-        for courier in self._couriers.values():
-            courier.stop()
+        self._courier.stop()
 
     def answer(self, request: Request) -> Reply:
         """Take an answer of ours and bring it; one that was brought before is said to be known."""
@@ -134,7 +130,7 @@ class SimulatedRelay:
         later = fault.seconds if fault and (failed or kind is FaultKind.LATE_ECHO) else _TOLD_AFTER_S
         delivery = self._delivery(contact, f"message.{'failed' if failed else 'delivered'}", data)
         for _ in range(2 if kind is FaultKind.DOUBLE_ECHO else 1):
-            self._couriers[contact.account_id].deliver_later(delivery, later)
+            self._courier.deliver_later(delivery, later)
 
     def _write(self, contact: Contact, act: Act, copies: int) -> tuple[str, list[Attempt]]:
         number = f"m{next(self._numbers)}"
@@ -145,8 +141,7 @@ class SimulatedRelay:
                 contact, Bubble(author="contact", text=words, message_id=number, at=self._around.clock())
             )
         delivery = self._delivery(contact, told["type"], told["data"])
-        courier = self._couriers[contact.account_id]
-        return number, [courier.deliver(delivery, retry=copy == 0) for copy in range(copies)]
+        return number, [self._courier.deliver(delivery, retry=copy == 0) for copy in range(copies)]
 
     def _answered(self, contact: Contact, text: str, by: str) -> Attempt:
         number = f"a{next(self._numbers)}"
@@ -159,14 +154,14 @@ class SimulatedRelay:
         )
         self._screens.show(contact, shown)
         data = {"id": number, "contact": bodies.person(contact), "text": text, "by": by}
-        return self._couriers[contact.account_id].deliver(self._delivery(contact, "message.answered", data))
+        return self._courier.deliver(self._delivery(contact, "message.answered", data))
 
     def _delivery(self, contact: Contact, kind: str, data: bodies.Json) -> Delivery:
         at = self._around.clock()
         body = json.dumps(bodies.event(kind, at, data)).encode()
         secret = self._around.secrets[f"source/{contact.account_id}"]
         signed = wire.headers(f"msg_{next(self._numbers)}_{int(at.timestamp())}", int(at.timestamp()), body, secret)
-        return Delivery(what=f"standard {kind}", body=body, headers=signed)
+        return Delivery(what=f"standard {kind}", body=body, headers=signed, path=contact.account_id)
 
 
 def _read(request: Request) -> bodies.Json:
@@ -184,6 +179,6 @@ def _said(status: int, words: str, **more: str) -> Reply:
 
 def _refused(fault: Fault) -> Reply:
     """Answer with the status that a fault asks for, as the specification knows them."""
-    status = fault.status or 400
+    status = fault.status or (fault.code if fault.code in _STATUSES else 400)
     headers = {302: {"Location": "https://elsewhere.example/"}, 429: {"Retry-After": "30"}}.get(status, {})
     return Reply(status=status, body=b"", content_type="text/plain", headers=headers)
