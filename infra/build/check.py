@@ -68,7 +68,10 @@ def checks() -> list[Check]:
     audit += ["--format", "json", "--timeout", "5", "-r", "functions/requirements.txt"]
     # Hashes of locks look like secrets, and the fixtures are signed with secrets that sign nothing else.
     innocent = r"requirements.*\.txt$|^tests/platforms/"
-    secrets = _tool("dev", "detect-secrets-hook", "--exclude-files", innocent, *_tracked_files())
+    # A Twilio account has no secret id, and one of zeros is nobody's.
+    nobody = "(AC|SK)0{29}"
+    secrets = _tool("dev", "detect-secrets-hook", "--exclude-files", innocent, "--exclude-lines", nobody)
+    secrets += _tracked_files()
     # ruff's rules S find what bandit calls low and B310 too, and there each exception stands with its reason.
     bandit = _tool("dev", "bandit", "--quiet", "--severity-level", "medium", "--skip", "B310")
     bandit += ["--recursive", "functions", "infra"]

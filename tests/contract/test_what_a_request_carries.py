@@ -19,7 +19,7 @@ from tests.contract.raw_server import read_request, serving
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 KEY_ID, KEY, SESSION = (
     "AKIDEXAMPLE",
-    "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+    "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",  # pragma: allowlist secret
     "a/session==",
 )  # pragma: allowlist secret
 REGION = "eu-central-1"

@@ -62,7 +62,10 @@ def access(platform: str, account: Account = ACCOUNT, **more: Any) -> tuple[ApiA
             "facebook",
             ["x/oauth1/+34600", "x/consumer_key", "x/consumer_secret/AC1"],
             "value of oauth1/+34600",
-            {"consumer_key": "value of consumer_key", "consumer_secret": "value of consumer_secret/AC1"},
+            {
+                "consumer_key": "value of consumer_key",
+                "consumer_secret": "value of consumer_secret/AC1",  # pragma: allowlist secret
+            },
         ),
         ("x", "oauth2", ["x/oauth2/+34600"], "value of oauth2/+34600", {}),
         ("email", "", [], "", {}),

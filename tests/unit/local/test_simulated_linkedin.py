@@ -29,7 +29,10 @@ from nightbell.platforms.linkedin.platform import LinkedIn
 
 PAGE = "3300771"
 NOW = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
-SECRETS = {"client_secret": "a-secret-of-16ch", f"oauth2/{PAGE}": '{"access":"token-of-the-page"}'}
+SECRETS = {
+    "client_secret": "a-secret-of-16ch",  # pragma: allowlist secret
+    f"oauth2/{PAGE}": '{"access":"token-of-the-page"}',
+}
 ACCESS = ApiAccess(base_url="https://api", version="202607", token=SECRETS[f"oauth2/{PAGE}"])
 CHANNEL = LinkedInComments()
 NOBODY: Any = None

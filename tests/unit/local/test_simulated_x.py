@@ -36,7 +36,7 @@ from tests.fakes import READABLE
 US, ADA = "1730000000000000042", "1740000000000000101"
 HANDLE = "harbour_bakery"
 NOW = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
-SECRET = "Kq3vT8wz1LxN6rYb0PfGd5HsJc9uMe2aXoViRtBnQyWkZl7EjU"
+SECRET = "Kq3vT8wz1LxN6rYb0PfGd5HsJc9uMe2aXoViRtBnQyWkZl7EjU"  # pragma: allowlist secret
 SECRETS = {
     "consumer_key": "key",
     "consumer_secret": SECRET,
@@ -315,7 +315,7 @@ def test_the_event_of_our_own_message_may_fail(x: SimulatedX, faults: FaultBox, 
     [
         replace(ACCESS, token=json.dumps({"token": "t", "secret": "other"})),
         replace(ACCESS, token=json.dumps({"token": "other", "secret": "s"})),
-        replace(ACCESS, credentials={"consumer_key": "key", "consumer_secret": "other"}),
+        replace(ACCESS, credentials={"consumer_key": "key", "consumer_secret": "other"}),  # pragma: allowlist secret
         replace(ACCESS, token="a-bearer"),
     ],
 )

@@ -9,7 +9,7 @@ from nightbell.platforms.channel import Proof, Reply, SecretNames
 from nightbell.platforms.x import handshake, signature
 from nightbell.platforms.x.envelope import read_delivery
 
-SECRET = "consumer_secret"  # noqa: S105 - a secret's name
+SECRET = "consumer_secret"  # noqa: S105 - a secret's name # pragma: allowlist secret
 
 
 class X:

@@ -17,7 +17,7 @@ from infra.local.platforms.telegram.queues import ChatQueues
 from infra.local.platforms.vendor import Act, Bubble, Button, Contact, MakeUp, Other, Surroundings, Written
 from nightbell.domain.business import Account
 
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name # pragma: allowlist secret
 ADA = "7000000001"
 _CONTACT = re.compile(r"([A-Za-z0-9_-]{1,64}:)?[0-9]{1,15}")
 
