@@ -34,8 +34,8 @@ class SimulatedTwilio:
         lines: How the numbers are set up.
     """
 
-    def __init__(self, surroundings: Surroundings) -> None:
-        """Take the accounts and what is around them; nothing is deployed yet."""
+    def __init__(self, surroundings: Surroundings, courier: Courier | None = None) -> None:
+        """Take the accounts and what is around them; deliveries go by an own courier, unless another is given."""
         self._around = surroundings
         self._address = f"{surroundings.public_url}/webhooks/twilio"
         self._owners = {
@@ -43,7 +43,7 @@ class SimulatedTwilio:
             for account in surroundings.accounts
         }
         self._tokens = self._secrets_of("auth_token")
-        self._courier = Courier(retry_after_s=RETRY_AFTER_S, accepted=lambda status: status in _OK)
+        self._courier = courier or Courier(retry_after_s=RETRY_AFTER_S, accepted=lambda status: status in _OK)
         self._screens = Screens()
         self._carrier = Carrier()
         self._messages = Messages()
