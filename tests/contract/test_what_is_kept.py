@@ -12,7 +12,17 @@ import pytest
 from nightbell.adapters.receipt_table import PART_BYTES
 from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.errors import MethodError, UnavailableError, UnknownPlatformError
-from nightbell.domain.events import AccountNews, Author, Broken, ContactMoved, Noise, Outcome, OutsideAnswer, Unknown
+from nightbell.domain.events import (
+    AccountNews,
+    Author,
+    Broken,
+    ContactMoved,
+    Noise,
+    Outcome,
+    OutsideAnswer,
+    Silent,
+    Unknown,
+)
 from nightbell.domain.keys import REFERENCE_SK, encode_part, quarantine_pk, reference_pk, spill_part_pk
 from nightbell.domain.policy import NOT_DECIDED, NOT_IN_SETTINGS
 from nightbell.domain.references import reference_code
@@ -29,7 +39,7 @@ from nightbell.services.store_messages import TOO_LARGE
 from tests.contract.conversation_table import partition
 from tests.contract.faults import Faults, How
 from tests.contract.world import CLOSED, CONTACT, World
-from tests.fakes import ECHOING, LOST_SENT, FakeSpillQueue
+from tests.fakes import ECHOING, KEYED, LOST_SENT, FakeSpillQueue
 
 MakeWorld = Callable[..., World]
 
@@ -307,6 +317,61 @@ def test_a_reference_that_is_taken_is_exchanged_for_another(make_world: MakeWorl
     assert world.numbers() == [1, 2]
     world.rest()
     assert world.faults_at_rest() == []
+
+
+def told_again(world: World) -> dict[str, Any]:
+    """Choose to write a mail once more, in a new episode; returns what leads here by the code."""
+    if world.conversation().is_waiting:
+        world.desk.take(world.pk(), "marta")
+        world.desk.close(world.pk(), "marta")
+    world.write("", choice="nightbell.choice.email_us")
+    world.rest()
+    code = world.conversation().reference
+    assert code
+    (pointer,) = partition(world.dynamodb, world.table, reference_pk(world.account.brand.key, code))
+    return pointer
+
+
+def test_a_code_that_is_told_again_goes_on_leading_here(make_world: MakeWorld) -> None:
+    world = make_world(replace(KEYED, reply_window=None), now=CLOSED)
+    first = told_again(world)
+    world.pass_by(days=89)
+    assert told_again(world) == first
+    world.pass_by(days=2)
+    again = told_again(world)
+    assert (again["pk"], again["conversation"]) == (first["pk"], world.pk())
+    assert again["expires_at"] == int((world.clock.now() + timedelta(days=180)).timestamp())
+
+
+def test_a_code_that_is_somebody_elses_by_now_is_told_no_more(make_world: MakeWorld) -> None:
+    world = make_world(replace(KEYED, reply_window=None), now=CLOSED)
+    first = told_again(world)
+    world.pass_by(days=181)
+    world.dynamodb.put_item(
+        TableName=world.table,
+        Item={"pk": {"S": first["pk"]}, "sk": {"S": REFERENCE_SK}, "conversation": {"S": "C#keyed.1.another"}},
+    )
+    again = told_again(world)
+    assert again["pk"] != first["pk"]
+    assert again["conversation"] == world.pk()
+
+
+@pytest.mark.parametrize("carries", [True, False])
+def test_what_carries_the_code_by_itself_has_one_from_the_first_answer_on(
+    make_world: MakeWorld, *, carries: bool
+) -> None:
+    world = make_world(replace(KEYED, form=replace(KEYED.form, carries_code=carries)))
+    world.write()
+    assert bool(world.conversation().reference) == carries
+    world.write("STOP")
+    world.write("Hello again?")
+    assert bool(world.conversation().reference) == carries
+
+
+def test_what_is_not_answered_needs_no_code(make_world: MakeWorld) -> None:
+    world = make_world(replace(KEYED, form=replace(KEYED.form, carries_code=True)))
+    world.write(silent=Silent.BOUNCE)
+    assert world.conversation().reference is None
 
 
 # What keeps changing

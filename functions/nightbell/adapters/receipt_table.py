@@ -225,7 +225,7 @@ class ReceiptTable:
 
     def _reference(self, request: StoreRequest) -> list[dict[str, Any]]:
         code = request.written.reference
-        if code is None or code == request.read.reference:
+        if code is None or not _tells_code(request):
             return []
         expires = int((request.received_at + REFERENCE_KEPT_FOR).timestamp())
         stored = item(
@@ -377,6 +377,13 @@ def _with_list(c: Conversation) -> dict[str, object]:
     return conversation_values(c) | listed
 
 
+def _tells_code(request: StoreRequest) -> bool:
+    """Tell whether a code is given out that may lead nowhere yet, or soon no more."""
+    read, written = request.read, request.written
+    is_told = (written.reference, written.reference_at) != (read.reference, read.reference_at)
+    return is_told and written.reference is not None
+
+
 def _refusal(request: StoreRequest, reasons: list[dict[str, Any]]) -> StoreRefusal | None:
     """Read why a transaction was cancelled; ``None`` when it only collided and may be tried again."""
     codes = [reason.get("Code") for reason in reasons]
@@ -395,8 +402,7 @@ def _refusal(request: StoreRequest, reasons: list[dict[str, Any]]) -> StoreRefus
                 stored_hash = numbered.message.content_hash
             known = same if stored_hash == numbered.message.content_hash else other
             (gone if "blanked_at" in stored and known is other and not numbered.variant else known).add(name)
-    new_reference = request.written.reference != request.read.reference and request.written.reference is not None
-    taken = new_reference and codes[-1] == "ConditionalCheckFailed"
+    taken = _tells_code(request) and codes[-1] == "ConditionalCheckFailed"
     return StoreRefusal(
         stored_before=frozenset(same),
         other_content=frozenset(other),

@@ -88,6 +88,7 @@ class Conversation:
         loop_seen_seq: ``seen_seq`` at which a loop was found; held until a person acts.
         asked: ``email`` or ``phone`` while we wait for the contact to give it.
         reference: The code that leads back here from an e-mail or a voicemail.
+        reference_at: When what it leads by was last written; it does not last for ever.
         lapsed: The episode before this one was never answered.
         preview: First words of the latest message, only where the brand switched it on.
         via: Channel of the newest message where that, or the account, is not the conversation's own.
@@ -127,6 +128,7 @@ class Conversation:
     asked: str | None = None
     consent: Consent | None = None
     reference: str | None = None
+    reference_at: datetime | None = None
     lapsed: bool = False
     preview: str | None = None
     brand: str = ""

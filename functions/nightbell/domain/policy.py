@@ -17,7 +17,7 @@ from nightbell.domain.policy_plan import Plan, Planned, plan_for, plan_hand_off
 from nightbell.domain.policy_public import Surface, plan_in_public
 from nightbell.domain.priority import reasons_for, withdraws
 from nightbell.domain.promise import promise_since
-from nightbell.domain.references import reference_code
+from nightbell.domain.references import REFERENCE_RENEWED_AFTER, reference_code
 from nightbell.domain.storable import fitting_about
 from nightbell.domain.suppression import (
     LOOP,
@@ -98,7 +98,9 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
     plan, after = _permitted(planned, replace(situation, automatic=manners.automatic), manners.acks_within)
     reasons = reasons_for(message, after, account, urges=planned.urges, reply_window=reply_window, now=now)
     after = replace(after, reasons=reasons)
-    after = _noted(plan, after, pk, salt)
+    if plan.text_id in _WITH_REFERENCE or (plan.kind.sends and manners.carries_code):
+        after = _with_code(after, pk, salt, now)
+    after = _noted(plan, after)
     if not _must_tell(plan, before, after):
         return Decision(conversation=after, recorded=recorded, held_back=plan.reason)
     after = replace(after, unit_seq=after.last_seq, ack_seq=after.last_seq if plan.kind.sends else after.ack_seq)
@@ -169,10 +171,16 @@ def _is_told_enough(plan: Plan, after: Conversation) -> bool:
     return is_ack and after.episode_acks >= MOST_ACKS
 
 
-def _noted(plan: Plan, after: Conversation, pk: str, salt: int) -> Conversation:
+def _with_code(after: Conversation, pk: str, salt: int, now: datetime) -> Conversation:
+    """Give the conversation a code, and see to it that the one it has goes on leading there."""
+    if after.reference and after.reference_at and now - after.reference_at < REFERENCE_RENEWED_AFTER:
+        return after
+    code = after.reference if after.reference and not salt else reference_code(pk, after.episode, salt)
+    return replace(after, reference=code, reference_at=now)
+
+
+def _noted(plan: Plan, after: Conversation) -> Conversation:
     """Remember what is being sent, because what comes next depends on it."""
-    if plan.text_id in _WITH_REFERENCE and after.reference is None:
-        after = replace(after, reference=reference_code(pk, after.episode, salt))
     if plan.text_id in ASKED_BY:
         after = replace(after, asked=ASKED_BY[plan.text_id])
     if plan.text_id is not None and plan.text_id.is_public:

@@ -5,10 +5,13 @@ rather than into somebody else's conversation.
 """
 
 import re
+from datetime import timedelta
 from hashlib import sha256
 
 PREFIX = "NB"
 DIGITS = 8
+REFERENCE_RENEWED_AFTER = timedelta(days=90)
+"""Whoever is told a code may use it for as long again, at least."""
 _DERIVED = DIGITS - 1
 _BETWEEN = r"[\s.:#/\u2010-\u2015-]{0,3}"
 _WRITTEN = re.compile(rf"(?<![^\W_]){PREFIX}{_BETWEEN}([0-9]{{4}}){_BETWEEN}([0-9]{{4}})(?![^\W_])", re.IGNORECASE)

@@ -153,6 +153,7 @@ class TextForm:
         max_text_with_choices: For a text with buttons.
         max_choices: Most buttons in one message.
         max_title: Most characters of a button's title.
+        carries_code: What is sent carries the reference code where nobody has to type it, as a mail's headers do.
         writes_choices: There are no buttons: the choices stand in the text as numbered lines, and a digit chooses.
     """
 
@@ -162,6 +163,7 @@ class TextForm:
     max_choices: int
     max_title: int
     writes_choices: bool = False
+    carries_code: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,7 @@ def _manners(channel: Channel, account: Account) -> Manners:
     return Manners(
         automatic=channel.automatic if account.automatic is None else account.automatic,
         writes_choices=channel.form.writes_choices,
+        carries_code=channel.form.carries_code,
         quotes=channel.keeps_words is None,
         acks_within=channel.acks_within,
     )

@@ -53,6 +53,7 @@ class MailChannel:
         max_choices=10,
         max_title=200,
         writes_choices=True,
+        carries_code=True,
     )
 
     def send_request(self, outbound: OutboundText, access: ApiAccess) -> HttpRequest:
