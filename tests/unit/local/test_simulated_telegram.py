@@ -271,7 +271,7 @@ def receiver(account: Account, telegram: SimulatedTelegram) -> Iterator[Receiver
     )
     found = Receiver(world, receive)
     server = LoopbackServer(found.answer)
-    telegram._couriers[BOT].url = f"{server.url}/webhooks/telegram/{BOT}"
+    telegram.courier.url = f"{server.url}/webhooks/telegram"
     yield found
     server.close()
 

@@ -25,13 +25,13 @@ _CONTACT = re.compile(r"([A-Za-z0-9_-]{1,64}:)?[0-9]{1,15}")
 class SimulatedTelegram:
     """See :class:`infra.local.platforms.vendor.SimulatedVendor`."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
-        """Take the bots of the settings."""
+    def __init__(self, surroundings: Surroundings, courier: Courier | None = None) -> None:
+        """Take the bots of the settings, and somebody else's courier where there is one."""
         self._around = surroundings
         self._bots = [account.account_id for account in surroundings.accounts]
         self._screens = Screens()
-        self._couriers = {bot: Courier() for bot in self._bots}
-        self._queues = {bot: ChatQueues(courier) for bot, courier in self._couriers.items()}
+        self.courier = courier or Courier()
+        self._queues = {bot: ChatQueues(self.courier) for bot in self._bots}
         tokens = {bot: surroundings.secrets[f"access_token/{bot}"] for bot in self._bots}
         self.api = BotApi(tokens, surroundings.faults, self._show, lambda bot: self._queues[bot].pending)
         self._updates, self._messages = itertools.count(810_001), itertools.count(41)
@@ -42,7 +42,7 @@ class SimulatedTelegram:
     @property
     def log(self) -> Sequence[Delivery]:
         """What was delivered so far."""
-        return [delivery for courier in self._couriers.values() for delivery in courier.log]
+        return self.courier.log
 
     @staticmethod
     def secrets(accounts: Sequence[Account]) -> Mapping[str, MakeUp]:
@@ -52,8 +52,7 @@ class SimulatedTelegram:
 
     def connect(self, handles: Handles) -> None:
         """Deliver to the deployed stack from now on, each bot to its own address."""
-        for bot, courier in self._couriers.items():
-            courier.url = handles.hook("telegram", bot)
+        self.courier.url = handles.hook("telegram")
 
     def greet(self) -> str:
         """Ask nothing: Telegram checks no address."""
@@ -104,7 +103,7 @@ class SimulatedTelegram:
         """End the background threads."""
         for bot in self._bots:
             self._queues[bot].stop()
-            self._couriers[bot].stop()
+        self.courier.stop()
 
     def _write(self, contact: Contact, act: Act, copies: int) -> tuple[str, list[Attempt]]:
         number = next(self._messages)
@@ -113,7 +112,7 @@ class SimulatedTelegram:
             self._show_own(contact, act, number)
         delivery = self._delivery(contact, key, held)
         first = self._post(contact, delivery)
-        again = [self._couriers[contact.account_id].deliver(delivery, retry=False) for _ in range(copies - 1)]
+        again = [self.courier.deliver(delivery, retry=False) for _ in range(copies - 1)]
         return str(number), [each for each in (first, *again) if each is not None]
 
     def _update(self, contact: Contact, act: Act, number: int) -> tuple[str, bodies.Json]:
@@ -161,7 +160,8 @@ class SimulatedTelegram:
             "Content-Type": "application/json",
             SECRET_HEADER: self._around.secrets[f"secret_token/{contact.account_id}"],
         }
-        return Delivery(what=f"telegram {key}", body=json.dumps(update).encode(), headers=headers)
+        body = json.dumps(update).encode()
+        return Delivery(what=f"telegram {key}", body=body, headers=headers, path=contact.account_id)
 
     def _post(self, contact: Contact, delivery: Delivery) -> Attempt | None:
         attempt = self._queues[contact.account_id].post(contact.contact_id, delivery)
