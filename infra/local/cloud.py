@@ -24,6 +24,7 @@ from infra.local.platforms.vendor import MakeUp, SimulatedVendor
 from infra.local.platforms.vendors import VENDORS, accounts_by_platform, start_vendors, vendor_class
 from infra.local.progress import Progress
 from infra.local.secrets import Secrets, local_secrets, put_secrets
+from infra.local.settings import BUSINESS, local_settings
 from infra.local.shifted_clock import ShiftedClock
 from nightbell.adapters.business_file import read_business
 from nightbell.adapters.public_holidays import LibraryCalendars
@@ -32,7 +33,6 @@ from nightbell.domain.business import Account, BusinessSettings
 STATE = ROOT / ".nightbell" / "local"
 PORT = 4566
 API_PORT = 4790
-BUSINESS = ROOT / "functions" / "business.toml"
 PUBLIC_URL = "https://webhooks.example.test"
 """What the functions believe to be their address: the API's own is known only after the deployment."""
 
@@ -91,7 +91,8 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
     state.mkdir(parents=True, exist_ok=True)
     MiniStack(ports.cloud, state).check_port()
     with ExitStack() as stack:
-        business = read_business(BUSINESS, LibraryCalendars())
+        settings = local_settings(BUSINESS.read_text("utf-8"))
+        business = _business(state / "business.toml", settings)
         groups = accounts_by_platform(business.accounts.values())
         secrets = local_secrets(state / "secrets.json", _wanted(groups))
         clock = ShiftedClock(state / f"clock-{ports.cloud}.json")
@@ -112,7 +113,7 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
             "ClockFile": str(state / f"clock-{ports.cloud}.json"),
             **_mail(business.accounts.values()),
         }
-        handles = _bring_up(ministack, secrets, overrides, progress)
+        handles = _bring_up(ministack, settings, secrets, overrides, progress)
         for vendor in vendors.values():
             vendor.connect(handles)
         _shake_hands(vendors, ministack, progress)
@@ -136,13 +137,20 @@ def _mail(accounts: Iterable[Account]) -> Mapping[str, str]:
     return {"MailDomain": addresses[0].rpartition("@")[2], "MailAddresses": ",".join(addresses)}
 
 
+def _business(file: Path, settings: str) -> BusinessSettings:
+    file.write_text(settings, "utf-8")
+    return read_business(file, LibraryCalendars())
+
+
 def _wanted(groups: Mapping[str, tuple[Account, ...]]) -> dict[str, Mapping[str, MakeUp]]:
     """Ask every simulated platform which secrets it needs; Meta's are there without an account, too."""
     wanted = {platform: vendor_class(platform).secrets(own) for platform, own in groups.items() if platform in VENDORS}
     return {"meta": MetaAsVendor.secrets(groups.get("meta", ())), **wanted}
 
 
-def _bring_up(ministack: MiniStack, secrets: Secrets, overrides: dict[str, str], progress: Progress) -> Handles:
+def _bring_up(
+    ministack: MiniStack, settings: str, secrets: Secrets, overrides: dict[str, str], progress: Progress
+) -> Handles:
     def start() -> None:
         with progress.step(f"MiniStack: answers on port {ministack.port}"):
             ministack.wait()
@@ -151,7 +159,7 @@ def _bring_up(ministack: MiniStack, secrets: Secrets, overrides: dict[str, str],
 
     with build_lock(), ThreadPoolExecutor(max_workers=1) as pool:
         starting = pool.submit(start)
-        build_if_needed(progress)
+        build_if_needed(progress, settings)
         starting.result()
         with progress.step("Stack: deployed"):
             return deploy(ministack, overrides)

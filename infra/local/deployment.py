@@ -13,14 +13,16 @@ from botocore.config import Config
 
 from infra.build.deploy import check_settings
 from infra.build.machine import own_target
-from infra.build.package import BUILT_TEMPLATE, BuildError, build, sam
+from infra.build.package import BuildError, build, sam
 from infra.build.template import ROOT, Target, config_environment, stage_overrides
 from infra.local.ministack import CREDENTIALS, REGION, LocalCloudError, MiniStack
 from infra.local.progress import Progress
 
 STAGE = "local"
 STACK = "nightbell-local"
-MARK = BUILT_TEMPLATE.parent / "built-from"
+TEMPLATE = ROOT / ".nightbell" / "build" / "template.yaml"
+"""Not where a deployment to the cloud looks: nobody may deploy the accounts that are simulated."""
+MARK = TEMPLATE.parent / "built-from"
 LOCK = ROOT / ".nightbell" / "build.lock"
 SAM = ROOT / ".venv" / "tools" / "bin" / "sam"
 NOT_SOURCES = {"__pycache__", ".mypy_cache", ".ruff_cache"}
@@ -81,20 +83,21 @@ def aws_client(endpoint: str, service: str) -> Any:  # noqa: ANN401 - boto3 make
     )
 
 
-def build_if_needed(progress: Progress) -> None:
-    """Build for this machine's own Python, unless the last build was from the same sources.
+def build_if_needed(progress: Progress, settings: str) -> None:
+    """Build for this machine's own Python, with these settings, unless the last build was from the same sources.
 
     Raises:
         LocalCloudError: Settings or sources were refused, or a tool is missing.
     """
     target = own_target()
-    fingerprint = source_fingerprint(target)
+    fingerprint = source_fingerprint(target, settings)
     if MARK.is_file() and MARK.read_text() == fingerprint:
         progress.say("Functions: unchanged, built before")
         return
     with progress.step("Functions: built"):
         _checked(check_settings)
-        _checked(lambda: build(target))
+        _checked(lambda: build(target, TEMPLATE))
+        (TEMPLATE.parent / "Functions" / "business.toml").write_text(settings, "utf-8")
     MARK.write_text(fingerprint)
 
 
@@ -109,7 +112,9 @@ def deploy(cloud: MiniStack, overrides: Mapping[str, str]) -> Handles:
     pairs = [f"{name}={value}" for name, value in parameters.items()]
     # sam asks every five seconds whether it is done, unless told otherwise.
     environment = cloud.client_environment | {"SAM_CLI_POLL_DELAY": "0.3"}
-    arguments = ["--config-env", config_environment(STAGE), "--parameter-overrides", *pairs]
+    # Beside another template, sam would look for another configuration, too.
+    place = ["--config-file", str(ROOT / "samconfig.toml"), "--template-file", str(TEMPLATE)]
+    arguments = ["--config-env", config_environment(STAGE), *place, "--parameter-overrides", *pairs]
     _checked(lambda: sam("deploy", *arguments, environment=environment, quiet=True))
     return find_handles(cloud.endpoint)
 
@@ -132,9 +137,9 @@ def build_lock() -> Iterator[None]:
         yield
 
 
-def source_fingerprint(target: Target, root: Path = ROOT) -> str:
+def source_fingerprint(target: Target, settings: str = "", root: Path = ROOT) -> str:
     """Hash all that goes into a build."""
-    digest = hashlib.sha256(repr(target).encode())
+    digest = hashlib.sha256(repr((target, settings)).encode())
     sources = [path for path in (root / "functions").rglob("*") if path.is_file()]
     for path in sorted([*sources, *(root / "infra" / "build").glob("*.py"), root / "template.yaml"]):
         if NOT_SOURCES.isdisjoint(path.parts):

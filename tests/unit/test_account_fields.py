@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra.cli.settings import BUSINESS, find_problems
+from infra.local.settings import MORE
 from nightbell.adapters.business_file import read_business
 from nightbell.adapters.public_holidays import LibraryCalendars
 from nightbell.domain.settings_checks.account_fields import FIELDS, field_problems
@@ -13,9 +14,8 @@ from nightbell.domain.settings_checks.loop import loop_problems
 from nightbell.domain.settings_problem import Problem
 from nightbell.platforms.registry import CHANNELS
 
-EVERYTHING = Path(__file__).parents[1] / "settings" / "everything.toml"
-HEAD, *BLOCKS = EVERYTHING.read_text("utf-8").split("[[accounts]]\n")
-ACCOUNTS = tomllib.loads(EVERYTHING.read_text("utf-8"))["accounts"]
+HEAD, *BLOCKS = MORE.read_text("utf-8").split("[[accounts]]\n")
+ACCOUNTS = tomllib.loads(MORE.read_text("utf-8"))["accounts"]
 ANY_BRAND = {"harbour": {"languages": ["en"], "name": "Harbour"}}
 
 

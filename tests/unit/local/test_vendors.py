@@ -7,7 +7,6 @@ from typing import Any, cast
 
 import pytest
 
-from infra.local.cloud import BUSINESS
 from infra.local.loopback_server import Reply, Request
 from infra.local.platforms.faults import Fault, FaultKind
 from infra.local.platforms.meta.simulator import SimulatedMeta
@@ -18,6 +17,7 @@ from infra.local.platforms.switchboard import Switchboard
 from infra.local.platforms.vendor import Act, Bubble, Contact, SimulatedVendor
 from infra.local.platforms.vendors import VENDORS, accounts_by_platform, vendor_class, vendor_of
 from infra.local.secrets import local_secrets
+from infra.local.settings import BUSINESS
 from nightbell.adapters.business_file import read_business
 from nightbell.adapters.public_holidays import LibraryCalendars
 from nightbell.platforms.registry import CHANNELS, PLATFORMS
