@@ -4,21 +4,26 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 
+from nightbell.platforms.registry import PLATFORMS
+
 REPOSITORY = Path(__file__).parents[3]
 ROOT = REPOSITORY / "functions" / "nightbell"
 
+PROVING = ("signature", "handshake", "challenge", "callbacks", "claims", "platform")
+"""What the modules are called by which registered platforms prove their deliveries; their tests are called alike."""
+
+
+def _of_every_platform(folder: Path, *names: str) -> list[str]:
+    found = [path for name in names for path in folder.glob(f"*/{name}.py") if path.parent.name in PLATFORMS]
+    return sorted(str(path.relative_to(folder.parent)) for path in found)
+
+
 AREAS: Mapping[str, tuple[str, ...]] = {
     "verification": (
-        "platforms/meta/signature.py",
-        "platforms/meta/handshake.py",
-        "platforms/meta/callbacks.py",
-        "platforms/meta/platform.py",
+        *_of_every_platform(ROOT / "platforms", *PROVING),
         "platforms/json_reading.py",
-        "platforms/telegram/signature.py",
-        "platforms/telegram/platform.py",
-        "platforms/linkedin/signature.py",
-        "platforms/linkedin/challenge.py",
-        "platforms/linkedin/platform.py",
+        "platforms/reading/compare.py",
+        "platforms/reading/forms.py",
     ),
     "receive": (
         "services/receive_delivery.py",
@@ -30,18 +35,24 @@ AREAS: Mapping[str, tuple[str, ...]] = {
         "services/draft_messages.py",
         "services/settle.py",
         "services/find_home.py",
+        "services/read_pointers.py",
         "services/hold_back.py",
+        "services/heed_opt_out.py",
         "services/account_news.py",
     ),
     "policy": (
         "domain/policy.py",
         "domain/policy_episode.py",
+        "domain/policy_place.py",
         "domain/policy_plan.py",
         "domain/policy_public.py",
+        "domain/policy_unit.py",
         "domain/suppression.py",
         "domain/priority.py",
         "domain/later_words.py",
+        "domain/choice_list.py",
         "domain/choices.py",
+        "domain/references.py",
         "domain/acknowledgement.py",
         "domain/graphemes.py",
         "domain/public_line.py",
@@ -81,7 +92,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
 
 NOT_MUTATED: Mapping[str, str] = {
     "*__init__.py": "empty",
-    "platforms/meta/*.py": (
+    "platforms/*/*.py": (
         "what each kind of event and each code means is a table, and fixtures of every kind are read and compared; "
         "hostile puts every shape in. What of it would break a promise is named in the critical list"
     ),
@@ -113,17 +124,14 @@ _APART = {
     ),
 }
 """They start processes, ask other services than the table, or ask nothing of the areas."""
-_PLATFORMS = (
-    *("test_contract.py", "meta/test_signature.py", "meta/test_handshake.py", "meta/test_callbacks.py"),
-    *("telegram/test_signature.py", "telegram/test_platform.py", "linkedin/test_signature.py"),
-)
 
 
 def files_of_tests(named: Iterable[str] = ()) -> list[str]:
     """List the tests that need no process, no browser and no network, and whatever else is ``named``."""
     tests = REPOSITORY / "tests"
     found = [path for folder, apart in _APART.items() for path in _but(tests / folder, apart)]
-    found += [tests / "platforms" / name for name in _PLATFORMS]
+    proving = _of_every_platform(tests / "platforms", *(f"test_{name}" for name in PROVING))
+    found += [tests / "platforms" / "test_contract.py", *(tests / name for name in proving)]
     return list(dict.fromkeys([*(str(path.relative_to(REPOSITORY)) for path in found), *named]))
 
 
