@@ -274,6 +274,8 @@ def unit_item(unit: Unit, due_pk: str) -> Item:
             "lang": unit.language,
             "ask_fact": unit.ask_fact,
             "promise_at": unit.promise_at,
+            "txt": unit.text,
+            "promised_by": unit.promised_by,
             "created_at": unit.created_at,
             "reason": unit.reason,
             "due_pk": due_pk,

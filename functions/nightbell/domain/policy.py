@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from nightbell.domain.business import Account, TextId
-from nightbell.domain.choices import ANSWERS, ASKED_BY, NEEDS_REFERENCE, OFFERS, recorded_by
+from nightbell.domain.choices import ANSWERS, ASKED_BY, NEEDS_REFERENCE
 from nightbell.domain.conversation import Consent, Conversation, PriorityReason
 from nightbell.domain.events import Message
-from nightbell.domain.keys import split_conversation_pk
 from nightbell.domain.manners import PLAIN, Manners
 from nightbell.domain.policy_episode import closes_itself, counted, read_message, starts_episode
-from nightbell.domain.policy_plan import Plan, Planned, plan_for, plan_hand_off
+from nightbell.domain.policy_place import placed, with_records
+from nightbell.domain.policy_plan import Plan, Planned, plan_for, plan_hand_off, plan_of_told
 from nightbell.domain.policy_public import Surface, plan_in_public
+from nightbell.domain.policy_unit import shaped, unit_of
 from nightbell.domain.priority import reasons_for, withdraws
 from nightbell.domain.promise import promise_since
 from nightbell.domain.references import REFERENCE_RENEWED_AFTER, reference_code
-from nightbell.domain.storable import fitting_about
 from nightbell.domain.suppression import (
     LOOP,
     MOST_ACKS,
@@ -28,7 +28,7 @@ from nightbell.domain.suppression import (
     count_message,
     reason_to_hold_back,
 )
-from nightbell.domain.unit import FIRST_DUE, Unit, UnitKind
+from nightbell.domain.unit import Unit, UnitKind
 
 NOT_IN_SETTINGS = "the account is not in the business settings"
 NOT_DECIDED = "the policy failed on this message"
@@ -82,53 +82,31 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
     """
     before = conversation
     after = replace(count_message(counted(before, message, now), now), brand=account.brand.key)
-    after = _placed(before, after, message, pk)
+    after = placed(before, after, message, pk)
     if closes_itself(before, message, account):
         noted = (PriorityReason.WITHDRAWN,) if withdraws(message, before) else ()
         return Decision(conversation=replace(after, seen_seq=after.last_seq, preview=None, reasons=noted))
     after = read_message(after, message, account, quiet=not manners.quotes)
-    recorded = recorded_by(message, after.last_seq)
-    if recorded:
-        after = replace(after, consent=recorded[0], follow_up=OFFERS[recorded[0].channel].value)
+    after, recorded = with_records(after, message)
     if surface is None:
         planned = plan_for(before, after, message, account, now, numbers=manners.writes_choices)
     else:
         planned = plan_in_public(before, after, message, account, surface, now)
     situation = _situation(message, planned.conversation, reply_window, surface, now)
     plan, after = _permitted(planned, replace(situation, automatic=manners.automatic), manners.acks_within)
+    # What was said already was said, whatever might have forbidden it.
+    plan = plan_of_told(account, now) if message.told else plan
     reasons = reasons_for(message, after, account, urges=planned.urges, reply_window=reply_window, now=now)
     after = replace(after, reasons=reasons)
-    if plan.text_id in _WITH_REFERENCE or (plan.kind.sends and manners.carries_code):
-        after = _with_code(after, pk, salt, now)
-    after = _noted(plan, after)
+    tells_code = plan.text_id in _WITH_REFERENCE or (plan.kind.sends and manners.carries_code)
+    after = _noted(plan, _with_code(after, pk, salt, now) if tells_code else after)
     if not _must_tell(plan, before, after):
         return Decision(conversation=after, recorded=recorded, held_back=plan.reason)
     after = replace(after, unit_seq=after.last_seq, ack_seq=after.last_seq if plan.kind.sends else after.ack_seq)
     promise = promise_since(after.episode_at or now, account, now)
-    unit = _unit(plan, pk, after, promise, now)
-    if not unit.kind.sends:
-        unit = replace(unit, look_up=_words_left_out(message))
-    elif surface is not None or after.via or message.about:
-        unit = _bound(unit, plan, after, message)
+    unit = unit_of(plan, pk, after, promise, now)
+    unit = shaped(unit, plan, after, message, in_public=surface is not None)
     return Decision(conversation=after, unit=unit, consent=planned.consent, recorded=recorded, held_back=plan.reason)
-
-
-def _placed(before: Conversation, after: Conversation, message: Message, pk: str) -> Conversation:
-    """Note where the contact wrote; who they are here is not changed by what they are elsewhere."""
-    via, via_account = _via(pk, message)
-    if via is None:
-        return replace(after, via=None, via_account=None, via_address=None)
-    name, address = before.name or after.name, before.address
-    return replace(
-        after, via=via, via_account=via_account, via_address=message.contact.address, name=name, address=address
-    )
-
-
-def _via(pk: str, message: Message) -> tuple[str | None, str | None]:
-    """Name the message's channel and account where it joins a conversation of another one."""
-    channel, account_id, _ = split_conversation_pk(pk) or (message.channel, message.account_id, "")
-    other_account = None if account_id == message.account_id else message.account_id
-    return None if channel == message.channel and not other_account else message.channel, other_account
 
 
 def undecided(message: Message, conversation: Conversation, *, pk: str, reason: str, now: datetime) -> Decision:
@@ -138,7 +116,7 @@ def undecided(message: Message, conversation: Conversation, *, pk: str, reason: 
         return Decision(conversation=after, held_back=reason)
     after = replace(after, unit_seq=after.last_seq)
     plan = Plan(kind=UnitKind.UNDECIDED, reason=reason)
-    return Decision(conversation=after, unit=_unit(plan, pk, after, None, now), held_back=reason)
+    return Decision(conversation=after, unit=unit_of(plan, pk, after, None, now), held_back=reason)
 
 
 def _situation(
@@ -201,39 +179,3 @@ def _must_tell(plan: Plan, before: Conversation, after: Conversation) -> bool:
 
 def _news(conversation: Conversation) -> tuple[object, ...]:
     return conversation.kind, conversation.follow_up, conversation.consent, conversation.via_account
-
-
-def _unit(plan: Plan, pk: str, after: Conversation, promise: datetime | None, now: datetime) -> Unit:
-    return Unit(
-        pk=pk,
-        seq=after.last_seq,
-        kind=plan.kind,
-        text_id=plan.text_id,
-        language=after.language or "",
-        ask_fact=plan.ask_fact,
-        promise_at=promise,
-        created_at=now,
-        reason=plan.reason,
-        due_at=now + FIRST_DUE,
-        due_since=now,
-    )
-
-
-def _words_left_out(message: Message) -> str:
-    """Name the message where its delivery tells nothing but its place; empty where there is nothing to look up."""
-    left_out = message.must_look_up or (message.is_mention and not message.text)
-    return message.message_id if left_out else ""
-
-
-def _bound(unit: Unit, plan: Plan, after: Conversation, message: Message) -> Unit:
-    """Bind a unit to the very message that it is about, and to the way on which that came."""
-    return replace(
-        unit,
-        via=plan.via or after.via or "",
-        via_account="" if plan.via else after.via_account or "",
-        ladder=plan.ladder,
-        next_text_id=plan.next_text_id,
-        address=message.contact.address,
-        about=fitting_about(message.about),
-        said_at=message.sent_at,
-    )

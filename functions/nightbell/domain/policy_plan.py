@@ -63,6 +63,11 @@ def plan_hand_off(reason: str) -> Plan:
     return Plan(kind=UnitKind.HAND_OFF, reason=reason)
 
 
+def plan_of_told(account: Account, now: datetime) -> Plan:
+    """Plan nothing but to write down what the contact heard already, as a caller hears the greeting."""
+    return Plan(kind=UnitKind.ACKNOWLEDGEMENT, stretch=account.hours.stretch_at(now).key)
+
+
 def plan_for(  # noqa: PLR0913 - the rules depend on all of it
     before: Conversation, after: Conversation, message: Message, account: Account, now: datetime, *, numbers: bool
 ) -> Planned:

@@ -19,6 +19,9 @@ A unit in public climbs a ladder: each step is a send of its own and goes throug
 final state of a step, with steps left, is written down beside, and the same write makes the unit READY for the next
 (A8). A step that must not leave any more ends the unit as SUPPRESSED, whatever came before it.
 
+What the contact has heard before anything was stored, such as the greeting of a voicemail, is born CONFIRMED: R1 writes
+its words, and all that is left is that the human queue is told.
+
 SENDING becomes SUPPRESSED, too, where the platform says that it sent nothing because somebody else has the
 conversation: that is neither our failure nor the contact's.
 """
