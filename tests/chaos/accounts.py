@@ -8,6 +8,7 @@ from nightbell.platforms.registry import PLATFORM_OF
 from tests.chaos.other_schemes import BOT, SOURCE, TWILIO_OWNER
 
 PAGE, INSTAGRAM, NUMBER = "104200000000017", "17841000000000042", "106540000000777"
+MAIL = "hola@panaderia.example"
 X_USER, PHONE = "1730000000000000042", "+34960550100"
 ACCOUNTS: Mapping[str, str] = {
     "messenger": PAGE,
@@ -21,6 +22,7 @@ ACCOUNTS: Mapping[str, str] = {
     "sms": PHONE,
     "twilio_whatsapp": PHONE,
     "standard": SOURCE,
+    "email": MAIL,
 }
 """By channel; one that is registered and not listed here fails the proofs."""
 OWNERS: Mapping[str, str] = {"sms": TWILIO_OWNER, "twilio_whatsapp": TWILIO_OWNER}

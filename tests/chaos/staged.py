@@ -20,6 +20,7 @@ from nightbell.platforms.channel import Platform, SecretNames
 from nightbell.platforms.registry import CALLBACKS, PLATFORMS
 from tests.bench.stage import TABLE, stage
 from tests.chaos.accounts import accounts_of
+from tests.chaos.heard import heard
 from tests.chaos.schemes import SCHEMES
 from tests.chaos.sent import RECEIVED_AT, Sent, delivery_of, event_of
 
@@ -89,7 +90,7 @@ def staged() -> Iterator[Staged]:
 
     with patch.dict(os.environ), TemporaryDirectory() as folder, stage(Path(folder)) as played:
         ssm = botocore.session.get_session().create_client("ssm")
-        for platform in PLATFORMS:
+        for platform in heard():
             for secret, values in secrets_of(platform).items():
                 ssm.put_parameter(
                     Name=f"{os.environ['SECRETS_PREFIX']}/{platform}/{secret}",

@@ -18,6 +18,7 @@ from tests.chaos.forgery.corpus import NAME, PER_CHANNEL, WORD
 from tests.chaos.forgery.deliveries import deliveries
 from tests.chaos.forgery.handshakes import handshakes
 from tests.chaos.forgery.target import Target
+from tests.chaos.heard import heard
 from tests.chaos.listening import Listener
 from tests.chaos.part import Run
 from tests.chaos.schemes import ASKED_BY_ANYBODY, CALLBACK_SCHEMES, HANDSHAKES, SCHEMES
@@ -54,7 +55,7 @@ def targets(
         KeyError: One of them is not written down in :mod:`tests.chaos.schemes`.
     """
     made = []
-    for name, platform in PLATFORMS.items():
+    for name, platform in heard().items():
         made.append(deliveries(platform, SCHEMES[name], secrets(name), per_channel))
         if platform.greets and name not in ASKED_BY_ANYBODY:
             made.append(handshakes(platform, HANDSHAKES[name], secrets(name), per_channel))

@@ -6,6 +6,7 @@ from random import Random
 
 from nightbell.platforms.registry import CALLBACKS, PLATFORMS
 from tests.chaos.forgery.callbacks import PERSON
+from tests.chaos.heard import heard
 from tests.chaos.hostile import addresses, asked, calls
 from tests.chaos.hostile.accounting import Books
 from tests.chaos.hostile.payloads import Payloads
@@ -35,7 +36,7 @@ class StageRound:
         books, listener = Books(), Listener({*CANARIES, PERSON})
         self._call(books)
         with staged() as stage:
-            for platform in PLATFORMS:
+            for platform in heard():
                 self._deliver(stage, platform, books, listener)
                 self._fetch(stage, platform, books, listener)
             for platform in CALLBACKS:
@@ -44,7 +45,7 @@ class StageRound:
 
     def _deliver(self, stage: Staged, platform: str, books: Books, listener: Listener) -> None:
         payloads, rng = Payloads(SCHEMES[platform]), Random(self.seed)
-        many = self.many // len(PLATFORMS)
+        many = self.many // len(heard())
         for number in range(many):
             hostile = payloads.make(rng, number)
             with listening(listener):

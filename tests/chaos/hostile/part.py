@@ -1,7 +1,8 @@
 """The part of ``make chaos`` that sends what no document describes, rightly signed."""
 
-from nightbell.platforms.registry import CALLBACKS, PLATFORMS
+from nightbell.platforms.registry import CALLBACKS
 from tests.chaos.forgery.proof import leaked
+from tests.chaos.heard import heard
 from tests.chaos.hostile import alive
 from tests.chaos.hostile.accounting import Books
 from tests.chaos.hostile.asked import AskedRound
@@ -23,7 +24,7 @@ def _prove(run: Run) -> Report:
         listener.leaks.update(played.leaks)
         listener.lines += played.lines
         run.progress((done + 1) / len(rounds), f"{(done + 1) * AT_ONCE:,} hostile requests")
-    for platform in PLATFORMS:
+    for platform in heard():
         note(books, platform, alive.overlooked(platform))
     for platform in CALLBACKS:
         note(books, platform, alive.overlooked_asked(platform))
@@ -35,10 +36,10 @@ def _prove(run: Run) -> Report:
 def _rounds(run: Run) -> list[Playable]:
     """Cut all of it into rounds, the longest first; one request in ten is for a person."""
     asked = (SHORT if run.short else MANY // 10) // len(CALLBACKS)
-    many = (SHORT if run.short else MANY - MANY // 10) // len(PLATFORMS)
+    many = (SHORT if run.short else MANY - MANY // 10) // len(heard())
     return [
         StageRound(seed=run.seed, **(ON_STAGE_SHORT if run.short else ON_STAGE)),
-        *(Round(platform=name, seed=run.seed, first=n) for name in PLATFORMS for n in range(0, many, AT_ONCE)),
+        *(Round(platform=name, seed=run.seed, first=n) for name in heard() for n in range(0, many, AT_ONCE)),
         *(AskedRound(platform=name, seed=run.seed, first=n) for name in CALLBACKS for n in range(0, asked, AT_ONCE)),
     ]
 

@@ -11,6 +11,7 @@ from nightbell.services.answer_callback import AnswerCallback
 from nightbell.services.ports import Secrets
 from nightbell.services.receive_delivery import Received, ReceiveDelivery
 from tests.chaos.accounts import accounts_of
+from tests.chaos.heard import heard
 from tests.chaos.scheme import Scheme
 from tests.chaos.schemes import CALLBACK_SCHEMES, SCHEMES
 from tests.chaos.sent import RECEIVED_AT, Sent
@@ -54,7 +55,7 @@ class Door:
 
 def doors() -> Iterator[Door]:
     """Make those of every registered platform and reader; one without a scheme raises ``KeyError``."""
-    for name, platform in PLATFORMS.items():
+    for name, platform in heard().items():
         for secret in SCHEMES[name].secrets:
             needed = secret in names_of(platform).needed
             yield Door(scheme=SCHEMES[name], secret=secret, is_needed=needed, text=_delivery, function=_receiving)
@@ -86,7 +87,7 @@ def _receiving(secrets: Secrets) -> Receive:
         secrets=secrets,
         store_delivery=storing,
         spill=NoSpillQueue(),
-        accounts={name: accounts_of(name) for name in PLATFORMS},
+        accounts={name: accounts_of(name) for name in heard()},
     )
 
 

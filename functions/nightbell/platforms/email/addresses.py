@@ -41,7 +41,7 @@ def read_addresses(value: str) -> list[Address]:
 def normal(address: str) -> str | None:
     """Bring one address to the form in which addresses are compared; ``None`` where it is none."""
     local, _, domain = address.strip().strip("<>").rpartition("@")
-    if not _LOCAL.fullmatch(local) or not 0 < len(domain) < LONGEST_ADDRESS:
+    if not (_LOCAL.fullmatch(local) and local.isprintable()) or not 0 < len(domain) < LONGEST_ADDRESS:
         return None
     try:
         ascii_domain = domain.lower().rstrip(".").encode("idna").decode()

@@ -20,7 +20,9 @@ from nightbell.platforms.reading.fields import Fields, ShapeError, as_json, opti
 
 _SET_UP = b"Successfully validated SNS topic"
 """How SES begins the bare sentence that it publishes when it is told of a topic."""
-_WRAPPERS = frozenset({"Notification", "SubscriptionConfirmation", "UnsubscribeConfirmation"})
+_NAMED = {"notificationType", "eventType"}
+"""One of them stands in whatever SES publishes."""
+_WRAPPERS = ("Notification", "SubscriptionConfirmation", "UnsubscribeConfirmation")
 
 
 def read_delivery(body: bytes, received_at: datetime) -> list[Event]:
@@ -48,10 +50,10 @@ def notifications(value: object) -> Iterator[Fields]:
             yield from _record(record)
     elif value.get("Type") in _WRAPPERS:
         yield from _said(value)
-    elif isinstance(value.get("mail"), dict):
+    elif _NAMED & set(value):
         yield value
     else:
-        raise NotUnderstoodError("the body is not a notification: it names no mail")
+        raise NotUnderstoodError("the body is not a notification: it does not say of what")
 
 
 def is_received(notification: Fields) -> bool:
@@ -76,7 +78,7 @@ def _said(wrapper: Fields) -> Iterator[Fields]:
         inner = read_json(optional_text(wrapper, "Message").encode("utf-8", "surrogatepass"))
     except (NotUnderstoodError, ShapeError):
         return
-    if isinstance(inner, dict) and isinstance(inner.get("mail"), dict):
+    if isinstance(inner, dict) and _NAMED & set(inner):
         yield inner
 
 
