@@ -26,14 +26,14 @@ class SimulatedTelegram:
     """See :class:`infra.local.platforms.vendor.SimulatedVendor`."""
 
     def __init__(self, surroundings: Surroundings, courier: Courier | None = None) -> None:
-        """Take the bots of the settings, and somebody else's courier where there is one."""
+        """Take the bots of the settings; somebody else's courier repeats in its own way, and no update waits."""
         self._around = surroundings
         self._bots = [account.account_id for account in surroundings.accounts]
         self._screens = Screens()
         self.courier = courier or Courier()
-        self._queues = {bot: ChatQueues(self.courier) for bot in self._bots}
+        self._queues = {} if courier else {bot: ChatQueues(self.courier) for bot in self._bots}
         tokens = {bot: surroundings.secrets[f"access_token/{bot}"] for bot in self._bots}
-        self.api = BotApi(tokens, surroundings.faults, self._show, lambda bot: self._queues[bot].pending)
+        self.api = BotApi(tokens, surroundings.faults, self._show, self._pending)
         self._updates, self._messages = itertools.count(810_001), itertools.count(41)
         self._known: dict[tuple[str, str], Contact] = {}
         self._blocked: set[tuple[str, str, str]] = set()
@@ -101,8 +101,8 @@ class SimulatedTelegram:
 
     def stop(self) -> None:
         """End the background threads."""
-        for bot in self._bots:
-            self._queues[bot].stop()
+        for queue in self._queues.values():
+            queue.stop()
         self.courier.stop()
 
     def _write(self, contact: Contact, act: Act, copies: int) -> tuple[str, list[Attempt]]:
@@ -164,10 +164,15 @@ class SimulatedTelegram:
         return Delivery(what=f"telegram {key}", body=body, headers=headers, path=contact.account_id)
 
     def _post(self, contact: Contact, delivery: Delivery) -> Attempt | None:
-        attempt = self._queues[contact.account_id].post(contact.contact_id, delivery)
+        queue = self._queues.get(contact.account_id)
+        attempt = queue.post(contact.contact_id, delivery) if queue else self.courier.deliver(delivery)
         if attempt is not None:
             self._carry_out(attempt)
         return attempt
+
+    def _pending(self, bot: str) -> int:
+        queue = self._queues.get(bot)
+        return queue.pending if queue else 0
 
     def _carry_out(self, attempt: Attempt) -> None:
         """Do what our answer to an update says, as Telegram does."""
