@@ -106,5 +106,9 @@ def _response(*parts: str) -> Reply:
     return Reply(body=body, content_type="text/xml; charset=utf-8")
 
 
+NOBODY_THERE = _response("<Hangup/>")
+"""To a call of a number that the settings do not name."""
+
+
 def _attributes(given: Mapping[str, str]) -> str:
     return "".join(f" {name}={quoteattr(value)}" for name, value in given.items())
