@@ -13,14 +13,16 @@ from tests.chaos.wire.checks import at_rest
 from tests.chaos.wire.faults import Fault
 from tests.chaos.wire.lane import DOWN, Lane
 from tests.chaos.wire.play import Play
+from tests.chaos.wire.plays import play_on
 from tests.chaos.wire.site import Site
 from tests.chaos.wire.sites import SITES
+from tests.chaos.wire.stand_ins import stand_in_of
 
 LANDS_WITHIN_S = 0.4
 """After the caller gave up: what arrives late has arrived."""
 PLATFORM_TIMES = 3
 TOO_MANY = {WHATSAPP: 130429}
-TOO_MANY_CALLS = 613
+TOO_MANY_CALLS, EXPIRED_TOKEN = 613, 190
 AGAIN_AND_AGAIN = frozenset(
     {"throttle", "500", "reset", "silent", "late", "lost", "expired token", "conflict", "cancelled"}
 )
@@ -92,7 +94,7 @@ def _differs(site: Site, fault: Fault) -> bool:
 def run(lane: Lane, case: Case) -> tuple[int, tuple[str, ...]]:
     """Play it; returns how often the fault struck, and the promises that were broken."""
     lane.begin()
-    play = Play(lane, case.site.situation.channel)
+    play = play_on(lane, case.site.situation)
     case.site.situation.before(play)
     fired = (_against_platform if case.site.is_platform else _against_aws)(play, case)
     # What a platform does to us is an excuse where it offers no proof; what happens on our side never is.
@@ -137,7 +139,11 @@ def _against_platform(play: Play, case: Case) -> int:
 
 def _said_by_platform(play: Play, case: Case, times: int) -> int:
     """Let the platform itself say no, in its own words."""
-    codes = {"throttle": TOO_MANY.get(play.channel, TOO_MANY_CALLS), "expired token": 190}
+    there = stand_in_of(play.channel)
+    codes = {
+        "throttle": there.too_many if there else TOO_MANY.get(play.channel, TOO_MANY_CALLS),
+        "expired token": there.expired if there else EXPIRED_TOKEN,
+    }
     operation = case.site.says
     play.lane.meta.faults.clear()
     if case.fault.name in codes:

@@ -1,14 +1,14 @@
 """What must be true of every case at rest."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from infra.local.platforms.meta.people import Bubble, Contact
-from infra.local.platforms.meta.wall import Comment
 from nightbell.domain.hand_off import _STATES as WORDS
 from nightbell.domain.keys import message_sk
 from nightbell.domain.unit import UnitState, read_tag
-from tests.chaos.wire.play import Play
+from tests.chaos.wire.play import Line, Play
 
 FLAGGED = {"uncertain", "refused", "undelivered", "suppressed"}
 SENDS = {"acknowledgement", "answer"}
@@ -94,7 +94,7 @@ def _is_in_public(unit: dict[str, Any]) -> bool:
     return str(unit.get("text_id", "")).startswith("public_")
 
 
-def _lines(lines: list[Comment], units: list[dict[str, Any]], *, seen_once: bool) -> list[str]:
+def _lines(lines: Sequence[Line], units: list[dict[str, Any]], *, seen_once: bool) -> list[str]:
     """Compare what stands in public, once for all times, with what is said to."""
     found = [f"stands {len(lines)} times in public"] if len(lines) > 1 else []
     for unit in units:

@@ -16,7 +16,7 @@ from tests.chaos.wire import surfaces as o
 from tests.chaos.wire.checks import at_rest
 from tests.chaos.wire.dying import Death, DyingLane
 from tests.chaos.wire.lane import DOWN
-from tests.chaos.wire.play import Play
+from tests.chaos.wire.plays import play_on
 
 LANES = 4
 SHORT_SCENES = 2
@@ -136,7 +136,7 @@ def die(point: Point) -> Outcome:
     assert isinstance(lane, DyingLane)
     function, situation = SCENES[point.scene]
     lane.begin()
-    play = Play(lane, situation.channel)
+    play = play_on(lane, situation)
     situation.before(play)
     lane.death = death = Death(function=function, when=point.when, at=point.at, calls=[], defect=point.defect)
     with lane.broken([DOWN]) if situation.table_down else nullcontext():

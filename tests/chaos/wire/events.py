@@ -5,6 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from infra.local.platforms.courier import Attempt, Courier, Delivery
+from tests.chaos.wire.stand_ins import STAND_INS
+
+HOOKS = "https://hooks.bakery.example"
+"""Where the functions are, as those know it who deliver."""
 
 
 class Postbag(Courier):
@@ -39,11 +43,13 @@ class Life:
 
 def event_for(delivery: Delivery) -> dict[str, Any]:
     """Write the HTTP API's event for a delivery."""
+    headers = {name.lower(): value for name, value in delivery.headers.items()}
+    platform = next((each.platform for each in STAND_INS.values() if each.header in headers), "meta")
     return {
-        "pathParameters": {"platform": "meta", "proxy": delivery.path},
-        "rawPath": f"/webhooks/meta/{delivery.path}",
-        "requestContext": {"domainName": "hooks.bakery.example", "http": {"method": "POST"}},
-        "headers": {name.lower(): value for name, value in delivery.headers.items()},
+        "pathParameters": {"platform": platform, "proxy": delivery.path},
+        "rawPath": f"/webhooks/{platform}/{delivery.path}",
+        "requestContext": {"domainName": HOOKS.removeprefix("https://"), "http": {"method": "POST"}},
+        "headers": headers,
         "body": delivery.body.decode(),
         "isBase64Encoded": False,
     }

@@ -8,6 +8,7 @@ import importlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,13 +18,16 @@ from infra.local.platforms.meta.care_state import AS_SET_UP, owner_of, product_o
 from infra.local.platforms.meta.people import Account, App
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from infra.local.platforms.meta.world import Limits
+from infra.local.platforms.vendor import SimulatedVendor, Surroundings
 from infra.local.shifted_clock import ShiftedClock, moments
 from nightbell.domain.keys import BREAKER_SK, CHECK_SK, account_pk
-from nightbell.platforms.registry import SENDERS
+from nightbell.platforms.registry import PLATFORM_OF, SENDERS
 from tests.chaos.wire.brisk import hurry, settle_in
 from tests.chaos.wire.burst import Remote, Rule
-from tests.chaos.wire.events import Life, Postbag, event_for, records
+from tests.chaos.wire.events import HOOKS, Life, Postbag, event_for, records
 from tests.chaos.wire.setting import APP_SECRET, INSTAGRAM_SECRET, TOKEN, Address, Setting
+from tests.chaos.wire.stand_in import StandIn
+from tests.chaos.wire.stand_ins import STAND_INS
 from tests.chaos.wire.switch import Switch
 from tests.contract.conversation_table import empty
 
@@ -72,6 +76,7 @@ class Lane:
         self.switch = Switch(address.aws, address.cloud)
         self.postbag = Postbag(self.post)
         self.meta = self._meta()
+        self.elsewhere = {name: self._simulated(each) for name, each in STAND_INS.items()}
         self.server = LoopbackServer(self._answer, address.graph_port)
         self.proxy, self.graph_proxy = Remote(address.aws), Remote(address.graph)
         self.cases = 0
@@ -89,6 +94,7 @@ class Lane:
             accounts=[
                 Account(channel=channel, account_id=account_id, token=TOKEN, login=account.login)
                 for (channel, account_id), account in self.business.accounts.items()
+                if PLATFORM_OF[channel] == "meta"
             ],
             clock=self.clock.now,
             limits=Limits(read_backs_per_second=1000, pair_burst=1000),
@@ -97,7 +103,22 @@ class Lane:
 
     def _answer(self, request: Request) -> Reply:
         self.switch.hear(request)
+        name, _, path = request.path[1:].partition("/")
+        if name in self.elsewhere:
+            return self.elsewhere[name].answer(replace(request, path=f"/{path}"))
         return self.meta.graph_api.answer(request)
+
+    def _simulated(self, there: StandIn) -> SimulatedVendor:
+        accounts = tuple(
+            account
+            for (channel, _), account in self.business.accounts.items()
+            if PLATFORM_OF[channel] == there.platform
+        )
+        around = Surroundings(
+            accounts=accounts, secrets=there.secrets, clock=self.clock.now, faults=self.meta.faults, public_url=HOOKS
+        )
+        made: SimulatedVendor = there.make(around, self.postbag, self.address.graph)
+        return made
 
     def begin(self) -> None:
         """Make it the same moment again, with nothing on the way."""
@@ -123,6 +144,8 @@ class Lane:
         world = self.meta.world
         for filled in (world.threads, world.wall.posts, world.wall.comments):
             filled.clear()
+        for name, simulated in self.elsewhere.items():
+            STAND_INS[name].forget(simulated)
         for account in world.accounts.values():
             world.care.subscribe(owner_of(account), AS_SET_UP[product_of(account)])
 

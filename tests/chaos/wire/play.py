@@ -2,10 +2,10 @@
 
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from infra.local.platforms.courier import Delivery
 from infra.local.platforms.faults import Fault, FaultKind
@@ -43,6 +43,18 @@ SUFFIXES = {"edit": ":edit:1", "unsend": ":unsend"}
 _numbers = itertools.count(1)
 
 
+class Line(Protocol):
+    """Something that the business said in public."""
+
+    @property
+    def text(self) -> str: ...
+
+
+def new_number() -> str:
+    """Make the number of somebody whom nobody has seen before."""
+    return f"{34_600_000_000 + next(_numbers)}"
+
+
 class Play:
     """A case while it is played.
 
@@ -75,7 +87,7 @@ class Play:
 
     def somebody(self, *, is_page: bool = False) -> Contact:
         """Bring in a customer whom nobody has seen before; the case is about them from now on."""
-        contact_id = f"{34_600_000_000 + next(_numbers)}"
+        contact_id = new_number()
         contact = Contact(
             channel=self.channel,
             account_id=self.lane.meta.account(self.channel).account_id,
@@ -117,7 +129,7 @@ class Play:
         private = contact.in_private if contact.channel in PRIVATE_CHANNELS else contact
         return [bubble for bubble in self.lane.meta.transcript(private) if bubble.author == "business"]
 
-    def lines(self, contact: Contact) -> list[Comment]:
+    def lines(self, contact: Contact) -> Sequence[Line]:
         """List what the business said in public to somebody."""
         own = {comment.comment_id for comment in self.said_in_public(contact)}
         said = self.lane.meta.world.wall.comments.values()

@@ -13,9 +13,10 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from infra.build.template import load_template
-from infra.local.cloud import BUSINESS
 from infra.local.ministack import CREDENTIALS
 from infra.local.platforms.meta.calls import INSTAGRAM_PATH
+from infra.local.settings import BUSINESS
+from tests.chaos.wire.stand_ins import STAND_INS
 
 APP_SECRET = "wire-app-secret-0123456789abcdef"  # pragma: allowlist secret
 INSTAGRAM_SECRET = "wire-instagram-secret-0123456789abcdef"  # pragma: allowlist secret
@@ -56,11 +57,11 @@ class Address:
 
 
 def write_business(folder: Path) -> None:
-    """Connect the Instagram accounts of the shipped settings by Instagram's own login: both ways to call Meta."""
+    """Connect Instagram by its own login, which gives both ways to call Meta, and name an account elsewhere each."""
     shipped = BUSINESS.read_text()
     own = re.sub(r"^page_id = .*$", 'login = "instagram"', shipped, flags=re.MULTILINE)
     assert own != shipped
-    (folder / "business.toml").write_text(own)
+    (folder / "business.toml").write_text("".join([own, *(each.accounts for each in STAND_INS.values())]))
 
 
 class Setting:
@@ -91,8 +92,11 @@ class Setting:
         """Set every secret that the functions read."""
         tokens = {f"access_token/{account}": TOKEN for account in account_ids}
         secrets = {"app_secret": APP_SECRET, "instagram_app_secret": INSTAGRAM_SECRET, "verify_token": TOKEN}
-        for name, value in {**secrets, **tokens}.items():
-            self.ssm.put_parameter(Name=f"{self._prefix}/meta/{name}", Value=value, Type="SecureString")
+        named = {f"meta/{name}": value for name, value in {**secrets, **tokens}.items()}
+        for there in STAND_INS.values():
+            named |= {f"{there.platform}/{name}": value for name, value in there.secrets.items()}
+        for name, value in named.items():
+            self.ssm.put_parameter(Name=f"{self._prefix}/{name}", Value=value, Type="SecureString")
 
     def warm_up(self) -> None:
         """Make one call of each kind through the proxies: their first ones are slow."""
@@ -132,6 +136,7 @@ class Setting:
             "GRAPH_API_URL": self._address.graph,
             "GRAPH_API_VERSION": "v26.0",
             "INSTAGRAM_API_URL": self._address.graph + INSTAGRAM_PATH,
+            "PLATFORMS_URL": self._address.graph,
             "POWERTOOLS_SERVICE_NAME": "nightbell",
             "POWERTOOLS_METRICS_NAMESPACE": "Nightbell",
             "POWERTOOLS_LOG_LEVEL": "CRITICAL",

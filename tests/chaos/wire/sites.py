@@ -1,8 +1,10 @@
 """Every call site: which request of which situation it is."""
 
 from nightbell.adapters import table_expressions as e
+from nightbell.platforms.registry import PLATFORMS
 from tests.chaos.wire import situations as s
 from tests.chaos.wire.site import RECEIVE_MS, Site, call, get, put, query, secret, send, store, update
+from tests.chaos.wire.sites_x import ON_X
 from tests.chaos.wire.surface_sites import SURFACES
 
 _FINISH, _NOT_NOW = "SET st = :after", "SET st = :READY, rev = rev + :one, not_before"
@@ -104,4 +106,10 @@ PLATFORM = (
     call("GET conversations", s.RECOVER, "read_back", serves="messenger, read back"),
 )
 
-SITES = (*RECEIPT, *ACKNOWLEDGE, *SWEEP, *DESK, *PLATFORM, *SURFACES)
+ELSEWHERE = {"x": ON_X}
+"""By platform; one that is not registered yet waits."""
+
+SITES = (
+    *(*RECEIPT, *ACKNOWLEDGE, *SWEEP, *DESK, *PLATFORM, *SURFACES),
+    *(site for name, sites in ELSEWHERE.items() if name in PLATFORMS for site in sites),
+)

@@ -15,7 +15,7 @@ GET = Made(
     shape="NEW X",
     body=json.dumps({"Key": {"pk": {"S": "NEW#1"}, "sk": {"S": "X#1"}}}),
 )
-POST = Made(function="acknowledge", service=PLATFORM, operation="POST tweets", shape="")
+POST = Made(function="acknowledge", service=PLATFORM, operation="POST faxes", shape="")
 
 
 def test_everything_that_is_registered_or_written_is_declared() -> None:
@@ -40,7 +40,7 @@ def test_an_operation_that_no_site_calls_is_named() -> None:
 def test_a_call_that_no_site_declares_is_named() -> None:
     assert unforeseen(SITES, [GET, POST]) == [
         "a call that no site declares: acknowledge: GetItem NEW X",
-        "a call that no site declares: acknowledge: POST tweets ",
+        "a call that no site declares: acknowledge: POST faxes ",
     ]
 
 

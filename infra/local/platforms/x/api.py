@@ -41,6 +41,7 @@ class Api:
     """Answers calls.
 
     Attributes:
+        address: By which callers know it, if that is not what they write as the host.
         post, write: Do what a call asks for, and tell the account's subscribers.
     """
 
@@ -50,6 +51,7 @@ class Api:
     post: Callable[[str, str, Post], Post]
     write: Callable[[str, str, str], Letter]
     care: CareApi
+    address: str = ""
 
     def answer(self, request: Request) -> Reply:
         """Answer one call."""
@@ -78,7 +80,7 @@ class Api:
         return problem("resource-not-found")
 
     def _caller(self, request: Request) -> str | None:
-        address = f"http://{request.headers.get('host', '')}/x{request.path}"
+        address = (self.address or f"http://{request.headers.get('host', '')}/x") + request.path
         signed = (
             one
             for one, token in self.tokens.accounts.items()

@@ -28,8 +28,14 @@ _CONTACT = re.compile(r"[0-9]{1,19}")
 class SimulatedX:
     """See :class:`infra.local.platforms.vendor.SimulatedVendor`."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
-        """Take the accounts of the settings."""
+    def __init__(self, surroundings: Surroundings, courier: Courier | None = None, address: str = "") -> None:
+        """Take the accounts of the settings.
+
+        Args:
+            surroundings: The accounts among them.
+            courier: Delivers, if not one of its own.
+            address: Of the API, where a proxy stands before it.
+        """
         self._around = surroundings
         self._names = {account.account_id: account.brand.name for account in surroundings.accounts}
         self._called = {
@@ -37,7 +43,7 @@ class SimulatedX:
             for account in surroundings.accounts
         }
         self._secret = surroundings.secrets["consumer_secret"]
-        self._courier = Courier()
+        self._courier = courier or Courier()
         self._screens = Screens()
         self._known: dict[str, Contact] = {}
         self.timeline = Timeline(surroundings.clock)
@@ -52,6 +58,7 @@ class SimulatedX:
             post=self._post_ours,
             write=self._write_ours,
             care=self.care,
+            address=address,
         )
 
     @property

@@ -67,6 +67,12 @@ class Timeline:
         self.posts: dict[str, Post] = {}
         self.letters: list[Letter] = []
 
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.lock:
+            self.posts.clear()
+            self.letters.clear()
+
     def now(self) -> datetime:
         """Tell the time."""
         return self._clock()
