@@ -347,6 +347,17 @@ def test_the_address_is_checked_at_the_start(x: SimulatedX) -> None:
     assert "None" in x.greet()
 
 
+def test_a_bearer_token_is_taken_as_well(accounts: tuple[Account, ...]) -> None:
+    by_bearer = tuple(replace(one, login="oauth2") for one in accounts)
+    secrets = {name: make() for name, make in SimulatedX.secrets(by_bearer).items()}
+    assert set(secrets) == {"consumer_key", "consumer_secret", "bearer", f"oauth2/{US}"}
+    x = SimulatedX(Surroundings(accounts=by_bearer, secrets=secrets, clock=lambda: NOW, faults=FaultBox()))
+    [asked] = x.write(contact(x), Act(text="Open?")).message_ids
+    known = ApiAccess(base_url="http://api.example/x", version="2", token=secrets[f"oauth2/{US}"])
+    assert answer(x, asked, access=known).kind is VerdictKind.SENT
+    x.stop()
+
+
 def test_secrets_are_made_up_for_the_app_and_each_account(accounts: tuple[Account, ...]) -> None:
     made = {name: make() for name, make in SimulatedX.secrets(accounts).items()}
     assert set(made) == {"consumer_key", "consumer_secret", "bearer", f"oauth1/{US}"}

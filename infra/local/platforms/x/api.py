@@ -30,10 +30,11 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """Who may call: the app, and the accounts by their ids."""
+    """Who may call: the app, and the accounts by their ids, or by the bearer tokens that they have."""
 
     consumer: tuple[str, str] = field(repr=False)
     accounts: Mapping[str, tuple[str, str]] = field(repr=False)
+    bearers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +81,12 @@ class Api:
         return problem("resource-not-found")
 
     def _caller(self, request: Request) -> str | None:
+        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if bearer in self.tokens.bearers:
+            return self.tokens.bearers[bearer]
         address = (self.address or f"http://{request.headers.get('host', '')}/x") + request.path
-        signed = (
-            one
-            for one, token in self.tokens.accounts.items()
-            if is_signed(request, address, self.tokens.consumer, token)
-        )
+        tokens = self.tokens.accounts.items()
+        signed = (one for one, token in tokens if is_signed(request, address, self.tokens.consumer, token))
         return next(signed, None)
 
     def _with_fault(self, operation: str, channel: str, contact_id: str, execute: Callable[[], Reply]) -> Reply:

@@ -21,6 +21,7 @@ from infra.local.platforms.x.wire import answer_to, delivery_of
 from nightbell.domain.business import Account
 
 POSTS, DIRECT = "x_posts", "x_direct"
+OAUTH2 = "oauth2"
 ADA = "1740000000000000101"
 _CONTACT = re.compile(r"[0-9]{1,19}")
 
@@ -52,7 +53,7 @@ class SimulatedX:
             bearer=surroundings.secrets["bearer"], new_id=self.timeline.new_id, passes=lambda: not self.greet()
         )
         self._api = Api(
-            tokens=_tokens(surroundings.secrets, self._names),
+            tokens=_tokens(surroundings),
             timeline=self.timeline,
             faults=surroundings.faults,
             post=self._post_ours,
@@ -74,7 +75,8 @@ class SimulatedX:
             "consumer_secret": lambda: random.token_hex(25),
             "bearer": lambda: random.token_hex(40),
         }
-        return {**app, **{f"oauth1/{one.account_id}": _token_of(one.account_id) for one in accounts}}
+        tokens = {_secret_of(one): _BEARER if one.login == OAUTH2 else _token_of(one.account_id) for one in accounts}
+        return {**app, **tokens}
 
     def connect(self, handles: Handles) -> None:
         """Deliver to the deployed stack from now on."""
@@ -253,13 +255,27 @@ class SimulatedX:
         return {**self._called, **people}
 
 
-def _tokens(secrets: Mapping[str, str], accounts: Mapping[str, str]) -> Tokens:
-    pairs = {one: json.loads(secrets[f"oauth1/{one}"]) for one in accounts}
+def _secret_of(account: Account) -> str:
+    return f"{OAUTH2 if account.login == OAUTH2 else 'oauth1'}/{account.account_id}"
+
+
+def _tokens(around: Surroundings) -> Tokens:
+    stored = {_secret_of(one): one.account_id for one in around.accounts}
+    read = [(account_id, json.loads(around.secrets[name])) for name, account_id in stored.items()]
     return Tokens(
-        consumer=(secrets["consumer_key"], secrets["consumer_secret"]),
-        accounts={one: (pair["token"], pair["secret"]) for one, pair in pairs.items()},
+        consumer=(around.secrets["consumer_key"], around.secrets["consumer_secret"]),
+        accounts={one: (token["token"], token["secret"]) for one, token in read if "token" in token},
+        bearers={token["access"]: one for one, token in read if "access" in token},
     )
 
 
 def _token_of(account_id: str) -> MakeUp:
     return lambda: json.dumps({"token": f"{account_id}-{random.token_hex(20)}", "secret": random.token_hex(22)})
+
+
+def _make_bearer() -> str:
+    told = {"access": random.token_urlsafe(40), "refresh": random.token_urlsafe(40), "client": "local:local"}
+    return json.dumps({**told, "until": "2100-01-01T00:00:00+00:00"})
+
+
+_BEARER: MakeUp = _make_bearer
