@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from nightbell.adapters.forgetting_table import ForgettingTable
+from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.business import Choice
 from nightbell.domain.choices import payload
 from nightbell.domain.conversation import Join
-from nightbell.domain.events import Contact, Message, Reference, ReferenceKind, Silent
+from nightbell.domain.events import Contact, GivenConsent, Message, Reference, ReferenceKind, Silent
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.references import digits_of
+from nightbell.services.forget import Forget
 from nightbell.services.read_pointers import _PROVES_NOTHING
 from tests.contract.conversation_table import partition
 from tests.contract.faults import Faults
@@ -252,6 +255,91 @@ def test_a_linked_conversation_that_went_on_elsewhere_is_followed_there(post: Po
     world.pass_by(seconds=1)
     world.deliver(post.mail(code(told)))
     assert post.is_in_chat("9")
+
+
+def gives(post: Post, address: str = " Ana@B.example", by: str = "7", way: str = "email") -> None:
+    consent = GivenConsent(way=way, address=address, wording="Mail me.", given_at=CLOSED)
+    post.world.write(by=by, consents=(consent,))
+    post.world.pass_by(minutes=1)
+
+
+def phoned(number: str) -> Reference:
+    return Reference(kind=ReferenceKind.GIVEN_PHONE, value=number)
+
+
+def test_a_mail_from_an_address_that_was_given_goes_where_that_was(post: Post) -> None:
+    gives(post)
+    post.world.deliver(post.mail(given()))
+    assert post.is_in_chat()
+
+
+def test_an_address_typed_in_answer_to_our_question_leads_there_too(post: Post) -> None:
+    post.world.write("Hello")
+    post.world.write(choice=payload(Choice.EMAIL_ME))
+    post.world.pass_by(seconds=2)
+    post.world.write(f"it is {ANA}")
+    post.world.pass_by(minutes=1)
+    post.world.deliver(post.mail(given()))
+    assert post.is_in_chat()
+
+
+def test_an_address_that_two_gave_leads_to_neither(post: Post) -> None:
+    gives(post)
+    gives(post, by="8")
+    gives(post)
+    post.world.deliver(post.mail(given()))
+    assert len(post.texts(post.pk)) == 1
+    for by in ("7", "8"):
+        assert [item["address"] for item in post.world.stored(by) if item["sk"].startswith("P#")]
+
+
+def test_an_address_given_twice_in_one_conversation_leads_there(post: Post) -> None:
+    gives(post)
+    gives(post, "ANA@b.example")
+    post.world.deliver(post.mail(given()))
+    assert post.is_in_chat()
+
+
+def test_the_address_of_another_leads_nowhere(post: Post) -> None:
+    gives(post, "bea@b.example")
+    post.world.deliver(post.mail(given()))
+    assert len(post.texts(post.pk)) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "leads"), [("+34 600 00 00 00", True), ("0034600000000", True), ("600 000 000", False)]
+)
+def test_a_number_leads_only_with_its_country(post: Post, number: str, *, leads: bool) -> None:
+    gives(post, number, way="phone")
+    post.world.deliver(post.mail(phoned("+34600000000")))
+    assert post.is_in_chat() == leads
+
+
+def test_a_code_goes_before_an_address(post: Post) -> None:
+    gives(post, by="8")
+    post.world.deliver(post.mail(given(), code(post.code())))
+    assert post.is_in_chat()
+
+
+def test_an_address_of_somebody_forgotten_leads_nowhere(post: Post) -> None:
+    gives(post)
+    world = post.world
+    world.rest()
+    table = TableClient(world.dynamodb, world.table, Deadline(world.clock))
+    Forget(store=ForgettingTable(table), discard=lambda *_: None, clock=world.clock)([world.pk()], "marta")
+    world.deliver(post.mail(given()))
+    assert len(post.texts(post.pk)) == 1
+    items = world.dynamodb.scan(TableName=world.table)["Items"]
+    assert not [item for item in items if world.pk() in str(item.get("conversation"))]
+
+
+def test_what_leads_by_an_address_is_kept_for_half_a_year_and_holds_none(post: Post) -> None:
+    gives(post)
+    items = post.world.dynamodb.scan(TableName=post.world.table)["Items"]
+    (pointer,) = (item for item in items if item["pk"]["S"].startswith("GIVEN#"))
+    assert "ana" not in str(pointer).lower().replace(post.world.pk().lower(), "")
+    begins = post.world.clock.now() - timedelta(minutes=1)
+    assert int(pointer["expires_at"]["N"]) == int((begins + timedelta(days=180)).timestamp())
 
 
 def test_what_comes_by_mail_is_found_when_the_contact_of_the_chat_is_forgotten(post: Post) -> None:

@@ -342,7 +342,7 @@ def test_an_operator_may_forget_contacts_and_touch_nothing_else() -> None:
     assert table["Action"] == ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]
     assert table["Resource"] == {"Fn::GetAtt": ["ConversationTable", "Arn"]}
     keys = table["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-    assert keys == ["C#*", "REF#*", "Q#*", "BY#*"]
+    assert keys == ["C#*", "REF#*", "GIVEN#*", "Q#*", "BY#*"]
     for pk in (conversation_pk("c", "a", "p"), reference_pk("b", "c"), quarantine_pk("2026-11")):
         assert any(pk.startswith(key[:-1]) for key in keys)
     for pk in (account_pk("c", "a"), request_pk("c"), thread_pk("c", "a", "t")):

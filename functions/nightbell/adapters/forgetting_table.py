@@ -8,7 +8,7 @@ from nightbell.adapters import forgetting_expressions as e
 from nightbell.adapters.table_client import Refused, TableClient
 from nightbell.adapters.table_items import conversation_from, values
 from nightbell.domain.conversation import Conversation
-from nightbell.domain.keys import META, REFERENCE_SK, author_pk, message_sk, reference_pk
+from nightbell.domain.keys import GIVEN_SK, META, REFERENCE_SK, author_pk, message_sk, reference_pk
 from nightbell.domain.requests import forgotten_sk
 from nightbell.domain.taking_back import EDIT_OF
 from nightbell.domain.unit import UnitState
@@ -89,12 +89,21 @@ class ForgettingTable:
 
     def blank(self, pk: str, content: Content, at: datetime) -> bool:
         """Remove the content of one item. False when it is a unit that has begun to move."""
+        if content.kind is Kind.CONSENT:
+            self._lead_here_no_more(pk, content.sk)
         update, condition = {
             Kind.MESSAGE: (e.MESSAGE_BLANKED, e.IS_THERE),
             Kind.UNIT: (e.UNIT_BLANKED, e.UNIT_BLANKED_IF),
             Kind.CONSENT: (e.CONSENT_BLANKED, e.IS_THERE),
         }[content.kind]
         return not isinstance(self._table.update(pk, content.sk, update, condition, at=at), Refused)
+
+    def _lead_here_no_more(self, pk: str, sk: str) -> None:
+        """Let the address that was given lead here no more; while it still stands there by which to find that."""
+        leads_by = values(self._table.get(pk, sk) or {}).get("leads_by")
+        if leads_by:
+            where = (leads_by, GIVEN_SK)
+            self._table.update(*where, e.REFERENCE_BLANKED, e.REFERENCE_BLANKED_IF, conversation=pk)
 
     def blank_reference(self, brand: str, code: str, pk: str) -> bool:
         """Let a reference code lead here no more. False when it does not."""

@@ -12,6 +12,8 @@ from botocore.exceptions import ClientError
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.forgetting_expressions import TAKEN_BACK
 from nightbell.adapters.table_client import Refused, TableClient
+from nightbell.adapters.table_given import given_pks, given_writes
+from nightbell.adapters.table_given import taken as given_taken
 from nightbell.adapters.table_items import (
     Item,
     attribute,
@@ -97,7 +99,7 @@ class ReceiptTable:
     def _pointed(self, pk: str, sk: str) -> str | None:
         """Read a pointer; a contact who was forgotten has left one that leads nowhere."""
         found = values(self._table.get(pk, sk) or {})
-        return None if found.get("shared") else found.get("conversation")
+        return None if found.get("several") else found.get("conversation")
 
     def list_beside(self, pk: str, other: str) -> None:
         """List a conversation under the contact of another: to forget the one, both must be found."""
@@ -130,7 +132,7 @@ class ReceiptTable:
     def _items(self, request: StoreRequest) -> list[dict[str, Any]]:
         puts = [self._put(message_item(request.pk, each, request.received_at)) for each in request.messages]
         units = [self._put(unit_item(unit, due_shard(unit.pk + unit.sk, self._shards))) for unit in request.units]
-        consents = [self._put(each) for each in consent_items(request.pk, request.consents)]
+        consents = [self._put(each) for each in consent_items(request.pk, request.consents, request.written.brand)]
         threads = [self._thread(request, name) for name in request.names]
         blanked = [part for target, under in request.taken_back for part in self._take_back(request, target, under)]
         lent = [
@@ -139,7 +141,8 @@ class ReceiptTable:
             if each.blank_at is not None
         ]
         others = [*consents, *threads, *self._author(request), *blanked, *lent]
-        return [*puts, self._conversation(request), *units, *others, *self._reference(request)]
+        given = given_writes(self._table.table, request)
+        return [*puts, self._conversation(request), *units, *others, *given, *self._reference(request)]
 
     def _take_back(self, request: StoreRequest, target: str, under: str | None) -> list[dict[str, Any]]:
         """Blank what was taken back, or leave a mark for it to meet; Sweep finds what else there is of it."""
@@ -402,10 +405,14 @@ def _refusal(request: StoreRequest, reasons: list[dict[str, Any]]) -> StoreRefus
                 stored_hash = numbered.message.content_hash
             known = same if stored_hash == numbered.message.content_hash else other
             (gone if "blanked_at" in stored and known is other and not numbered.variant else known).add(name)
-    taken = _tells_code(request) and codes[-1] == "ConditionalCheckFailed"
+    tells_code = _tells_code(request)
+    beside = codes[:-1] if tells_code else codes
+    given = given_taken(request, beside[len(beside) - len(given_pks(request)) :])
+    taken = tells_code and codes[-1] == "ConditionalCheckFailed"
     return StoreRefusal(
         stored_before=frozenset(same),
         other_content=frozenset(other),
         reference_taken=taken,
         taken_back=frozenset(gone),
+        given_taken=given,
     )

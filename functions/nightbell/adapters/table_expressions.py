@@ -9,6 +9,8 @@ Kept apart from the code that uses them so that tests can evaluate the very stri
 R1_NEW = "attribute_not_exists(last_seq)"
 R1_AS_READ = "last_seq = :read_last AND seen_seq = :read_seen"
 R1_AGENT_FIELDS = ("agent_until", "human_at", "other_app_until", "owner_until")
+# An address that was given in two conversations leads to neither; a Put of its own one afterwards is refused.
+GIVEN_SHARED = "SET several = :yes REMOVE conversation"
 REFERENCE_FREE = "attribute_not_exists(pk) OR conversation = :conversation"
 
 # Where messages go instead. An item that only says so has no numbers yet.

@@ -10,7 +10,7 @@ from typing import Any
 
 from nightbell.domain.business import TextId
 from nightbell.domain.conversation import Consent, Conversation, Join, PriorityReason
-from nightbell.domain.keys import consent_sk, message_sk
+from nightbell.domain.keys import consent_sk, given_pk, message_sk
 from nightbell.domain.phrases import Kind
 from nightbell.domain.storable import SHORTENED
 from nightbell.domain.taking_back import taken_back_by
@@ -200,14 +200,15 @@ def _consent_from(v: Mapping[str, Any]) -> Consent:
     )
 
 
-def consent_items(pk: str, consents: Sequence[Consent]) -> list[Item]:
+def consent_items(pk: str, consents: Sequence[Consent], brand: str) -> list[Item]:
     """Write the records that outlive the conversation's current follow-up; one message may give several."""
     seen: set[str] = set()
     items = []
     for consent in consents:
         sk = consent_sk(consent.seq, consent.channel if consent_sk(consent.seq) in seen else "")
         seen.add(sk)
-        items.append(item({"pk": pk, "sk": sk, **_consent_values(consent)}))
+        leads_by = given_pk(brand, consent.channel, consent.address)
+        items.append(item({"pk": pk, "sk": sk, "leads_by": leads_by, **_consent_values(consent)}))
     return items
 
 

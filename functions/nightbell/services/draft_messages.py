@@ -166,11 +166,11 @@ class _Filled:
         target = taken_back_by(message)
         self.size += stored_bytes(message)
         self.beside += message.opens_thread + (message.known_as is not None) + (2 if target else 0)
-        self.beside += len(message.consents) + lent
-        items = len(self.numbered) + len(self.units) + len(self.consents) + self.beside
+        self.beside += 2 * len(message.consents) + lent
+        items = len(self.numbered) + len(self.units) + 2 * len(self.consents) + self.beside
         if not self.numbered:
             return True
-        if items + 6 > TRANSACTION_ITEMS or self.size > TRANSACTION_BYTES:
+        if items + 7 > TRANSACTION_ITEMS or self.size > TRANSACTION_BYTES:
             return False
         return not any(_is_same_item(message, variant, target, each) for each in self.numbered)
 

@@ -1,6 +1,6 @@
 """What the services need from the world, as small protocols; adapters implement them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -62,6 +62,7 @@ class StoreRequest:
 
     Attributes:
         read: The conversation as it was read; the write holds only if it still is so.
+        shared: What would lead here by an address, and belongs to another conversation as well.
     """
 
     pk: str
@@ -71,6 +72,7 @@ class StoreRequest:
     messages: Sequence[NumberedMessage]
     units: Sequence[Unit] = ()
     consents: Sequence[Consent] = ()
+    shared: Collection[str] = ()
 
     @property
     def taken_back(self) -> Sequence[tuple[str, str | None]]:
@@ -110,12 +112,14 @@ class StoreRefusal:
         other_content: Keys that are there with other content.
         reference_taken: The reference code belongs to another conversation.
         taken_back: Keys of what the contact took back before it came.
+        given_taken: What leads by an address, and belongs to another conversation.
     """
 
     stored_before: frozenset[tuple[str, str]] = frozenset()
     other_content: frozenset[tuple[str, str]] = frozenset()
     reference_taken: bool = False
     taken_back: frozenset[tuple[str, str]] = frozenset()
+    given_taken: frozenset[str] = frozenset()
 
 
 class ReceiptStore(Protocol):

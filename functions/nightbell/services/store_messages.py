@@ -1,7 +1,7 @@
 """Store one conversation's share of a delivery: read, decide, and write in one transaction (R1)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nightbell.domain.business import Account
@@ -75,13 +75,13 @@ class StoreMessages:
 
     def _store_in(self, pk: str, read: Conversation, messages: Sequence[Message], received_at: datetime) -> Stored:
         """Store what belongs to one conversation, until it is said to go on elsewhere."""
-        joins, salt = read.joins, 0
+        joins, salt, shared = read.joins, 0, frozenset[str]()
         facts: list[Fact] = []
         units: list[Unit] = []
         left = _once_each([self._storable(self._allowed(pk, each), received_at, facts) for each in messages])
         for _ in range(TRIES + 2 * len(messages)):
             draft = self._draft(pk, read, left, received_at, salt)
-            refusal = self._store.store(draft.request)
+            refusal = self._store.store(replace(draft.request, shared=shared))
             tried = len(draft.request.messages)
             if refusal is None:
                 left = left[tried:]
@@ -92,6 +92,7 @@ class StoreMessages:
                 left = again + left[tried:]
                 facts += recognised
                 salt += refusal.reference_taken
+                shared |= refusal.given_taken
             read = self._store.read_conversation(pk) if left else read
             if not left or read.joins != joins:
                 return Stored(units=tuple(units), facts=tuple(facts), left=tuple(message for message, _ in left))
