@@ -325,6 +325,21 @@ def test_only_this_api_may_call_a_function_and_only_by_its_own_routes() -> None:
     assert len(permissions) == len(allowed)
 
 
+def test_google_alone_is_checked_by_the_api_and_only_where_it_is_served() -> None:
+    routes = {n: r["Properties"] for n, r in RESOURCES.items() if r["Type"] == "AWS::ApiGatewayV2::Route"}
+    checked = {name for name, route in routes.items() if route["AuthorizationType"] != "NONE"}
+    assert checked == {"GoogleRoute"}
+    assert routes["GoogleRoute"]["RouteKey"] == "POST /webhooks/google"
+    assert routes["GoogleRoute"]["AuthorizerId"] == {"Ref": "GoogleAuthorizer"}
+    assert routes["GoogleRoute"]["Target"] == routes["WebhookRoute"]["Target"]
+    authorizer = RESOURCES["GoogleAuthorizer"]["Properties"]
+    assert authorizer["JwtConfiguration"] == {
+        "Issuer": {"Ref": "GooglePushIssuer"},
+        "Audience": [{"Ref": "GooglePushAudience"}],
+    }
+    assert {RESOURCES[name]["Condition"] for name in ("GoogleRoute", "GoogleAuthorizer")} == {"ServesGoogle"}
+
+
 def test_the_public_page_reaches_nothing_of_ours() -> None:
     """No table, no queue, no secret: its role lets it write its own log, and its environment names nothing."""
     [statement] = statements("ShowHoursRole")
@@ -357,6 +372,7 @@ def test_an_operator_may_forget_contacts_and_touch_nothing_else() -> None:
         {"GraphApiUrl": "https://a.example"},
         {"InstagramApiUrl": "https://a.example"},
         {"PlatformsUrl": "http://127.0.0.1:4790"},
+        {"GooglePushIssuer": "http://127.0.0.1:4790/google"},
     ],
 )
 def test_only_the_local_stage_shifts_its_clock_or_replaces_a_platform(given: dict[str, str]) -> None:
