@@ -2,7 +2,8 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import parse_qsl
 
 from tests.chaos.scheme import InHeader, Scheme
@@ -41,7 +42,7 @@ X = Scheme(
     written=_marked("sha256="),
 )
 
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"  # pragma: allowlist secret
 
 # Source: Telegram "Bot API" setWebhook, secret_token: the header repeats the secret, whatever the body is.
 TELEGRAM = Scheme(
@@ -109,8 +110,7 @@ TWILIO = Scheme(
     ),
 )
 
-_ID, _AT = "msg_canary.1", str(int(RECEIVED_AT.timestamp()))
-_LEAD = f"{_ID}.{_AT}.".encode()
+_ID = "msg_canary.1"
 
 
 def _key(secret: str) -> bytes:
@@ -124,34 +124,40 @@ def _key(secret: str) -> bytes:
 _V1 = _marked("v1,")
 
 
-def _by_standard(make: Make, write: Callable[[bytes], str] = _V1, lead: bytes = _LEAD) -> Signing:
+def _by_standard(make: Make, lead: bytes, write: Callable[[bytes], str] = _V1) -> Signing:
     return lambda body, secret: write(make(_key(secret), lead + body))
 
 
-def _headers(_body: bytes, _secret: str) -> Mapping[str, str]:
-    return {"webhook-id": _ID, "webhook-timestamp": _AT}
+def standard_at(at: datetime) -> Scheme:
+    """Sign as at that moment: a signature is good for five minutes.
+
+    Source: Standard Webhooks "Signature scheme": v1 is the HMAC-SHA256 of id, time and body with dots, in base64.
+    """
+    written = str(int(at.timestamp()))
+    lead = f"{_ID}.{written}.".encode()
+    return Scheme(
+        platform="standard",
+        secrets=(f"source/{SOURCE}",),
+        place=InHeader(name="webhook-signature"),
+        sign=_by_standard(RIGHT, lead),
+        wrong={
+            **{name: _by_standard(make, lead) for name, make in WRONG.items()},
+            "the body alone signed": _by_standard(RIGHT, b""),
+            "without the time": _by_standard(RIGHT, f"{_ID}.".encode()),
+            "with another id": _by_standard(RIGHT, f"msg_other.{written}.".encode()),
+            "the secret as it is written": lambda body, secret: _V1(RIGHT(secret.encode(), lead + body)),
+            "as a signature by a key pair": _by_standard(RIGHT, lead, _marked("v1a,")),
+            "without its version": _by_standard(RIGHT, lead, _marked("")),
+            "hex": _by_standard(RIGHT, lead, lambda raw: f"v1,{raw.hex()}"),
+        },
+        raw=_unmarked("v1,"),
+        written=_V1,
+        takes=lambda _body, _secret: {"webhook-id": _ID, "webhook-timestamp": written},
+        path=SOURCE,
+        several=True,
+        spelled=lambda key: "whsec_" + base64.b64encode(key.encode()).decode(),
+        at=standard_at,
+    )
 
 
-# Source: Standard Webhooks "Signature scheme": v1 is the HMAC-SHA256 of id, time and body with dots, in base64.
-STANDARD = Scheme(
-    platform="standard",
-    secrets=(f"source/{SOURCE}",),
-    place=InHeader(name="webhook-signature"),
-    sign=_by_standard(RIGHT),
-    wrong={
-        **{name: _by_standard(make) for name, make in WRONG.items()},
-        "the body alone signed": _by_standard(RIGHT, lead=b""),
-        "without the time": _by_standard(RIGHT, lead=f"{_ID}.".encode()),
-        "with another id": _by_standard(RIGHT, lead=f"msg_other.{_AT}.".encode()),
-        "the secret as it is written": lambda body, secret: _marked("v1,")(RIGHT(secret.encode(), _LEAD + body)),
-        "as a signature by a key pair": _by_standard(RIGHT, _marked("v1a,")),
-        "without its version": _by_standard(RIGHT, _marked("")),
-        "hex": _by_standard(RIGHT, lambda raw: f"v1,{raw.hex()}"),
-    },
-    raw=_unmarked("v1,"),
-    written=_marked("v1,"),
-    takes=_headers,
-    path=SOURCE,
-    several=True,
-    spelled=lambda key: "whsec_" + base64.b64encode(key.encode()).decode(),
-)
+STANDARD = standard_at(RECEIVED_AT)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import quote, unquote_to_bytes
 
@@ -74,6 +75,7 @@ class Scheme:
         spelled: Writes a key of ours as the platform's secrets are.
         binds_body: Whether a signature is of the body; one that proves the sender alone goes with any.
         several: Signatures stand beside each other with a blank between them, and one that is right is enough.
+        at: Makes the same for another moment, where the time is signed.
         is_form: The bodies are forms, and not JSON.
         types: What a delivery may say that its body is; any where none is named.
     """
@@ -91,6 +93,7 @@ class Scheme:
     spelled: Callable[[str], str] = str
     binds_body: bool = True
     several: bool = False
+    at: "Callable[[datetime], Scheme] | None" = None
     is_form: bool = False
     types: Sequence[str] = ()
 

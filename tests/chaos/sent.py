@@ -32,7 +32,8 @@ class Sent:
     query: Mapping[str, str] = field(default_factory=dict)
 
 
-DOMAIN = "webhooks.example"
+DOMAIN = "webhooks.example.test"
+"""As the local cloud believes its address to be: some platforms sign it."""
 
 
 def _written(query: Mapping[str, str]) -> str:

@@ -56,7 +56,9 @@ def targets(
     """
     made = []
     for name, platform in heard().items():
-        made.append(deliveries(platform, SCHEMES[name], secrets(name), per_channel))
+        again = SCHEMES[name].at
+        scheme = again(at) if again else SCHEMES[name]
+        made.append(deliveries(platform, scheme, secrets(name), per_channel))
         if platform.greets and name not in ASKED_BY_ANYBODY:
             made.append(handshakes(platform, HANDSHAKES[name], secrets(name), per_channel))
     for name, reader in CALLBACKS.items():
