@@ -7,6 +7,8 @@ from typing import Any
 import botocore.session
 
 from infra.local.loopback_server import LoopbackServer, Reply, Request
+from infra.local.platforms.courier import Attempt
+from infra.local.platforms.email.post_office import TOLD
 from infra.local.platforms.email.simulator import SimulatedEmail
 from infra.local.platforms.faults import FaultBox
 from infra.local.platforms.vendor import Act, Bubble, Contact, Surroundings
@@ -52,8 +54,10 @@ class Office:
     def keep(self, key: str, raw: bytes) -> None:
         self.mails[key] = raw
 
-    def tell(self, notification: str) -> None:
+    def tell(self, notification: str, *, later: bool = False) -> Attempt:
+        del later
         self.told.append(notification)
+        return TOLD
 
     def read(self, key: str) -> StoredMail | None:
         raw = self.mails.get(key)

@@ -8,6 +8,7 @@ from typing import Any
 
 from infra.local.platforms.faults import FaultKind
 from infra.local.platforms.meta.people import WHATSAPP
+from nightbell.platforms.registry import SENDERS
 from tests.chaos.wire import faults as f
 from tests.chaos.wire.checks import at_rest
 from tests.chaos.wire.faults import Fault
@@ -98,7 +99,7 @@ def run(lane: Lane, case: Case) -> tuple[int, tuple[str, ...]]:
     case.site.situation.before(play)
     fired = (_against_platform if case.site.is_platform else _against_aws)(play, case)
     # What a platform does to us is an excuse where it offers no proof; what happens on our side never is.
-    excused = case.site.is_platform and play.channel == WHATSAPP
+    excused = case.site.is_platform and not SENDERS[play.channel].can_read_back
     violations = at_rest(play, seen_once=case.site.situation.seen_once and not excused)
     if violations:
         lane.empty()

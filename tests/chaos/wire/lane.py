@@ -32,12 +32,15 @@ from tests.chaos.wire.switch import Switch
 from tests.contract.conversation_table import empty
 
 OK = 200
+MAIL = "MAIL"
+"""In place of an HTTP method: what a queue brings."""
 COMPOSED = {
     "receive_webhook": "_receiving",
     "acknowledge": "_acknowledging",
     "sweep": "_composed",
     "replay_delivery": "_service",
     "check_accounts": "_checking",
+    "receive_mail": "_service",
 }
 FILLS = {
     "receive_webhook": ("ACK_QUEUE_URL", "SPILL_QUEUE_URL"),
@@ -45,10 +48,11 @@ FILLS = {
     "sweep": ("ACK_QUEUE_URL", "HUMAN_QUEUE_URL"),
     "replay_delivery": ("ACK_QUEUE_URL",),
     "check_accounts": ("ACK_QUEUE_URL",),
+    "receive_mail": ("ACK_QUEUE_URL",),
 }
 """The queues that each function may send to."""
 QUEUES = ("ACK_QUEUE_URL", "SPILL_QUEUE_URL", "HUMAN_QUEUE_URL")
-LIFE_MS = {"acknowledge": 30_000, "sweep": 55_000, "check_accounts": 300_000}
+LIFE_MS = {"acknowledge": 30_000, "receive_mail": 30_000, "sweep": 55_000, "check_accounts": 300_000}
 DOWN = {"service": "dynamodb", "error": {"code": "InternalServerError", "status": 500}}
 MOST_IN_A_BATCH = 25
 COLD_AFTER = 20
@@ -188,13 +192,24 @@ class Lane:
     # The functions
 
     def post(self, delivery: Delivery) -> Attempt:
-        """Let ReceiveWebhook answer."""
+        """Let ReceiveWebhook answer, or ReceiveMail take what is no HTTP."""
+        if delivery.method == MAIL:
+            return self._take_mail(delivery)
         answer = self.invoke("receive_webhook", event_for(delivery), 10_000)
         status = answer["statusCode"] if isinstance(answer, dict) else None
         if status == OK:
             self.take(FILLS["receive_webhook"])
             self.on_accepted(delivery)
         return Attempt(status=status, ms=0)
+
+    def _take_mail(self, delivery: Delivery) -> Attempt:
+        """Hand a message of MailQueue to its function; one that fails comes again."""
+        answer = self.invoke("receive_mail", records([delivery.body.decode()]), LIFE_MS["receive_mail"])
+        taken = isinstance(answer, dict) and not answer["batchItemFailures"]
+        self.take(FILLS["receive_mail"])
+        if taken:
+            self.on_accepted(delivery)
+        return Attempt(status=OK if taken else None, ms=0)
 
     def invoke(self, function: str, event: dict[str, Any], life_ms: int) -> Any:
         """Call a handler as Lambda does; whatever it raises is the invocation's failure and no more."""

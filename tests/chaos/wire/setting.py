@@ -137,6 +137,7 @@ class Setting:
             "GRAPH_API_VERSION": "v26.0",
             "INSTAGRAM_API_URL": self._address.graph + INSTAGRAM_PATH,
             "PLATFORMS_URL": self._address.graph,
+            "MAIL_BUCKET": "wire",
             "POWERTOOLS_SERVICE_NAME": "nightbell",
             "POWERTOOLS_METRICS_NAMESPACE": "Nightbell",
             "POWERTOOLS_LOG_LEVEL": "CRITICAL",

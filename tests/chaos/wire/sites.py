@@ -4,6 +4,7 @@ from nightbell.adapters import table_expressions as e
 from nightbell.platforms.registry import PLATFORMS
 from tests.chaos.wire import situations as s
 from tests.chaos.wire.site import RECEIVE_MS, Site, call, get, put, query, secret, send, store, update
+from tests.chaos.wire.sites_email import ON_EMAIL
 from tests.chaos.wire.sites_x import ON_X
 from tests.chaos.wire.surface_sites import SURFACES
 
@@ -106,7 +107,7 @@ PLATFORM = (
     call("GET conversations", s.RECOVER, "read_back", serves="messenger, read back"),
 )
 
-ELSEWHERE = {"x": ON_X}
+ELSEWHERE = {"x": ON_X, "email": ON_EMAIL}
 """By platform; one that is not registered yet waits."""
 
 SITES = (

@@ -3,6 +3,10 @@
 from typing import Any, Protocol
 
 from infra.local.deployment import Handles
+from infra.local.platforms.courier import OK, Attempt
+
+TOLD = Attempt(status=OK, ms=0)
+"""A topic takes whatever SES says; its queue sees to the rest."""
 
 
 class PostOffice(Protocol):
@@ -13,8 +17,8 @@ class PostOffice(Protocol):
     def keep(self, key: str, raw: bytes) -> None:
         """Write it into the bucket."""
 
-    def tell(self, notification: str) -> None:
-        """Publish a word about it."""
+    def tell(self, notification: str, *, later: bool = False) -> Attempt:
+        """Publish a word about it; ``later`` than the call is answered that it is about."""
 
 
 class NoPostOffice:
@@ -25,8 +29,9 @@ class NoPostOffice:
     def keep(self, key: str, raw: bytes) -> None:
         """Write nothing."""
 
-    def tell(self, notification: str) -> None:
+    def tell(self, notification: str, *, later: bool = False) -> Attempt:  # noqa: ARG002 - the protocol's form
         """Tell nobody."""
+        return TOLD
 
 
 class DeployedPostOffice:
@@ -43,6 +48,7 @@ class DeployedPostOffice:
         """Write it into the bucket."""
         self._s3.put_object(Bucket=self.bucket, Key=key, Body=raw)
 
-    def tell(self, notification: str) -> None:
+    def tell(self, notification: str, *, later: bool = False) -> Attempt:  # noqa: ARG002 - it is on its way at once
         """Publish a word about it."""
         self._sns.publish(TopicArn=self._topic, Message=notification)
+        return TOLD

@@ -104,5 +104,6 @@ def refusal(name: str) -> Reply:
 
 
 def refused(fault: Fault) -> Reply:
-    """Answer with the error that a fault names."""
-    return refusal(fault.name if fault.name in ERRORS else "BadRequestException")
+    """Answer with the error that a fault names, or whose status it gives."""
+    by_status = {429: "TooManyRequestsException", 401: "InvalidSignatureException"}
+    return refusal(fault.name if fault.name in ERRORS else by_status.get(fault.code, "BadRequestException"))

@@ -21,7 +21,6 @@ from nightbell.domain.business import Account
 from nightbell.platforms.email.addresses import normal
 
 ADA = "ada@example.org"
-_TOLD = 200
 
 
 class SimulatedEmail:
@@ -121,9 +120,8 @@ class SimulatedEmail:
         told = letters.received(key, mail_id, self._office.bucket, to, contact.contact_id, self._around.clock(), kind)
         return self._tell(f"email {kind}", json.dumps(told))
 
-    def _tell(self, what: str, notification: str) -> Attempt:
-        self._office.tell(notification)
-        attempt = Attempt(status=_TOLD, ms=0)
+    def _tell(self, what: str, notification: str, *, later: bool = False) -> Attempt:
+        attempt = self._office.tell(notification, later=later)
         self.log.append(Delivery(what=what, body=notification.encode(), headers={}, attempts=[attempt]))
         return attempt
 
@@ -164,7 +162,7 @@ class SimulatedEmail:
         bounced = {"bounceType": "Permanent", "bounceSubType": "NoEmail", "bouncedRecipients": [{"status": "5.1.1"}]}
         for name in names * (2 if kind is FaultKind.DOUBLE_ECHO else 1):
             news = letters.news(name, call, message_id, bounced if name == "Bounce" else {})
-            self._tell(f"email {name}", news)
+            self._tell(f"email {name}", news, later=True)
 
     def _goes_away(self, contact: Contact) -> None:
         self._people[contact.contact_id] = contact
