@@ -20,9 +20,12 @@ from nightbell.platforms.meta.messenger_channel import Messenger
 from nightbell.platforms.meta.platform import Meta
 from nightbell.platforms.meta.private_senders import FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIVATE_REPLY
 from nightbell.platforms.meta.whatsapp_channel import WhatsApp
+from nightbell.platforms.x.direct_channel import Direct
+from nightbell.platforms.x.platform import X
+from nightbell.platforms.x.posts_channel import Posts
 
 # The type checker proves here what it cannot see behind a name.
-PLATFORMS: tuple[Platform, ...] = (Meta(),)
+PLATFORMS: tuple[Platform, ...] = (Meta(), X())
 CALLBACKS: tuple[CallbackReader, ...] = (MetaCallbacks(),)
 CHANNELS: tuple[Channel, ...] = (
     Messenger(),
@@ -30,6 +33,8 @@ CHANNELS: tuple[Channel, ...] = (
     WhatsApp(),
     FACEBOOK_COMMENTS,
     INSTAGRAM_COMMENTS,
+    Posts(),
+    Direct(),
 )
 SENDERS: tuple[Sender, ...] = (*CHANNELS, FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIVATE_REPLY)
 LOOK_UPS: tuple[LookUp, ...] = (MentionLookUp(),)

@@ -20,6 +20,7 @@ from nightbell.platforms.channel import (
 from nightbell.platforms.lazy import Lazy
 
 _META = "nightbell.platforms.meta"
+_X = "nightbell.platforms.x"
 
 _CHANNELS: Mapping[str, Mapping[str, str]] = {
     "meta": {
@@ -28,6 +29,10 @@ _CHANNELS: Mapping[str, Mapping[str, str]] = {
         "whatsapp": f"{_META}.whatsapp_channel:WhatsApp",
         "facebook_comments": f"{_META}.comments_channel:FACEBOOK_COMMENTS",
         "instagram_comments": f"{_META}.comments_channel:INSTAGRAM_COMMENTS",
+    },
+    "x": {
+        "x_posts": f"{_X}.posts_channel:Posts",
+        "x_direct": f"{_X}.direct_channel:Direct",
     },
 }
 """By platform, then by name."""
@@ -38,7 +43,12 @@ _PRIVATE_REPLIES: Mapping[str, str] = {
     "instagram_private_reply": f"{_META}.private_senders:INSTAGRAM_PRIVATE_REPLY",
 }
 
-PLATFORMS: Mapping[str, Platform] = Lazy({"meta": f"{_META}.platform:Meta"})
+PLATFORMS: Mapping[str, Platform] = Lazy(
+    {
+        "meta": f"{_META}.platform:Meta",
+        "x": f"{_X}.platform:X",
+    }
+)
 CALLBACKS: Mapping[str, CallbackReader] = Lazy({"meta": f"{_META}.callbacks:MetaCallbacks"})
 CHANNELS: Mapping[str, Channel] = Lazy(_PLACES)
 
@@ -58,10 +68,14 @@ ACCESS: Mapping[str, AccessNeeds] = {
     "meta": AccessNeeds(others=("app_secret",)),
     # A host of a login's own asks for no proof by the app's secret.
     "meta.instagram": AccessNeeds(),
+    "x": AccessNeeds(token="oauth1/{account}", others=("consumer_key", "consumer_secret")),  # noqa: S106 - a name
+    "x.oauth2": AccessNeeds(token="oauth2/{account}"),  # noqa: S106 - as above
 }
 """Which secrets a call takes, by platform, and by ``platform.login`` where a login has its own."""
 
-HOSTS: Mapping[str, tuple[str, str]] = {}
+HOSTS: Mapping[str, tuple[str, str]] = {
+    "x": ("https://api.x.com", "2"),
+}
 """Address and version of the API, by platform; Meta's are parameters of the deployment."""
 
 TOKEN_MINTS: Mapping[str, TokenMint] = Lazy({})

@@ -9,7 +9,9 @@ from infra.local.platforms.vendor import SimulatedVendor, Surroundings
 from nightbell.domain.business import Account
 from nightbell.platforms.registry import CHANNELS
 
-VENDORS: Mapping[str, str] = {}
+VENDORS: Mapping[str, str] = {
+    "x": "infra.local.platforms.x.simulator:SimulatedX",
+}
 """By platform, where its class is; Meta was there before and is started by itself."""
 
 

@@ -21,12 +21,15 @@ _STORES = _READS | {
     "dynamodb:UpdateItem",
     "dynamodb:TransactWriteItems, put and update",
 }
-_ACKNOWLEDGES = _READS | {
-    "dynamodb:UpdateItem",
-    "sqs:SendMessage HumanQueue",
+_CALLS = {
     "ssm:GetParameter of an access token",
     "ssm:GetParameter of the app secret",
+    "ssm:GetParameter of X's API secret",
+    "ssm:GetParameter of X's API key",
+    "ssm:GetParameter of a token of X",
+    "ssm:GetParameter of a token of X that ends",
 }
+_ACKNOWLEDGES = _READS | _CALLS | {"dynamodb:UpdateItem", "sqs:SendMessage HumanQueue"}
 
 
 def _polls(queue: str) -> set[str]:
@@ -38,7 +41,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
         _STORES
         | {"sqs:SendMessage AckQueue", "sqs:SendMessage SpillQueue"}
         | {"ssm:GetParameter of the app secret", "ssm:GetParameter of the verify token"}
-        | {"ssm:GetParameter of the Instagram app secret"}
+        | {"ssm:GetParameter of the Instagram app secret", "ssm:GetParameter of X's API secret"}
     ),
     "Acknowledge": frozenset(_ACKNOWLEDGES | _polls("AckQueue")),
     "Sweep": frozenset(_ACKNOWLEDGES | {"dynamodb:Query", "dynamodb:Query due", "sqs:SendMessage AckQueue"}),
@@ -47,9 +50,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "ShowHours": frozenset(),
     OPERATOR: frozenset(_READS | {"dynamodb:Query", "dynamodb:UpdateItem", "cloudformation:DescribeStacks"}),
     "CheckAccounts": frozenset(
-        _STORES
-        | {"sqs:SendMessage AckQueue", "ssm:GetParameter of an access token", "ssm:GetParameter of the app secret"}
-        | {"ssm:PutParameter of an Instagram token"}
+        _STORES | _CALLS | {"sqs:SendMessage AckQueue", "ssm:PutParameter of an Instagram token"}
     ),
     READER: frozenset(
         _polls("HumanQueue")

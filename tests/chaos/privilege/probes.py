@@ -159,6 +159,15 @@ def _mail(stage: Stage) -> _Named:
     yield "s3:ListBucket of mails", _s3("list_objects_v2", Bucket=bucket)
 
 
+OF_X = {
+    "X's API secret": "consumer_secret",
+    "X's API key": "consumer_key",
+    "a token of X": "oauth1/1730000000000000042",
+    "a token of X that ends": "oauth2/1730000000000000042",
+    "X's token of the app": "bearer",
+}
+
+
 def _parameters(stage: Stage) -> _Named:
     own = "/nightbell/local/meta"
     names = {
@@ -166,6 +175,7 @@ def _parameters(stage: Stage) -> _Named:
         "the verify token": f"{own}/verify_token",
         "the Instagram app secret": f"{own}/instagram_app_secret",
         "an access token": f"{own}/access_token/{stage.account_id}",
+        **{whose: f"/nightbell/local/x/{name}" for whose, name in OF_X.items()},
         "another stage": "/nightbell/prod/meta/app_secret",
         "somebody else": "/payroll/key",
     }

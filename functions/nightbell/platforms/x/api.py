@@ -7,7 +7,6 @@ from nightbell.platforms.channel import ApiAccess, HttpRequest
 from nightbell.platforms.x.oauth1 import Keys, authorization
 from nightbell.platforms.x.tokens import BearerToken, read_token
 
-BASE_URL, VERSION = "https://api.x.com", "2"
 SEND_TIMEOUT_S = 8.0
 _NEVER = datetime.fromtimestamp(0, UTC)
 

@@ -47,8 +47,8 @@ class Direct:
         unit="characters",
         max_text=10_000,
         max_text_with_choices=10_000,
-        max_choices=0,
-        max_title=0,
+        max_choices=9,
+        max_title=40,
         writes_choices=True,
     )
 
