@@ -2,7 +2,7 @@
 
 from nightbell.adapters import table_expressions as e
 from tests.chaos.wire.on_email import MAIL
-from tests.chaos.wire.site import call, get, send, store, update
+from tests.chaos.wire.site import Site, call, get, send, store, update
 from tests.chaos.wire.situations import Situation
 from tests.chaos.wire.steps import answered, echoes, work, written
 
@@ -12,6 +12,12 @@ TOLD = Situation(name="SES tells what became of a mail", before=answered, act=ec
 
 ON_EMAIL = (
     get("conversation, mail", ARRIVES, "META"),
+    Site(
+        name="GetItem given address, mail",
+        situation=ARRIVES,
+        operation="GetItem",
+        match="starts_with(Key.pk.S, 'GIVEN#')",
+    ),
     store("R1, mail", ARRIVES),
     send("hint, mail", ARRIVES, "ack"),
     call("POST outbound-emails", ANSWER, "send", serves="email"),

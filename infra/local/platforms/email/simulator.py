@@ -37,7 +37,12 @@ class SimulatedEmail:
         self._last: dict[tuple[str, str, str], Mapping[str, str]] = {}
         addresses = frozenset(account.account_id for account in surroundings.accounts)
         self.api = SesApi(surroundings.faults, addresses, self._sent)
-        self.log: list[Delivery] = []
+        self._log: list[Delivery] = []
+
+    @property
+    def log(self) -> Sequence[Delivery]:
+        """What was told so far."""
+        return self._log
 
     @staticmethod
     def secrets(accounts: Sequence[Account]) -> Mapping[str, MakeUp]:  # noqa: ARG004 - the protocol's form
@@ -122,7 +127,7 @@ class SimulatedEmail:
 
     def _tell(self, what: str, notification: str, *, later: bool = False) -> Attempt:
         attempt = self._office.tell(notification, later=later)
-        self.log.append(Delivery(what=what, body=notification.encode(), headers={}, attempts=[attempt]))
+        self._log.append(Delivery(what=what, body=notification.encode(), headers={}, attempts=[attempt]))
         return attempt
 
     def _sent(self, call: letters.Json, mail: "Message[str, str]") -> str:
