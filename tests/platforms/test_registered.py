@@ -20,12 +20,15 @@ from nightbell.platforms.meta.messenger_channel import Messenger
 from nightbell.platforms.meta.platform import Meta
 from nightbell.platforms.meta.private_senders import FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIVATE_REPLY
 from nightbell.platforms.meta.whatsapp_channel import WhatsApp
+from nightbell.platforms.telegram.care import BotCare
+from nightbell.platforms.telegram.channel import Telegram
+from nightbell.platforms.telegram.platform import TelegramBots
 from nightbell.platforms.x.direct_channel import Direct
 from nightbell.platforms.x.platform import X
 from nightbell.platforms.x.posts_channel import Posts
 
 # The type checker proves here what it cannot see behind a name.
-PLATFORMS: tuple[Platform, ...] = (Meta(), X())
+PLATFORMS: tuple[Platform, ...] = (Meta(), TelegramBots(), X())
 CALLBACKS: tuple[CallbackReader, ...] = (MetaCallbacks(),)
 CHANNELS: tuple[Channel, ...] = (
     Messenger(),
@@ -33,6 +36,7 @@ CHANNELS: tuple[Channel, ...] = (
     WhatsApp(),
     FACEBOOK_COMMENTS,
     INSTAGRAM_COMMENTS,
+    Telegram(),
     Posts(),
     Direct(),
 )
@@ -40,7 +44,7 @@ SENDERS: tuple[Sender, ...] = (*CHANNELS, FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIV
 LOOK_UPS: tuple[LookUp, ...] = (MentionLookUp(),)
 QUESTIONS: tuple[Question, ...] = (MayReplyPrivately(),)
 TOKEN_MINTS: tuple[TokenMint, ...] = ()
-CARES: tuple[Care, ...] = ()
+CARES: tuple[Care, ...] = (BotCare(),)
 RENEWALS: tuple[Renewal, ...] = ()
 
 REGISTRIES: Mapping[str, tuple[Mapping[str, object], tuple[object, ...]]] = {

@@ -17,7 +17,8 @@ from nightbell.domain.business import Account
 from nightbell.domain.keys import account_pk, conversation_pk, quarantine_pk, reference_pk, thread_pk
 from nightbell.domain.requests import request_pk
 from nightbell.domain.unit import FIRST_DUE
-from nightbell.platforms.registry import CALLBACKS, PLATFORM_OF, PLATFORMS
+from nightbell.platforms.care import Care
+from nightbell.platforms.registry import CALLBACKS, CARES, PLATFORM_OF, PLATFORMS
 from nightbell.services.acknowledge import LEASE_MARGIN
 from tests.chaos.privilege.needs import NEEDS as PRIVILEGES
 
@@ -212,6 +213,11 @@ def proving(platform: str) -> set[str]:
     return {name for each in asked for name in (*each.needed, *each.optional)} | set(reader)
 
 
+def caring(care: Care) -> set[str]:
+    """List the secrets that looking after an account takes beside those of a send."""
+    return {pattern.format(account="*", owner="*") for pattern in care.credentials}
+
+
 def test_what_receives_may_read_what_proves_a_delivery_and_nothing_that_sends() -> None:
     wanted = {f"{platform}/{name}" for platform in PLATFORMS for name in proving(platform)}
     assert secrets_named("ReceiveWebhookRole") == wanted
@@ -220,6 +226,8 @@ def test_what_receives_may_read_what_proves_a_delivery_and_nothing_that_sends() 
 @pytest.mark.parametrize("role", ["AcknowledgeRole", "SweepRole", "CheckAccountsRole"])
 def test_what_sends_may_read_what_its_calls_are_signed_with(role: str) -> None:
     wanted = {f"{platform}/{name}" for platform in PLATFORMS for name in SENDS[platform]}
+    if role == "CheckAccountsRole":
+        wanted |= {f"{platform}/{name}" for platform, care in CARES.items() for name in caring(care)}
     assert secrets_named(role) - {TOKENS_OF_INSTAGRAM} == wanted
 
 

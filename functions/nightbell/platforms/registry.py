@@ -20,6 +20,7 @@ from nightbell.platforms.channel import (
 from nightbell.platforms.lazy import Lazy
 
 _META = "nightbell.platforms.meta"
+_TELEGRAM = "nightbell.platforms.telegram"
 _X = "nightbell.platforms.x"
 
 _CHANNELS: Mapping[str, Mapping[str, str]] = {
@@ -30,6 +31,7 @@ _CHANNELS: Mapping[str, Mapping[str, str]] = {
         "facebook_comments": f"{_META}.comments_channel:FACEBOOK_COMMENTS",
         "instagram_comments": f"{_META}.comments_channel:INSTAGRAM_COMMENTS",
     },
+    "telegram": {"telegram": f"{_TELEGRAM}.channel:Telegram"},
     "x": {
         "x_posts": f"{_X}.posts_channel:Posts",
         "x_direct": f"{_X}.direct_channel:Direct",
@@ -47,6 +49,7 @@ PLATFORMS: Mapping[str, Platform] = Lazy(
     {
         "meta": f"{_META}.platform:Meta",
         "x": f"{_X}.platform:X",
+        "telegram": f"{_TELEGRAM}.platform:TelegramBots",
     }
 )
 CALLBACKS: Mapping[str, CallbackReader] = Lazy({"meta": f"{_META}.callbacks:MetaCallbacks"})
@@ -68,6 +71,7 @@ ACCESS: Mapping[str, AccessNeeds] = {
     "meta": AccessNeeds(others=("app_secret",)),
     # A host of a login's own asks for no proof by the app's secret.
     "meta.instagram": AccessNeeds(),
+    "telegram": AccessNeeds(),
     "x": AccessNeeds(token="oauth1/{account}", others=("consumer_key", "consumer_secret")),  # noqa: S106 - a name
     "x.oauth2": AccessNeeds(token="oauth2/{account}"),  # noqa: S106 - as above
 }
@@ -75,13 +79,18 @@ ACCESS: Mapping[str, AccessNeeds] = {
 
 HOSTS: Mapping[str, tuple[str, str]] = {
     "x": ("https://api.x.com", "2"),
+    "telegram": ("https://api.telegram.org", ""),
 }
 """Address and version of the API, by platform; Meta's are parameters of the deployment."""
 
 TOKEN_MINTS: Mapping[str, TokenMint] = Lazy({})
 """By platform, where what is stored is no access token yet."""
 
-CARES: Mapping[str, Care] = Lazy({})
+CARES: Mapping[str, Care] = Lazy(
+    {
+        "telegram": f"{_TELEGRAM}.care:BotCare",
+    }
+)
 """By platform, how its accounts are looked after; Meta's are by :mod:`nightbell.services.check_accounts`."""
 
 RENEWALS: Mapping[str, Renewal] = Lazy({})

@@ -28,6 +28,7 @@ _CALLS = {
     "ssm:GetParameter of X's API key",
     "ssm:GetParameter of a token of X",
     "ssm:GetParameter of a token of X that ends",
+    "ssm:GetParameter of a bot's token",
 }
 _ACKNOWLEDGES = _READS | _CALLS | {"dynamodb:UpdateItem", "sqs:SendMessage HumanQueue"}
 
@@ -42,6 +43,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
         | {"sqs:SendMessage AckQueue", "sqs:SendMessage SpillQueue"}
         | {"ssm:GetParameter of the app secret", "ssm:GetParameter of the verify token"}
         | {"ssm:GetParameter of the Instagram app secret", "ssm:GetParameter of X's API secret"}
+        | {"ssm:GetParameter of a bot's secret"}
     ),
     "Acknowledge": frozenset(_ACKNOWLEDGES | _polls("AckQueue")),
     "Sweep": frozenset(_ACKNOWLEDGES | {"dynamodb:Query", "dynamodb:Query due", "sqs:SendMessage AckQueue"}),
@@ -50,7 +52,10 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "ShowHours": frozenset(),
     OPERATOR: frozenset(_READS | {"dynamodb:Query", "dynamodb:UpdateItem", "cloudformation:DescribeStacks"}),
     "CheckAccounts": frozenset(
-        _STORES | _CALLS | {"sqs:SendMessage AckQueue", "ssm:PutParameter of an Instagram token"}
+        _STORES
+        | _CALLS
+        | {"sqs:SendMessage AckQueue", "ssm:PutParameter of an Instagram token"}
+        | {"ssm:GetParameter of a bot's secret"}
     ),
     READER: frozenset(
         _polls("HumanQueue")

@@ -166,6 +166,7 @@ OF_X = {
     "a token of X that ends": "oauth2/1730000000000000042",
     "X's token of the app": "bearer",
 }
+OF_TELEGRAM = {"a bot's secret": "secret_token/6200000017", "a bot's token": "access_token/6200000017"}
 
 
 def _parameters(stage: Stage) -> _Named:
@@ -176,6 +177,7 @@ def _parameters(stage: Stage) -> _Named:
         "the Instagram app secret": f"{own}/instagram_app_secret",
         "an access token": f"{own}/access_token/{stage.account_id}",
         **{whose: f"/nightbell/local/x/{name}" for whose, name in OF_X.items()},
+        **{whose: f"/nightbell/local/telegram/{name}" for whose, name in OF_TELEGRAM.items()},
         "another stage": "/nightbell/prod/meta/app_secret",
         "somebody else": "/payroll/key",
     }

@@ -18,8 +18,6 @@ BY_PEOPLE = frozenset({"REPLAYED", "SPILL_PART_EMPTIED"})
 """Written by the commands of operators, and by no function."""
 WITHIN_R1 = frozenset({"GIVEN_SHARED"})
 """Written in the transaction that stores a message, which is a site as a whole."""
-AT_NO_PLATFORM_YET = frozenset() if "telegram" in SENDERS else frozenset({"OPTED_OUT", "OPTED_IN"})
-"""What only platforms report that are not registered."""
 
 
 def undeclared(sites: Iterable[Site]) -> list[str]:
@@ -66,7 +64,7 @@ def _updates() -> Iterator[tuple[str, str]]:
     for module in (table_expressions, forgetting_expressions):
         for name, text in vars(module).items():
             is_update = isinstance(text, str) and text.startswith(("SET ", "REMOVE "))
-            if is_update and name.isupper() and name not in BY_PEOPLE | WITHIN_R1 | AT_NO_PLATFORM_YET:
+            if is_update and name.isupper() and name not in BY_PEOPLE | WITHIN_R1:
                 yield name, text
 
 
