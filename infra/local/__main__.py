@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
     """Describe the command line."""
     whole = argparse.ArgumentParser(
         prog="python -m infra.local",
-        description="Runs Nightbell on this machine: an AWS emulator, the deployed stack, a simulated Meta platform.",
+        description="Runs Nightbell on this machine: an AWS emulator, the deployed stack, simulated platforms.",
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     starting.add_argument(
         "--port", type=int, default=PORT, help="of the AWS emulator; 0 takes a free one (%(default)s)"
     )
-    starting.add_argument("--api-port", type=int, default=API_PORT, help="of the simulated Graph API (%(default)s)")
+    starting.add_argument("--api-port", type=int, default=API_PORT, help="of the simulated platforms (%(default)s)")
     running = commands.add_parser("run", parents=[starting], help="start and stay up until Ctrl-C")
     running.add_argument("--page-port", type=int, default=PAGE_PORT, help="of the phone page (%(default)s)")
     commands.add_parser("demo", parents=[starting], help="start, show customers being answered, stop")

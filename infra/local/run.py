@@ -60,7 +60,7 @@ def _say_where(cloud: LocalCloud, page: PageServer) -> None:
         f"""
 {bold("The phone page")}   {page.url}
 {bold("The webhook")}      {cloud.handles.hook("meta")}
-{bold("The Graph API")}    {cloud.graph_server.url} {faint("(simulated)")}
+{bold("The platforms")}    {cloud.graph_server.url} {faint("(simulated; Meta at the root)")}
 {bold("AWS")}              {cloud.handles.endpoint} {faint("(emulated; region us-east-1, any credentials)")}
 
 {bold("The desk")}, in another terminal:
