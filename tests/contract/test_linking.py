@@ -229,6 +229,14 @@ def test_an_answer_to_a_mail_that_we_have_goes_where_that_is(post: Post) -> None
     assert post.texts(post.pk_of("ana@work.example")) == []
 
 
+def test_each_is_answered_where_they_wrote_from_though_both_are_one_story(post: Post) -> None:
+    post.world.deliver(post.mail(given("nobody@b.example"), known_as="first@b.example"))
+    post.world.pass_by(seconds=1)
+    post.world.deliver(post.mail(known("first@b.example"), sender="ana@work.example"))
+    post.world.rest()
+    assert [to for to, _, _ in post.world.api.seen] == [ANA]
+
+
 def test_a_mail_of_another_brand_is_no_way_there(post: Post) -> None:
     post.world.deliver(post.mail(known_as="first@b.example"))
     post.world.pass_by(minutes=1)

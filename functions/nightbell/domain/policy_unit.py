@@ -34,7 +34,7 @@ def shaped(unit: Unit, plan: Plan, after: Conversation, message: Message, *, in_
         return _born_told(unit, message.told, after)
     if not unit.kind.sends:
         return replace(unit, look_up=_words_left_out(message))
-    return _bound(unit, plan, after, message) if in_public or after.via or message.about else unit
+    return _bound(unit, plan, after, message) if in_public or after.via or message.about or message.belongs else unit
 
 
 def _born_told(unit: Unit, told: Spoken, after: Conversation) -> Unit:

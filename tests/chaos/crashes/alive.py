@@ -25,6 +25,7 @@ INBOX_AND_DESK = "two messages, answered from the inbox while an agent reads"
 TWO_READERS = "a second message while two agents read"
 JOINED = "two deliveries under two ids of one contact, joined at the same time"
 JOINED_LATER = "a new id is joined after its first message"
+LINKED = "a message says twice that it belongs elsewhere"
 BACK, EDITED = "a message taken back", "a message edited and taken back"
 THREE_MESSAGES = Scenario(name="three messages at once", racing=(ONE, TWO, THREE))
 
@@ -74,6 +75,7 @@ PLACES: dict[str, Place] = {
     "told without what the platform said": (ONE_MESSAGE, "E", (1, 0)),
     "taken back without a mark for what comes later": (BACK, "V", (1, 0)),
     "an edit brings back what was taken back": (EDITED, "K", (1, 0)),
+    "a link takes along what was stored before it": (LINKED, "K", (0, 1)),
     "nobody looks for what else there is of it": (EDITED, "K", (0, 0)),
     "the first words of what was taken back stay": (BACK, "V", (0, 0)),
     "JOINS_NONE_IF without attribute_not_exists(joins)": (JOINED, "K", (0, 1)),

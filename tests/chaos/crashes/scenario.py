@@ -19,6 +19,8 @@ from nightbell.domain.events import (
     MessageRole,
     Outcome,
     OutsideAnswer,
+    Reference,
+    ReferenceKind,
     Settlement,
 )
 from nightbell.domain.keys import conversation_pk
@@ -42,7 +44,7 @@ TWINS = {"keyed": ("4504", "6089"), "readable": ("2388", "6419")}
 """Two contacts of a channel whose conversations would get the very same reference code."""
 PHONE, PERSON = "5", "6"
 """Two ids of one contact, who is reached under the first."""
-CONTACTS = {"b": "8", "p": PHONE, "x": PERSON, "y": PERSON}
+CONTACTS = {"b": "8", "p": PHONE, "x": PERSON, "y": PERSON, "h": "80", "r": "40"}
 """By the first letter of a message's name; others are the contact's."""
 TEXT = "Do you have size 42?"
 
@@ -135,7 +137,7 @@ def _message(name: str, channel: FakeChannel) -> Message:
 
     ``tap`` chooses to wait; ``mail`` and ``post`` are two contacts who choose to write an e-mail. ``edit1`` and
     ``unsend1`` change the first message. ``p1`` comes from a contact under one id, ``x1`` and ``y1`` from the same
-    under another, which the first of these says.
+    under another, which the first of these says. ``r1`` and ``r2`` say that they answer ``h1``, from elsewhere.
     """
     word = name.rstrip("0123456789")
     twins = TWINS.get(channel.name, (CONTACT, CONTACT))
@@ -152,13 +154,15 @@ def _message(name: str, channel: FakeChannel) -> Message:
         text="" if word in _TAPS or word == "unsend" else TEXT,
         attachments=(Attachment(kind=change, reference=digits),) if change else (),
         choice=_TAPS.get(word),
+        known_as=name if word == "h" else None,
+        belongs=(Reference(kind=ReferenceKind.KNOWN_AS, value="h1"),) if word == "r" else (),
         sent_at=BEGIN + timedelta(seconds=10 * int(digits or 9)),
     )
 
 
 def address_of(contact: str) -> str:
     """Tell where a contact is reached."""
-    return PHONE if contact == PERSON else contact
+    return {PERSON: PHONE, CONTACTS["r"]: CONTACTS["h"]}.get(contact, contact)
 
 
 def _moved(channel: FakeChannel) -> ContactMoved:

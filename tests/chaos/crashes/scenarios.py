@@ -12,6 +12,7 @@ OTHER = ("messages", "b1")
 BY_MAIL, BY_POST = ("messages", "mail1"), ("messages", "post1")
 UNSEND, EDIT = ("messages", "unsend1"), ("messages", "edit1")
 PHONE, PERSON, MOVED, MOVED_PERSON = ("messages", "p1"), ("messages", "x1"), ("moved",), ("messages", "y1")
+MAIL, ANSWERING, ANSWERING_TOO = ("messages", "h1"), ("messages", "r1"), ("messages", "r2")
 ANSWER = ("inbox", "15")
 LATE_ANSWER = ("inbox", "60")
 
@@ -137,6 +138,18 @@ EXPLORED = (
             racing=(PHONE, MOVED_PERSON, MOVED, ("messages", "y2")),
         ),
         classes="K",
+    ),
+    Explored(
+        scenario=Scenario(
+            name="two messages say that they belong to one that is just being stored",
+            racing=(MAIL, ANSWERING, ANSWERING_TOO),
+        ),
+        classes="K",
+    ),
+    Explored(
+        scenario=Scenario(name="a message says twice that it belongs elsewhere", racing=(MAIL, ANSWERING, ANSWERING)),
+        short=(0, 1),
+        classes="K W",
     ),
     Explored(
         scenario=Scenario(name="a message taken back", racing=(ONE, UNSEND), desk=1),

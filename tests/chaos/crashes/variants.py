@@ -6,7 +6,7 @@ A checker that lets one of them pass proves nothing about the code it passes.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -15,7 +15,7 @@ from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.domain import policy
 from nightbell.domain.acknowledgement import reason_to_drop
 from nightbell.domain.business import Account
-from nightbell.domain.conversation import Conversation
+from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.events import Message, MessageRole
 from nightbell.domain.policy_episode import read_message
 from nightbell.domain.unit import Unit, UnitState
@@ -23,6 +23,7 @@ from nightbell.platforms.channel import NoAnswer
 from nightbell.services import acknowledge, desk
 from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.blank_taken_back import BlankTakenBack
+from nightbell.services.find_home import FindHome
 from nightbell.services.ports import DueMark, Page, StoreRequest
 from nightbell.services.store_messages import StoreMessages
 from tests.chaos.crashes import explorer, programs, scenario
@@ -149,8 +150,13 @@ def _only_finish(self: BlankTakenBack, mark: DueMark, has_time: Any) -> Any:
     return []
 
 
-def _keep_preview(after: Conversation, message: Message, account: Account) -> Conversation:
-    return after if message.role is MessageRole.CHANGE else read_message(after, message, account)
+def _keep_preview(after: Conversation, message: Message, account: Account, *, quiet: bool) -> Conversation:
+    return after if message.role is MessageRole.CHANGE else read_message(after, message, account, quiet=quiet)
+
+
+def _linked_from_its_own_time(self: FindHome, read: Conversation, home: str, at: datetime) -> Join | None:
+    del self
+    return None if read.home(at) == home else Join(since=at, pk=home)
 
 
 def _free_again(self: Acknowledge, case: object, unit: Unit, not_before: Any, reason: str) -> Any:
@@ -289,6 +295,10 @@ RULES: tuple[Variant, ...] = (
     Variant(
         name="nobody looks for what else there is of it",
         change=_method(BlankTakenBack, "__call__", _only_finish),
+    ),
+    Variant(
+        name="a link takes along what was stored before it",
+        change=_method(FindHome, "_linking", _linked_from_its_own_time),
     ),
     Variant(
         name="the first words of what was taken back stay",
