@@ -10,6 +10,8 @@ import pytest
 from nightbell.platforms import registry
 from nightbell.platforms.care import Care, Renewal
 from nightbell.platforms.channel import CallbackReader, Channel, LookUp, Platform, Question, Sender, TokenMint
+from nightbell.platforms.email.channel import MailChannel
+from nightbell.platforms.email.platform import Email
 from nightbell.platforms.lazy import Lazy
 from nightbell.platforms.meta.callbacks import MetaCallbacks
 from nightbell.platforms.meta.comments_channel import FACEBOOK_COMMENTS, INSTAGRAM_COMMENTS
@@ -28,7 +30,7 @@ from nightbell.platforms.x.platform import X
 from nightbell.platforms.x.posts_channel import Posts
 
 # The type checker proves here what it cannot see behind a name.
-PLATFORMS: tuple[Platform, ...] = (Meta(), TelegramBots(), X())
+PLATFORMS: tuple[Platform, ...] = (Meta(), TelegramBots(), X(), Email())
 CALLBACKS: tuple[CallbackReader, ...] = (MetaCallbacks(),)
 CHANNELS: tuple[Channel, ...] = (
     Messenger(),
@@ -39,6 +41,7 @@ CHANNELS: tuple[Channel, ...] = (
     Telegram(),
     Posts(),
     Direct(),
+    MailChannel(),
 )
 SENDERS: tuple[Sender, ...] = (*CHANNELS, FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIVATE_REPLY)
 LOOK_UPS: tuple[LookUp, ...] = (MentionLookUp(),)

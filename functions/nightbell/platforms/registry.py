@@ -20,6 +20,7 @@ from nightbell.platforms.channel import (
 from nightbell.platforms.lazy import Lazy
 
 _META = "nightbell.platforms.meta"
+_EMAIL = "nightbell.platforms.email"
 _TELEGRAM = "nightbell.platforms.telegram"
 _X = "nightbell.platforms.x"
 
@@ -36,6 +37,7 @@ _CHANNELS: Mapping[str, Mapping[str, str]] = {
         "x_posts": f"{_X}.posts_channel:Posts",
         "x_direct": f"{_X}.direct_channel:Direct",
     },
+    "email": {"email": f"{_EMAIL}.channel:MailChannel"},
 }
 """By platform, then by name."""
 
@@ -50,6 +52,7 @@ PLATFORMS: Mapping[str, Platform] = Lazy(
         "meta": f"{_META}.platform:Meta",
         "x": f"{_X}.platform:X",
         "telegram": f"{_TELEGRAM}.platform:TelegramBots",
+        "email": f"{_EMAIL}.platform:Email",
     }
 )
 CALLBACKS: Mapping[str, CallbackReader] = Lazy({"meta": f"{_META}.callbacks:MetaCallbacks"})
@@ -74,12 +77,15 @@ ACCESS: Mapping[str, AccessNeeds] = {
     "telegram": AccessNeeds(),
     "x": AccessNeeds(token="oauth1/{account}", others=("consumer_key", "consumer_secret")),  # noqa: S106 - a name
     "x.oauth2": AccessNeeds(token="oauth2/{account}"),  # noqa: S106 - as above
+    # The function's role signs.
+    "email": AccessNeeds(token=""),
 }
 """Which secrets a call takes, by platform, and by ``platform.login`` where a login has its own."""
 
 HOSTS: Mapping[str, tuple[str, str]] = {
     "x": ("https://api.x.com", "2"),
     "telegram": ("https://api.telegram.org", ""),
+    "email": ("https://email.{region}.amazonaws.com", "v2"),
 }
 """Address and version of the API, by platform; Meta's are parameters of the deployment."""
 

@@ -11,6 +11,7 @@ from nightbell.platforms.registry import CHANNELS
 
 VENDORS: Mapping[str, str] = {
     "x": "infra.local.platforms.x.simulator:SimulatedX",
+    "email": "infra.local.platforms.email.simulator:SimulatedEmail",
     "telegram": "infra.local.platforms.telegram.simulator:SimulatedTelegram",
 }
 """By platform, where its class is; Meta was there before and is started by itself."""
