@@ -22,6 +22,8 @@ from nightbell.platforms.meta.messenger_channel import Messenger
 from nightbell.platforms.meta.platform import Meta
 from nightbell.platforms.meta.private_senders import FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIVATE_REPLY
 from nightbell.platforms.meta.whatsapp_channel import WhatsApp
+from nightbell.platforms.standard.channel import Relay
+from nightbell.platforms.standard.platform import Standard
 from nightbell.platforms.telegram.care import BotCare
 from nightbell.platforms.telegram.channel import Telegram
 from nightbell.platforms.telegram.platform import TelegramBots
@@ -30,7 +32,7 @@ from nightbell.platforms.x.platform import X
 from nightbell.platforms.x.posts_channel import Posts
 
 # The type checker proves here what it cannot see behind a name.
-PLATFORMS: tuple[Platform, ...] = (Meta(), TelegramBots(), X(), Email())
+PLATFORMS: tuple[Platform, ...] = (Meta(), TelegramBots(), X(), Email(), Standard())
 CALLBACKS: tuple[CallbackReader, ...] = (MetaCallbacks(),)
 CHANNELS: tuple[Channel, ...] = (
     Messenger(),
@@ -42,6 +44,7 @@ CHANNELS: tuple[Channel, ...] = (
     Posts(),
     Direct(),
     MailChannel(),
+    Relay(),
 )
 SENDERS: tuple[Sender, ...] = (*CHANNELS, FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIVATE_REPLY)
 LOOK_UPS: tuple[LookUp, ...] = (MentionLookUp(),)

@@ -23,6 +23,7 @@ _META = "nightbell.platforms.meta"
 _EMAIL = "nightbell.platforms.email"
 _TELEGRAM = "nightbell.platforms.telegram"
 _X = "nightbell.platforms.x"
+_STANDARD = "nightbell.platforms.standard"
 
 _CHANNELS: Mapping[str, Mapping[str, str]] = {
     "meta": {
@@ -38,6 +39,7 @@ _CHANNELS: Mapping[str, Mapping[str, str]] = {
         "x_direct": f"{_X}.direct_channel:Direct",
     },
     "email": {"email": f"{_EMAIL}.channel:MailChannel"},
+    "standard": {"standard": f"{_STANDARD}.channel:Relay"},
 }
 """By platform, then by name."""
 
@@ -53,6 +55,7 @@ PLATFORMS: Mapping[str, Platform] = Lazy(
         "x": f"{_X}.platform:X",
         "telegram": f"{_TELEGRAM}.platform:TelegramBots",
         "email": f"{_EMAIL}.platform:Email",
+        "standard": f"{_STANDARD}.platform:Standard",
     }
 )
 CALLBACKS: Mapping[str, CallbackReader] = Lazy({"meta": f"{_META}.callbacks:MetaCallbacks"})
@@ -79,10 +82,13 @@ ACCESS: Mapping[str, AccessNeeds] = {
     "x.oauth2": AccessNeeds(token="oauth2/{account}"),  # noqa: S106 - as above
     # The function's role signs.
     "email": AccessNeeds(token=""),
+    "standard": AccessNeeds(token="reply/{account}"),  # noqa: S106 - a name
 }
 """Which secrets a call takes, by platform, and by ``platform.login`` where a login has its own."""
 
 HOSTS: Mapping[str, tuple[str, str]] = {
+    # Where a relay is, its account tells in the settings.
+    "standard": ("", ""),
     "x": ("https://api.x.com", "2"),
     "telegram": ("https://api.telegram.org", ""),
     "email": ("https://email.{region}.amazonaws.com", "v2"),

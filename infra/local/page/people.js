@@ -39,6 +39,7 @@ const CHANNELS = {
   x_posts: { title: "X post", id: "x", view: "wall", isPublic: true, private: "x_direct", canChange: true, kinds: ["text", "image", "quote", "repost", "reaction"] },
   x_direct: { title: "X direct", id: "x", kinds: ["text", "image", "encrypted"] },
   linkedin: { title: "LinkedIn post", id: "linkedin", view: "wall", isPublic: true, canChange: true, kinds: ["text", "mention", "reaction"] },
+  standard: { title: "Contact form", id: "source", kinds: ["text", "form", "image", "audio", "unsupported"] },
 };
 
 // How places look: the list that each fills, and how. A view of another kind adds itself and its list's element.
@@ -59,6 +60,7 @@ const KINDS = {
   own_number: "their own telephone number",
   reaction: "a reaction",
   unsupported: "something unsupported",
+  form: "a form with a permission",
   story_reply: "an answer to our story",
   story_mention: "a story that names us",
   share: "a post, shared",

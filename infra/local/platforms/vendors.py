@@ -13,6 +13,7 @@ VENDORS: Mapping[str, str] = {
     "x": "infra.local.platforms.x.simulator:SimulatedX",
     "email": "infra.local.platforms.email.simulator:SimulatedEmail",
     "telegram": "infra.local.platforms.telegram.simulator:SimulatedTelegram",
+    "standard": "infra.local.platforms.standard.simulator:SimulatedRelay",
 }
 """By platform, where its class is; Meta was there before and is started by itself."""
 

@@ -22,6 +22,7 @@ _STORES = _READS | {
     "dynamodb:TransactWriteItems, put and update",
 }
 _CALLS = {
+    "ssm:GetParameter of what signs for a relay",
     "ssm:GetParameter of an access token",
     "ssm:GetParameter of the app secret",
     "ssm:GetParameter of X's API secret",
@@ -42,6 +43,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
         _STORES
         | {"sqs:SendMessage AckQueue", "sqs:SendMessage SpillQueue"}
         | {"ssm:GetParameter of the app secret", "ssm:GetParameter of the verify token"}
+        | {"ssm:GetParameter of a relay's secret"}
         | {"ssm:GetParameter of the Instagram app secret", "ssm:GetParameter of X's API secret"}
         | {"ssm:GetParameter of a bot's secret"}
     ),
