@@ -828,6 +828,26 @@ def test_who_owns_the_conversation_of_a_stranger_leaves_no_trace(bench: Bench) -
     assert bench.meta() == {}
 
 
+@pytest.mark.parametrize("opted_out", [True, False])
+def test_the_wish_of_a_stranger_leaves_no_trace(bench: Bench, *, opted_out: bool) -> None:
+    assert not bench.receipts.note_opt_out(PK, NOW, opted_out=opted_out)
+    assert bench.meta() == {}
+
+
+@pytest.mark.parametrize("table", ["receipts", "units"])
+def test_the_newer_of_two_wishes_counts(bench: Bench, table: str) -> None:
+    bench.put_conversation()
+    store, second = getattr(bench, table), timedelta(seconds=1)
+    assert store.note_opt_out(PK, NOW, opted_out=True)
+    for at, opted_out in ((NOW, False), (NOW - second, False), (NOW, True)):
+        assert not store.note_opt_out(PK, at, opted_out=opted_out)
+    assert bench.meta()["opted_out"]
+    assert store.note_opt_out(PK, NOW + second, opted_out=False)
+    assert "opted_out" not in bench.meta()
+    assert not store.note_opt_out(PK, NOW, opted_out=True)
+    assert "opted_out" not in bench.meta()
+
+
 # Sweep
 
 

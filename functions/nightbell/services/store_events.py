@@ -169,7 +169,10 @@ class StoreEvents:
         return Fact(name="quarantined", alarm=True, fields={"id": name, "kind": kind[:80], "reason": reason[:120]})
 
     def _blank_at(self, delivery: Delivery) -> datetime | None:
-        """Tell when unread bytes must be given back: as soon as the words of any of the platform's channels."""
+        """Tell when unread bytes must be given back: as soon as the words of any of the platform's channels.
+
+        To look through them all loads every platform; what cannot be read is rare, and an alarm.
+        """
         own = (each for each in self._store_messages.channels.values() if each.platform == delivery.platform)
         lent = [each.keeps_words for each in own if each.keeps_words is not None]
         return delivery.received_at + min(lent) if lent else None
