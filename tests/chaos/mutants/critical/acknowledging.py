@@ -209,8 +209,8 @@ ACKNOWLEDGING = (
     Critical(
         name="send with another account's token",
         file="services/platform_access.py",
-        was='f"access_token/{account.account_id}"',
-        became='"access_token/1"',
+        was="pattern.format(account=account.account_id,",
+        became='pattern.format(account="1",',
         test="contract/test_what_leaves.py::test_a_send_and_a_look_use_the_accounts_current_token",
     ),
     Critical(
