@@ -233,7 +233,7 @@ def test_without_the_right_token_nothing_is_told(
 
 
 def test_a_token_for_somebody_else_is_refused(google: SimulatedGoogle, secrets: dict[str, str]) -> None:
-    for claims in ({"aud": "https://elsewhere"}, {"email": "x@example.com"}, {"email_verified": False}, {"exp": 1}):
+    for claims in ({"iss": "https://elsewhere"}, {"email": "x@example.com"}, {"email_verified": False}, {"exp": 1}):
         with pytest.raises(SignatureError):
             parsed(google, google.push({}, **claims), secrets)
 

@@ -31,8 +31,8 @@ class GoogleReviews:
     settle = timedelta(seconds=90)
     send_timeout_s = TIMEOUT_S
     tag_in = TagPlace.NONE
-    speaks = True
-    # Answers that are all alike are discouraged, and a review has no private side to go on in.
+    # Answers that are all alike are discouraged, and a review has no private side to go on in: people answer.
+    speaks = False
     automatic = False
     is_public = True
     private_reply: str | None = None

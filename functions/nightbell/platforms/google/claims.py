@@ -1,7 +1,7 @@
 """Proof that Cloud Pub/Sub pushed a delivery, as the API's authorizer has found it in a token.
 
 The authorizer has checked the token's signature, issuer, audience and times before anything of ours runs; here is
-checked that it did so at all, and that the token was made for our own subscription. Nothing binds the body to it:
+checked that it did so at all, and that the token is of our own subscription's account. Nothing binds the body to it:
 Google signs who sends, and TLS protects what.
 Source: Google Cloud "Authenticate push subscriptions" §JWT format, §Validate tokens.
 """
@@ -24,7 +24,6 @@ def verify(
     received_at: datetime,
     *,
     issuers: Sequence[str],
-    audiences: Sequence[str],
     emails: Sequence[str],
 ) -> None:
     """Accept a token that was made for us, by the account that pushes for us.
@@ -34,7 +33,7 @@ def verify(
     """
     if not claims:
         raise SignatureError("no token was proven")
-    expected = {"iss": issuers, "aud": audiences, "email": emails}
+    expected = {"iss": issuers, "email": emails}
     # A list, because a generator would stop at the first difference.
     if not all([_is_one_of(claims.get(name, ""), values) for name, values in expected.items()]):  # noqa: C419 - as said
         raise SignatureError("the token was not made for this")

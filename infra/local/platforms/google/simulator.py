@@ -51,7 +51,7 @@ class SimulatedGoogle:
     def secrets(accounts: Sequence[Account]) -> Mapping[str, MakeUp]:
         """Name the client, a refresh token for each owner of locations, and what the pushed tokens say."""
         refresh = {f"oauth2/{_owner(one)}": lambda: f"1//{random.token_hex(16)}" for one in accounts}
-        return {**refresh, "client": lambda: _CLIENT, "push/audience": lambda: AUDIENCE, "push/email": lambda: PUSHER}
+        return {**refresh, "client": lambda: _CLIENT, "push/email": lambda: PUSHER}
 
     def connect(self, handles: Handles) -> None:
         """Push to the deployed stack from now on."""
@@ -121,7 +121,7 @@ class SimulatedGoogle:
         began = int(at.timestamp())
         claims = {
             "iss": self._around.secrets.get("push/issuer", "https://accounts.google.com"),
-            "aud": self._around.secrets["push/audience"],
+            "aud": AUDIENCE,
             "azp": "100000000000000000001",
             "sub": "100000000000000000001",
             "email": self._around.secrets["push/email"],
