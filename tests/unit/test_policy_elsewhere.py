@@ -1,14 +1,18 @@
 """A contact who goes on by another channel or account is answered there, and stays who they are here."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from nightbell.domain.business import TextId
-from nightbell.domain.events import Contact, Message
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nightbell.domain.business import Choice, TextId
+from nightbell.domain.events import Contact, GivenConsent, Message
 from nightbell.domain.hand_off import Place, hand_off
 from nightbell.domain.policy import Decision, decide
 from nightbell.domain.unit import UnitKind, UnitState, next_step
-from tests.unit.talk import DAY, PK, Talk, bakery
+from tests.unit.talk import DAY, MONDAY_NOON, PK, Talk, bakery
 
 MAIL = "hola@shop.example"
 ANA = Contact(contact_id="ana@b.example", address="ana@b.example", name="Ana by Mail")
@@ -35,6 +39,7 @@ def by_mail(talk: Talk, **more: Any) -> Decision:
     account = replace(talk.account, channel="email", account_id=MAIL)
     decision = decide(mails(talk, **more), talk.conversation, account, pk=PK, reply_window=None, now=talk.now)
     talk.conversation = decision.conversation
+    talk.units += [decision.unit] if decision.unit else []
     return decision
 
 
@@ -94,3 +99,39 @@ def test_a_hand_off_names_the_account_only_where_it_is_another_one() -> None:
     there = replace(place, via="email", via_account=MAIL, via_account_name="Post box")
     told = hand_off(unit, talk.conversation, there, revision=1, outcome=UnitState.SENT)
     assert told["via_account"] == {"id": MAIL, "name": "Post box"}
+
+
+FORM = GivenConsent(way="email", address="form@given.example", wording="Mail me.", given_at=MONDAY_NOON)
+ACTS: dict[str, Callable[[Talk], Any]] = {
+    "chat": lambda talk: talk.says("Where is my order?"),
+    "mail": by_mail,
+    "asks for a mail": lambda talk: talk.taps(Choice.EMAIL_ME),
+    "asks for a call": lambda talk: talk.taps(Choice.CALL_ME),
+    "an address": lambda talk: talk.says("other@given.example"),
+    "a number": lambda talk: talk.says("+34 600 11 22 33"),
+    "a form": lambda talk: talk.says("Hello", consents=(FORM,)),
+    "is answered": Talk.is_closed_by_a_person,
+    "a night": lambda talk: talk.wait(hours=9),
+}
+
+
+@given(acts=st.lists(st.sampled_from(list(ACTS)), max_size=12))
+def test_nothing_is_ever_sent_to_an_address_that_was_only_given(acts: list[str]) -> None:
+    """Permission to mail or to call is for people to use; we write where the contact themselves wrote from."""
+    talk = chat()
+    for act in acts:
+        ACTS[act](talk)
+        assert talk.conversation.address in {None, "4711"}
+    addresses = {(unit.via, unit.address or "4711") for unit in talk.units if unit.kind.sends}
+    assert addresses <= {("", "4711"), ("email", ANA.address)}
+
+
+@given(acts=st.lists(st.sampled_from(list(ACTS)), max_size=12))
+def test_nobody_is_said_to_have_given_what_they_did_not(acts: list[str]) -> None:
+    talk = chat()
+    for act in acts:
+        ACTS[act](talk)
+        consent = talk.conversation.consent
+        assert consent is None or consent.address in {"other@given.example", "+34 600 11 22 33", FORM.address}
+        assert consent is None or consent.wording
+        assert consent is None or consent.seq >= talk.conversation.episode
