@@ -29,10 +29,10 @@ _CLIENT = json.dumps({"id": "local.apps.googleusercontent.com", "secret": "local
 class SimulatedGoogle:
     """See :class:`infra.local.platforms.vendor.SimulatedVendor`."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
-        """Take the locations of the settings."""
+    def __init__(self, surroundings: Surroundings, courier: Courier | None = None) -> None:
+        """Take the locations of the settings; deliveries go by a courier of one's own, unless another is given."""
         self._around = surroundings
-        self._courier = Courier(accepted=lambda status: 200 <= status < 300)  # noqa: PLR2004 - what 2xx means
+        self._courier = courier or Courier(accepted=lambda status: 200 <= status < 300)  # noqa: PLR2004 - what 2xx means
         self._signer = TokenSigner()
         owners = {
             _owner(account): surroundings.secrets[f"oauth2/{_owner(account)}"] for account in surroundings.accounts
