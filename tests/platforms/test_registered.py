@@ -27,12 +27,15 @@ from nightbell.platforms.standard.platform import Standard
 from nightbell.platforms.telegram.care import BotCare
 from nightbell.platforms.telegram.channel import Telegram
 from nightbell.platforms.telegram.platform import TelegramBots
+from nightbell.platforms.twilio.care import NumberCare
+from nightbell.platforms.twilio.message_channel import TEXT_MESSAGES, WHATSAPP_MESSAGES
+from nightbell.platforms.twilio.platform import Twilio
 from nightbell.platforms.x.direct_channel import Direct
 from nightbell.platforms.x.platform import X
 from nightbell.platforms.x.posts_channel import Posts
 
 # The type checker proves here what it cannot see behind a name.
-PLATFORMS: tuple[Platform, ...] = (Meta(), TelegramBots(), X(), Email(), Standard())
+PLATFORMS: tuple[Platform, ...] = (Meta(), Twilio(), TelegramBots(), X(), Email(), Standard())
 CALLBACKS: tuple[CallbackReader, ...] = (MetaCallbacks(),)
 CHANNELS: tuple[Channel, ...] = (
     Messenger(),
@@ -45,12 +48,14 @@ CHANNELS: tuple[Channel, ...] = (
     Direct(),
     MailChannel(),
     Relay(),
+    TEXT_MESSAGES,
+    WHATSAPP_MESSAGES,
 )
 SENDERS: tuple[Sender, ...] = (*CHANNELS, FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIVATE_REPLY)
 LOOK_UPS: tuple[LookUp, ...] = (MentionLookUp(),)
 QUESTIONS: tuple[Question, ...] = (MayReplyPrivately(),)
 TOKEN_MINTS: tuple[TokenMint, ...] = ()
-CARES: tuple[Care, ...] = (BotCare(),)
+CARES: tuple[Care, ...] = (BotCare(), NumberCare())
 RENEWALS: tuple[Renewal, ...] = ()
 
 REGISTRIES: Mapping[str, tuple[Mapping[str, object], tuple[object, ...]]] = {

@@ -20,6 +20,7 @@ from nightbell.platforms.channel import (
 from nightbell.platforms.lazy import Lazy
 
 _META = "nightbell.platforms.meta"
+_TWILIO = "nightbell.platforms.twilio"
 _EMAIL = "nightbell.platforms.email"
 _TELEGRAM = "nightbell.platforms.telegram"
 _X = "nightbell.platforms.x"
@@ -40,6 +41,10 @@ _CHANNELS: Mapping[str, Mapping[str, str]] = {
     },
     "email": {"email": f"{_EMAIL}.channel:MailChannel"},
     "standard": {"standard": f"{_STANDARD}.channel:Relay"},
+    "twilio": {
+        "sms": f"{_TWILIO}.message_channel:TEXT_MESSAGES",
+        "twilio_whatsapp": f"{_TWILIO}.message_channel:WHATSAPP_MESSAGES",
+    },
 }
 """By platform, then by name."""
 
@@ -56,6 +61,7 @@ PLATFORMS: Mapping[str, Platform] = Lazy(
         "telegram": f"{_TELEGRAM}.platform:TelegramBots",
         "email": f"{_EMAIL}.platform:Email",
         "standard": f"{_STANDARD}.platform:Standard",
+        "twilio": f"{_TWILIO}.platform:Twilio",
     }
 )
 CALLBACKS: Mapping[str, CallbackReader] = Lazy({"meta": f"{_META}.callbacks:MetaCallbacks"})
@@ -83,6 +89,7 @@ ACCESS: Mapping[str, AccessNeeds] = {
     # The function's role signs.
     "email": AccessNeeds(token=""),
     "standard": AccessNeeds(token="reply/{account}"),  # noqa: S106 - a name
+    "twilio": AccessNeeds(token="api_key/{owner}"),  # noqa: S106 - as above
 }
 """Which secrets a call takes, by platform, and by ``platform.login`` where a login has its own."""
 
@@ -92,6 +99,7 @@ HOSTS: Mapping[str, tuple[str, str]] = {
     "x": ("https://api.x.com", "2"),
     "telegram": ("https://api.telegram.org", ""),
     "email": ("https://email.{region}.amazonaws.com", "v2"),
+    "twilio": ("https://api.twilio.com", "2010-04-01"),
 }
 """Address and version of the API, by platform; Meta's are parameters of the deployment."""
 
@@ -101,6 +109,7 @@ TOKEN_MINTS: Mapping[str, TokenMint] = Lazy({})
 CARES: Mapping[str, Care] = Lazy(
     {
         "telegram": f"{_TELEGRAM}.care:BotCare",
+        "twilio": f"{_TWILIO}.care:NumberCare",
     }
 )
 """By platform, how its accounts are looked after; Meta's are by :mod:`nightbell.services.check_accounts`."""

@@ -14,6 +14,7 @@ VENDORS: Mapping[str, str] = {
     "email": "infra.local.platforms.email.simulator:SimulatedEmail",
     "telegram": "infra.local.platforms.telegram.simulator:SimulatedTelegram",
     "standard": "infra.local.platforms.standard.simulator:SimulatedRelay",
+    "twilio": "infra.local.platforms.twilio.simulator:SimulatedTwilio",
 }
 """By platform, where its class is; Meta was there before and is started by itself."""
 

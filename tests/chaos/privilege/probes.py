@@ -167,6 +167,10 @@ OF_X = {
     "X's token of the app": "bearer",
 }
 OF_TELEGRAM = {"a bot's secret": "secret_token/6200000017", "a bot's token": "access_token/6200000017"}
+OF_TWILIO = {
+    "a token of Twilio's": "auth_token/AC00000000000000000000000000000777",
+    "a key of Twilio's": "api_key/AC00000000000000000000000000000777",
+}
 
 
 OF_RELAYS = {"a relay's secret": "source/contact-form", "what signs for a relay": "reply/contact-form"}
@@ -181,6 +185,7 @@ def _parameters(stage: Stage) -> _Named:
         "an access token": f"{own}/access_token/{stage.account_id}",
         **{whose: f"/nightbell/local/x/{name}" for whose, name in OF_X.items()},
         **{whose: f"/nightbell/local/telegram/{name}" for whose, name in OF_TELEGRAM.items()},
+        **{whose: f"/nightbell/local/twilio/{name}" for whose, name in OF_TWILIO.items()},
         **{whose: f"/nightbell/local/standard/{name}" for whose, name in OF_RELAYS.items()},
         "another stage": "/nightbell/prod/meta/app_secret",
         "somebody else": "/payroll/key",

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 from infra.local.platforms.courier import Attempt, Courier, Delivery
 from tests.chaos.wire.stand_ins import STAND_INS
@@ -50,6 +51,8 @@ def event_for(delivery: Delivery) -> dict[str, Any]:
         "rawPath": f"/webhooks/{platform}/{delivery.path}",
         "requestContext": {"domainName": HOOKS.removeprefix("https://"), "http": {"method": "POST"}},
         "headers": headers,
+        "rawQueryString": delivery.query,
+        "queryStringParameters": dict(parse_qsl(delivery.query)),
         "body": delivery.body.decode(),
         "isBase64Encoded": False,
     }

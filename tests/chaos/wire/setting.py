@@ -16,6 +16,7 @@ from infra.build.template import load_template
 from infra.local.ministack import CREDENTIALS
 from infra.local.platforms.meta.calls import INSTAGRAM_PATH
 from infra.local.settings import BUSINESS
+from tests.chaos.wire.events import HOOKS
 from tests.chaos.wire.stand_ins import STAND_INS
 
 APP_SECRET = "wire-app-secret-0123456789abcdef"  # pragma: allowlist secret
@@ -137,6 +138,7 @@ class Setting:
             "GRAPH_API_VERSION": "v26.0",
             "INSTAGRAM_API_URL": self._address.graph + INSTAGRAM_PATH,
             "PLATFORMS_URL": self._address.graph,
+            "PUBLIC_URL": HOOKS,
             "MAIL_BUCKET": "wire",
             "POWERTOOLS_SERVICE_NAME": "nightbell",
             "POWERTOOLS_METRICS_NAMESPACE": "Nightbell",

@@ -7,6 +7,7 @@ from tests.chaos.wire.site import RECEIVE_MS, Site, call, get, put, query, secre
 from tests.chaos.wire.sites_email import ON_EMAIL
 from tests.chaos.wire.sites_standard import ON_STANDARD
 from tests.chaos.wire.sites_telegram import ON_TELEGRAM
+from tests.chaos.wire.sites_twilio import ON_TWILIO
 from tests.chaos.wire.sites_x import ON_X
 from tests.chaos.wire.surface_sites import SURFACES
 
@@ -109,7 +110,7 @@ PLATFORM = (
     call("GET conversations", s.RECOVER, "read_back", serves="messenger, read back"),
 )
 
-ELSEWHERE = {"x": ON_X, "email": ON_EMAIL, "telegram": ON_TELEGRAM, "standard": ON_STANDARD}
+ELSEWHERE = {"x": ON_X, "twilio": ON_TWILIO, "email": ON_EMAIL, "telegram": ON_TELEGRAM, "standard": ON_STANDARD}
 """By platform; one that is not registered yet waits."""
 
 SITES = (
