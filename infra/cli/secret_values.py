@@ -9,8 +9,8 @@ from infra.cli.outcome import CliError, UsageError
 from nightbell.adapters.secrets import least_length
 from nightbell.domain.business import Account
 from nightbell.domain.settings_problem import did_you_mean
-from nightbell.platforms.registry import ACCESS, PLATFORM_OF, PLATFORMS
-from nightbell.services.platform_access import secrets_of_calls
+from nightbell.platforms.registry import ACCESS, CARES, PLATFORM_OF, PLATFORMS
+from nightbell.services.platform_access import named, secrets_of_calls
 
 MAX_BYTES = 4096
 """Of a standard parameter's value (AWS "Parameter Store: managing parameter tiers")."""
@@ -40,7 +40,8 @@ def needed(accounts: Iterable[Account]) -> list[tuple[str, str]]:
     owned = [(PLATFORM_OF[each.channel], each) for each in accounts if each.channel in PLATFORM_OF]
     of_deliveries = [(name, secret) for name, each in owned for secret in PLATFORMS[name].secrets_of(each).needed]
     of_calls = [(name, secret) for name, each in owned for secret in secrets_of_calls(name, each)]
-    return list(dict.fromkeys([*of_deliveries, *of_calls]))
+    of_care = [(name, secret) for name, each in owned for secret in _of_care(name, each)]
+    return list(dict.fromkeys([*of_deliveries, *of_calls, *of_care]))
 
 
 def check_name(platform: str, name: str) -> None:
@@ -68,7 +69,13 @@ def _names(platform: str) -> list[str]:
     of_deliveries = [name for each in asked for name in (*each.needed, *each.optional)]
     logins = [replace(each, login=login) for each in examples for login in ("", *_logins(platform))]
     of_calls = [name for each in logins for name in secrets_of_calls(platform, each)]
-    return list(dict.fromkeys([*of_deliveries, *of_calls]))
+    of_care = [name for each in examples for name in _of_care(platform, each)]
+    return list(dict.fromkeys([*of_deliveries, *of_calls, *of_care]))
+
+
+def _of_care(platform: str, account: Account) -> list[str]:
+    """Name what looking after an account takes beside its calls."""
+    return [named(pattern, account) for pattern in CARES[platform].credentials] if platform in CARES else []
 
 
 def _logins(platform: str) -> list[str]:

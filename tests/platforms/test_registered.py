@@ -30,9 +30,11 @@ from nightbell.platforms.telegram.platform import TelegramBots
 from nightbell.platforms.twilio.care import NumberCare
 from nightbell.platforms.twilio.message_channel import TEXT_MESSAGES, WHATSAPP_MESSAGES
 from nightbell.platforms.twilio.platform import Twilio
+from nightbell.platforms.x.care import AccountCare
 from nightbell.platforms.x.direct_channel import Direct
 from nightbell.platforms.x.platform import X
 from nightbell.platforms.x.posts_channel import Posts
+from nightbell.platforms.x.renewal import AccountRenewal
 
 # The type checker proves here what it cannot see behind a name.
 PLATFORMS: tuple[Platform, ...] = (Meta(), Twilio(), TelegramBots(), X(), Email(), Standard())
@@ -55,8 +57,8 @@ SENDERS: tuple[Sender, ...] = (*CHANNELS, FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIV
 LOOK_UPS: tuple[LookUp, ...] = (MentionLookUp(),)
 QUESTIONS: tuple[Question, ...] = (MayReplyPrivately(),)
 TOKEN_MINTS: tuple[TokenMint, ...] = ()
-CARES: tuple[Care, ...] = (BotCare(), NumberCare())
-RENEWALS: tuple[Renewal, ...] = ()
+CARES: tuple[Care, ...] = (BotCare(), NumberCare(), AccountCare())
+RENEWALS: tuple[Renewal, ...] = (AccountRenewal(),)
 
 REGISTRIES: Mapping[str, tuple[Mapping[str, object], tuple[object, ...]]] = {
     "PLATFORMS": (registry.PLATFORMS, PLATFORMS),

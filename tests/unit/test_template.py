@@ -192,6 +192,8 @@ SENDS: Mapping[str, set[str]] = {
 }
 """What a platform's sends are signed with, by platform; a pattern ends in a star where an account's id follows."""
 TOKENS_OF_INSTAGRAM = "meta/access_token/17841*"
+TOKENS_RENEWED = ("x/oauth2/*",)
+"""Of the platforms in the registry's renewals."""
 
 
 def secrets_named(role: str) -> set[str]:
@@ -236,11 +238,12 @@ def test_what_neither_receives_nor_sends_reads_no_secret(role: str) -> None:
     assert secrets_named(role) == set()
 
 
-def test_only_tokens_of_instagram_accounts_can_be_replaced() -> None:
+def test_only_tokens_that_are_renewed_can_be_replaced() -> None:
     writers = {role for role in ROLES for s in statements(role) if "ssm:PutParameter" in as_list(s["Action"])}
     assert writers == {"CheckAccountsRole"}
     [written] = [s["Resource"] for s in statements("CheckAccountsRole") if s["Action"] == "ssm:PutParameter"]
-    assert written["Fn::Sub"].endswith(":parameter/nightbell/${Stage}/meta/access_token/17841*")
+    names = [each["Fn::Sub"].partition(":parameter/nightbell/${Stage}/")[2] for each in as_list(written)]
+    assert names == [TOKENS_OF_INSTAGRAM, *TOKENS_RENEWED]
 
 
 @each_function

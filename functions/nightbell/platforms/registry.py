@@ -40,11 +40,11 @@ _CHANNELS: Mapping[str, Mapping[str, str]] = {
         "x_direct": f"{_X}.direct_channel:Direct",
     },
     "email": {"email": f"{_EMAIL}.channel:MailChannel"},
-    "standard": {"standard": f"{_STANDARD}.channel:Relay"},
     "twilio": {
         "sms": f"{_TWILIO}.message_channel:TEXT_MESSAGES",
         "twilio_whatsapp": f"{_TWILIO}.message_channel:WHATSAPP_MESSAGES",
     },
+    "standard": {"standard": f"{_STANDARD}.channel:Relay"},
 }
 """By platform, then by name."""
 
@@ -60,8 +60,8 @@ PLATFORMS: Mapping[str, Platform] = Lazy(
         "x": f"{_X}.platform:X",
         "telegram": f"{_TELEGRAM}.platform:TelegramBots",
         "email": f"{_EMAIL}.platform:Email",
-        "standard": f"{_STANDARD}.platform:Standard",
         "twilio": f"{_TWILIO}.platform:Twilio",
+        "standard": f"{_STANDARD}.platform:Standard",
     }
 )
 CALLBACKS: Mapping[str, CallbackReader] = Lazy({"meta": f"{_META}.callbacks:MetaCallbacks"})
@@ -88,8 +88,8 @@ ACCESS: Mapping[str, AccessNeeds] = {
     "x.oauth2": AccessNeeds(token="oauth2/{account}"),  # noqa: S106 - as above
     # The function's role signs.
     "email": AccessNeeds(token=""),
-    "standard": AccessNeeds(token="reply/{account}"),  # noqa: S106 - a name
     "twilio": AccessNeeds(token="api_key/{owner}"),  # noqa: S106 - as above
+    "standard": AccessNeeds(token="reply/{account}"),  # noqa: S106 - a name
 }
 """Which secrets a call takes, by platform, and by ``platform.login`` where a login has its own."""
 
@@ -108,11 +108,12 @@ TOKEN_MINTS: Mapping[str, TokenMint] = Lazy({})
 
 CARES: Mapping[str, Care] = Lazy(
     {
+        "x": f"{_X}.care:AccountCare",
         "telegram": f"{_TELEGRAM}.care:BotCare",
         "twilio": f"{_TWILIO}.care:NumberCare",
     }
 )
 """By platform, how its accounts are looked after; Meta's are by :mod:`nightbell.services.check_accounts`."""
 
-RENEWALS: Mapping[str, Renewal] = Lazy({})
+RENEWALS: Mapping[str, Renewal] = Lazy({"x": f"{_X}.renewal:AccountRenewal"})
 """By platform, where access tokens end and can be renewed."""

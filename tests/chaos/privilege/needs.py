@@ -58,7 +58,8 @@ NEEDS: Mapping[str, frozenset[str]] = {
         _STORES
         | _CALLS
         | {"sqs:SendMessage AckQueue", "ssm:PutParameter of an Instagram token"}
-        | {"ssm:GetParameter of a bot's secret"}
+        | {"ssm:GetParameter of a bot's secret", "ssm:GetParameter of X's token of the app"}
+        | {"ssm:PutParameter of a token of X that ends"}
     ),
     READER: frozenset(
         _polls("HumanQueue")

@@ -198,9 +198,13 @@ def _parameters(stage: Stage) -> _Named:
     yield "ssm:GetParameterHistory", _ssm("get_parameter_history", Name=secret)
     yield "ssm:PutParameter", _ssm("put_parameter", Name=f"{own}/probe", Value="x", Type="String")
     # One that exists is refused by the service itself, after the right to write it was judged.
-    tokens = {"an Instagram token": "17841400000000009", "a Page's token": stage.account_id}
-    for whose, account_id in tokens.items():
-        name = f"{own}/access_token/{account_id}"
+    tokens = {
+        "an Instagram token": f"{own}/access_token/17841400000000009",
+        "a Page's token": f"{own}/access_token/{stage.account_id}",
+        "a token of X that ends": names["a token of X that ends"],
+        "a token of X": names["a token of X"],
+    }
+    for whose, name in tokens.items():
         yield f"ssm:PutParameter of {whose}", _ssm("put_parameter", Name=name, Value="x", Type="String")
     yield "ssm:DeleteParameter", _ssm("delete_parameter", Name=f"{own}/probe")
     yield "ssm:DescribeParameters", _ssm("describe_parameters")

@@ -19,6 +19,11 @@ def _written_then_cold(play: Play) -> None:
     play.lane.cold()
 
 
+def _check(play: Play) -> None:
+    written(play)
+    play.lane.check()
+
+
 def _unknown_and_settled(play: Play) -> None:
     play.mute = True
     play.answer_lost()
@@ -48,6 +53,8 @@ ANSWER_FOUND = Situation(
 
 BLANKED = Situation(name="what was said on X a month ago is blanked", before=_said_long_ago, act=swept, channel=POSTS)
 
+CHECKED = Situation(name="an account on X is looked after", before=_cold, act=_check, channel=POSTS)
+
 ON_X = (
     secret("consumer_secret", POST_COLD, hang_ms=RECEIVE_MS),
     get("conversation in private, X", POST, "META", 2, hang_ms=RECEIVE_MS),
@@ -55,6 +62,11 @@ ON_X = (
     secret("oauth1", LINE_COLD),
     secret("consumer_key", LINE_COLD),
     secret("consumer_secret, sending", LINE_COLD),
+    secret("bearer", CHECKED),
+    call("GET webhooks", CHECKED),
+    call("POST webhooks", CHECKED, match="url && !secret_token"),
+    call("GET subscriptions", CHECKED, nth=2),
+    call("POST subscriptions", CHECKED, match="event_type"),
     call("POST tweets", LINE, "send", "text", serves="x_posts"),
     call("GET recent", LINE_FOUND, "read_back", serves="x_posts, read back"),
     call("POST messages, X", ANSWER, "send", "text", serves="x_direct"),
