@@ -22,6 +22,7 @@ ACCOUNTS: Mapping[str, str] = {
     "sms": PHONE,
     "twilio_whatsapp": PHONE,
     "standard": SOURCE,
+    "linkedin": "3300771",
     "email": MAIL,
 }
 """By channel; one that is registered and not listed here fails the proofs."""

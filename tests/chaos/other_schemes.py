@@ -66,6 +66,33 @@ TELEGRAM = Scheme(
 )
 
 
+_LINKEDINS_MARK = b"hmacsha256="
+
+
+def _marked_before(make: Make) -> Make:
+    return lambda key, body: make(key, _LINKEDINS_MARK + body)
+
+
+# Source: LinkedIn "Webhooks": the HMAC-SHA256, in hex, of the body with a mark before it.
+LINKEDIN = Scheme(
+    platform="linkedin",
+    secrets=("client_secret",),
+    place=InHeader(name="x-li-signature"),
+    sign=signing(bytes.hex, _marked_before(RIGHT)),
+    wrong={
+        **{name: signing(bytes.hex, _marked_before(make)) for name, make in WRONG.items()},
+        "the body alone signed": signing(bytes.hex, RIGHT),
+        "the mark behind the body": signing(bytes.hex, lambda key, body: RIGHT(key, body + _LINKEDINS_MARK)),
+        "the mark in other letters": signing(bytes.hex, lambda key, body: RIGHT(key, _LINKEDINS_MARK.upper() + body)),
+        "the mark twice": signing(bytes.hex, _marked_before(_marked_before(RIGHT))),
+        "base64": signing(lambda raw: base64.b64encode(raw).decode(), _marked_before(RIGHT)),
+        "as Meta writes it": signing(lambda raw: f"sha256={raw.hex()}", _marked_before(RIGHT)),
+    },
+    raw=bytes.fromhex,
+    written=bytes.hex,
+)
+
+
 def _signed_by_twilio(body: bytes) -> bytes | None:
     """Write the address and behind it each field's name and value, sorted; ``None`` for what is no form."""
     try:

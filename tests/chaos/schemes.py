@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tests.chaos.other_schemes import STANDARD, TELEGRAM, TWILIO, X
+from tests.chaos.other_schemes import LINKEDIN, STANDARD, TELEGRAM, TWILIO, X
 from tests.chaos.scheme import InForm, InHeader, Scheme, hub
 from tests.chaos.signing import RIGHT, WRONG, from_url_safe, mac, signing, signings, url_safe
 
@@ -39,7 +39,7 @@ _META = Scheme(
     takes=lambda body, secret: {"x-hub-signature": _SHA1_HUB(body, secret)},
 )
 
-SCHEMES: Mapping[str, Scheme] = {scheme.platform: scheme for scheme in (_META, X, TELEGRAM, TWILIO, STANDARD)}
+SCHEMES: Mapping[str, Scheme] = {scheme.platform: scheme for scheme in (_META, X, TELEGRAM, LINKEDIN, TWILIO, STANDARD)}
 """Of deliveries, by platform; one that is registered and not listed here fails every proof."""
 
 
@@ -98,5 +98,5 @@ _HUB_CHALLENGE = Handshake(
 HANDSHAKES: Mapping[str, Handshake] = {shake.platform: shake for shake in (_HUB_CHALLENGE,)}
 """By platform; as above."""
 
-ASKED_BY_ANYBODY = frozenset({"x"})
+ASKED_BY_ANYBODY = frozenset({"linkedin", "x"})
 """Platforms whose check of our address proves nothing: whoever asks is answered, and learns no secret by it."""

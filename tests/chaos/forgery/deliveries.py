@@ -15,7 +15,14 @@ from tests.chaos.forgery.target import DELIVERIES, Secrets, Target, Way
 from tests.chaos.scheme import InHeader, Scheme
 from tests.chaos.sent import Sent
 
-USELESS: Sequence[Sequence[str]] = ([], [""], [" "], ["", ""], ["short"], ["x" * 23], [OTHER_SECRET])
+
+def _useless(shortest: int) -> Sequence[Sequence[str]]:
+    """List what must not serve as keys, where the shortest that may has so many characters."""
+    return ([], [""], [" "], ["", ""], ["short"], ["x" * (shortest - 1)], [OTHER_SECRET])
+
+
+USELESS = _useless(24)
+"""Where a key is a whole app's."""
 
 
 def deliveries(platform: Platform, scheme: Scheme, secrets: Secrets, per_channel: int) -> Target:
@@ -34,7 +41,7 @@ def deliveries(platform: Platform, scheme: Scheme, secrets: Secrets, per_channel
         signers=scheme.secrets,
         resigned=scheme.signed_anew,
         nearly=lambda sent: scheme.nearly(sent, keys[0]),
-        useless=USELESS,
+        useless=_useless(platform.min_secret),
         refusal="signature",
         misread=lambda _sent, _found: "",
         broken=partial(broken_verifiers, platform, scheme),

@@ -80,7 +80,10 @@ class Books:
             self._check(_is_quarantined(receiver, delivery.body), "a body that was not understood is not kept")
             return
         self.deliveries["deliveries, read"] += 1
-        self._check(not witness or witness in _ids(events), "a good message was not seen beside hostile ones")
+        self._check(
+            not witness or WITNESSING[delivery.platform].known_as(witness) in _ids(events),
+            "a good message was not seen beside hostile ones",
+        )
         tree = tree_of(delivery.body, is_form=SCHEMES[delivery.platform].is_form)
         items = WITNESSING[delivery.platform].items(tree)
         self._check(len(events) >= items, f"{items} things happened and {len(events)} were seen")

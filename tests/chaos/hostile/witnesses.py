@@ -21,12 +21,14 @@ class Witnessing:
         items: Counts, in a tree, the things that happened and must each come to something.
         attach: Writes a body whose message carries an address wherever one may stand.
         sendable: Makes of hostile bytes what the platform would sign as a delivery.
+        known_as: Writes such an id as the platform would; it is the message's own from then on.
     """
 
     put: Callable[[Random, Any, str], Any]
     items: Callable[[Any], int]
     attach: Callable[[str, str], bytes]
     sendable: Callable[[bytes], bytes] = lambda body: body
+    known_as: Callable[[str], str] = str
 
 
 def _messenger_entry(message_id: str) -> dict[str, Any]:

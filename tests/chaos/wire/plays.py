@@ -9,6 +9,7 @@ from infra.local.platforms.vendor import Contact as There
 from nightbell.domain.keys import conversation_pk, message_sk
 from nightbell.platforms.registry import PLATFORM_OF
 from tests.chaos.wire.lane import OK, Lane
+from tests.chaos.wire.on_linkedin import person
 from tests.chaos.wire.on_x import POSTS
 from tests.chaos.wire.play import Play, new_number
 from tests.chaos.wire.situations import Situation
@@ -61,6 +62,12 @@ class PlayElsewhere(Play):
         del contact
         return []
 
+    def said_below(self, contact: Contact) -> Sequence[Said]:
+        """List what the business said on a wall to what somebody wrote there."""
+        own, walls = self.wrote(contact), self.vendor.posts(there(contact))
+        below = [each for post in walls for each in post["comments"]]
+        return [Said(text=each["text"]) for each in below if each["by"] == "business" and each["parent"] in own]
+
     def write(self, text: str = "Do you have rye bread today?") -> None:
         """Write, and look at once whether what was promised is kept."""
         written = self.vendor.write(there(self.contact), Act(text=text))
@@ -83,10 +90,22 @@ class PlayOnX(PlayElsewhere):
         return [] if self.channel == POSTS else super().answers(contact)
 
     def lines(self, contact: Contact) -> Sequence[Said]:
-        own = self.wrote(contact) if self.channel == POSTS else []
-        walls = self.vendor.posts(there(contact))
-        below = [each for post in walls for each in post["comments"]]
-        return [Said(text=each["text"]) for each in below if each["by"] == "business" and each["parent"] in own]
+        return self.said_below(contact) if self.channel == POSTS else []
+
+
+class PlayOnLinkedIn(PlayElsewhere):
+    """A case on LinkedIn: comments are filed under post and member, and answered by a line alone."""
+
+    def filed(self, contact: Contact) -> str:
+        post = self.wrote(contact)[0].partition("(")[2].partition(",")[0]
+        return f"{post}/{person(contact.contact_id)}"
+
+    def answers(self, contact: Contact) -> list[Bubble]:
+        del contact
+        return []
+
+    def lines(self, contact: Contact) -> Sequence[Said]:
+        return self.said_below(contact)
 
 
 def there(contact: Contact) -> There:
@@ -94,7 +113,7 @@ def there(contact: Contact) -> There:
     return There(channel=contact.channel, account_id=contact.account_id, contact_id=contact.contact_id)
 
 
-_PLAYS: Mapping[str, type[Play]] = {"meta": Play, "x": PlayOnX}
+_PLAYS: Mapping[str, type[Play]] = {"meta": Play, "x": PlayOnX, "linkedin": PlayOnLinkedIn}
 """By platform, where something is special."""
 
 

@@ -52,7 +52,9 @@ class CommentsApi:
             return refusal(404)
         if request.headers.get("x-restli-protocol-version") != "2.0.0":
             return refusal(400)
-        fault = self._faults.take("send" if request.method == "POST" else "read_back", CHANNEL, "")
+        said = self._walls[account].comments.get(found[1])
+        whose = said.author.contact_id if said and said.author else ""
+        fault = self._faults.take("send" if request.method == "POST" else "read_back", CHANNEL, whose)
         act = self._create if request.method == "POST" else self._list
         reply = act(account, found[1], request) if fault is None or fault.delivers else None
         return spoiled(fault, reply, refused) if fault else reply or refusal(500)

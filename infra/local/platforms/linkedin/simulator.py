@@ -29,12 +29,12 @@ _MEMBER = re.compile(r"[A-Za-z0-9_-]{1,40}")
 class SimulatedLinkedIn:
     """See :class:`infra.local.platforms.vendor.SimulatedVendor`."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
-        """Take the pages of the settings."""
+    def __init__(self, surroundings: Surroundings, courier: Courier | None = None) -> None:
+        """Take the pages of the settings, and somebody else's courier where there is one."""
         self._around = surroundings
         self._walls = {account.account_id: Wall() for account in surroundings.accounts}
         tokens = {one: _token(surroundings.secrets[f"oauth2/{one}"]) for one in self._walls}
-        self.courier = Courier(retry_after_s=RETRY_AFTER_S, accepted=lambda status: 200 <= status < 300)  # noqa: PLR2004
+        self.courier = courier or Courier(retry_after_s=RETRY_AFTER_S, accepted=_is_accepted)
         self.api = CommentsApi(tokens, surroundings.faults, self._walls, self._say)
         self._numbers = itertools.count(5_603_450_001)
 
@@ -101,6 +101,13 @@ class SimulatedLinkedIn:
     def others(self) -> Mapping[str, Other]:
         """List what others can do."""
         return {"answer": self._by_hand, "post": self._publish}
+
+    def clear(self) -> None:
+        """Take down everything that stands on the walls."""
+        for wall in self._walls.values():
+            with wall.lock:
+                wall.posts.clear()
+                wall.comments.clear()
 
     def stop(self) -> None:
         """End the background threads."""
@@ -180,6 +187,10 @@ def _said(item: Post | Comment, contact: Contact) -> dict[str, Any]:
     by = "business" if item.author is None else "me" if item.author.key == contact.key else "other"
     name = item.author.name if item.author else "The page"
     return {"by": by, "author": name, "text": item.text, "at": item.at.isoformat(), "private_reply": ""}
+
+
+def _is_accepted(status: int) -> bool:
+    return 200 <= status < 300  # noqa: PLR2004 - that is what 2xx means
 
 
 def _token(secret: str) -> str:
