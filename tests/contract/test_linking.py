@@ -229,6 +229,18 @@ def test_an_answer_to_a_mail_that_we_have_goes_where_that_is(post: Post) -> None
     assert post.texts(post.pk_of("ana@work.example")) == []
 
 
+def test_one_post_under_two_roots_is_one_message_in_one_conversation(make_world: MakeWorld) -> None:
+    """An older envelope does not tell where a thread began, and takes the post before it for that."""
+    world = make_world(replace(KEYED, is_public=True, reply_window=None))
+    post: dict[str, Any] = {"mid": "p1", "thread": "p1", "belongs": (known("p1"),), "sent_at": world.clock.now()}
+    said = [world.message("Hello!", by=f"{root}/9", **post) for root in ("root", "parent")]
+    for message in (*said, *reversed(said)):
+        world.deliver(message)
+        world.pass_by(seconds=5)
+    assert world.conversation("root/9").last_seq == 1
+    assert not world.conversation("parent/9").exists
+
+
 def test_each_is_answered_where_they_wrote_from_though_both_are_one_story(post: Post) -> None:
     post.world.deliver(post.mail(given("nobody@b.example"), known_as="first@b.example"))
     post.world.pass_by(seconds=1)

@@ -7,7 +7,17 @@ from nightbell.domain.events import Message, Reference, ReferenceKind, Silent
 from nightbell.domain.references import code_of
 from nightbell.services.ports import ReceiptStore
 
-_PROVES_NOTHING = frozenset(Silent) - {Silent.OFF, Silent.ENCRYPTED}
+_PROVES_NOTHING = frozenset(
+    {
+        Silent.BOT,
+        Silent.AUTOMATIC_MAIL,
+        Silent.LIST_MAIL,
+        Silent.BOUNCE,
+        Silent.NOT_TO_US,
+        Silent.SUSPECT,
+        Silent.OWN_MAIL,
+    }
+)
 """Programs, lists and doubtful senders repeat whatever they were sent."""
 _WAYS = {ReferenceKind.GIVEN_EMAIL: "email", ReferenceKind.GIVEN_PHONE: "phone"}
 

@@ -7,7 +7,7 @@ Sources: Twilio "Twilio's request to your incoming message webhook URL", and "Wh
 import re
 from datetime import datetime
 
-from nightbell.domain.events import Attachment, Contact, Event, Message, OptOut
+from nightbell.domain.events import Attachment, Contact, Event, Message, OptOut, Reference, ReferenceKind
 from nightbell.platforms.reading.dispatch import UndeclaredError
 from nightbell.platforms.reading.fields import ShapeError, label
 from nightbell.platforms.twilio.addresses import Address, read_address
@@ -46,8 +46,16 @@ def read_incoming(form: Form, received_at: datetime) -> list[Event]:
         attachments=_attachments(form),
         choice=optional(form, "ButtonPayload") or None,
         answered_by_platform=keyword is not None,
+        belongs=_belongs(contact),
     )
     return [message, *_heeded(keyword, account, contact, received_at)]
+
+
+def _belongs(contact: Address) -> tuple[Reference, ...]:
+    """Let a text message lead to where its number was given; that a WhatsApp account has the number is no such word."""
+    if contact.channel != "sms":
+        return ()
+    return (Reference(kind=ReferenceKind.GIVEN_PHONE, value=contact.number),)
 
 
 def _heeded(keyword: Keyword | None, account: Address, contact: Address, at: datetime) -> list[Event]:

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from nightbell.domain.events import Attachment, Author, Contact, Message, OutsideAnswer, Silent
+from nightbell.domain.events import (
+    Attachment,
+    Author,
+    Contact,
+    Message,
+    OutsideAnswer,
+    Reference,
+    ReferenceKind,
+    Silent,
+)
 from nightbell.domain.taking_back import EDIT_OF, UNSEND_OF
 from nightbell.platforms.reading.dispatch import Place
 from nightbell.platforms.x.consequences import TABLE
@@ -89,6 +98,8 @@ def build_post(kind: str, post: Post, place: Place) -> Message:
         text=post.text,
         attachments=beside if post.text or beside else (Attachment(kind="unsupported"),),
         thread=post.post_id,
+        # The older envelope does not tell the root: by its own id a post is found that the other one brought.
+        belongs=(Reference(kind=ReferenceKind.KNOWN_AS, value=post.post_id),),
         silent=_silent(kind, post),
         raw=None if post.text or beside else post.raw,
     )
