@@ -26,9 +26,10 @@ OWNER = "AC00000000000000000000000000000777"
 NUMBER, ADA = "+34960550100", "+34600000001"
 NOW = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
 PUBLIC = "https://webhooks.example.test"
+SERVICE = "MG00000000000000000000000000000001"
 ACCOUNTS = tuple(
-    replace(bakery(), channel=channel, account_id=NUMBER, business_account_id=OWNER)
-    for channel in ("sms", "twilio_whatsapp")
+    replace(bakery(), channel=channel, account_id=NUMBER, business_account_id=OWNER, messaging_service=service)
+    for channel, service in (("sms", SERVICE), ("twilio_whatsapp", None))
 )
 TAG = "nightbell.1.3.0b0e7a4e-4c4f-4b6e-9f3a-0d7a3f1c2b4d"
 
@@ -149,6 +150,18 @@ def test_a_message_reaches_the_screen_and_its_statuses_bring_the_tag_back(stage:
     settled = stage.statuses(2)
     assert [event.kind for event in settled] == ["sms.status.sent", "sms.status.delivered"]
     assert all(isinstance(event, Settlement) and event.tag == TAG for event in settled)
+
+
+def test_a_messaging_service_sends_by_its_own_number(stage: Stage) -> None:
+    outbound = OutboundText(account_id=NUMBER, address=ADA, text="Hi", tag=TAG)
+
+    def sent_by(service: str) -> Verdict:
+        access = replace(stage.access(), messaging_service=service)
+        return TEXT_MESSAGES.verdict(stage.call(TEXT_MESSAGES.send_request(outbound, access)))
+
+    assert sent_by(SERVICE).kind is VerdictKind.SENT
+    assert stage.shown() == [("business", "Hi")]
+    assert sent_by("MG00000000000000000000000000000002").code == "21606"
 
 
 def test_over_whatsapp_it_is_read_too_and_nothing_arrives_after_a_day(stage: Stage) -> None:

@@ -34,12 +34,14 @@ class MessagesApi:
     Attributes:
         keys: Of each account, as the functions have them.
         numbers: The account's, as Twilio writes them, and whose they are.
+        services: Of each messaging service, the number that it sends by.
         lines: How the numbers are set up.
         accepted: Is told of each message that was taken.
     """
 
     keys: Mapping[str, str]
     numbers: Mapping[str, str]
+    services: Mapping[str, str]
     lines: Lines
     messages: Messages
     carrier: Carrier
@@ -87,7 +89,8 @@ class MessagesApi:
             raise Refused(20003)
 
     def _create(self, form: Mapping[str, str], owner: str) -> Reply:
-        recipient, sender, body = form.get("To", ""), form.get("From", ""), form.get("Body", "")
+        recipient, body = form.get("To", ""), form.get("Body", "")
+        sender = form.get("From") or self.services.get(form.get("MessagingServiceSid", ""), "")
         checks = (
             (not recipient, 21604),
             (not _NUMBER.fullmatch(recipient), 21211),

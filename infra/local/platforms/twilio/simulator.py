@@ -59,6 +59,11 @@ class SimulatedTwilio:
             {number: owner for (channel, number), owner in self._owners.items() if channel == incoming.SMS}
         )
         self._api = MessagesApi(
+            services={
+                account.messaging_service: incoming.address(account.channel, account.account_id)
+                for account in surroundings.accounts
+                if account.messaging_service
+            },
             lines=self.lines,
             keys=self._secrets_of("api_key"),
             numbers={incoming.address(*key): owner for key, owner in self._owners.items()},
