@@ -13,6 +13,9 @@ from nightbell.platforms.channel import CallbackReader, Channel, LookUp, Platfor
 from nightbell.platforms.email.channel import MailChannel
 from nightbell.platforms.email.platform import Email
 from nightbell.platforms.lazy import Lazy
+from nightbell.platforms.linkedin.care import PageCare
+from nightbell.platforms.linkedin.channel import LinkedInComments
+from nightbell.platforms.linkedin.platform import LinkedIn
 from nightbell.platforms.meta.callbacks import MetaCallbacks
 from nightbell.platforms.meta.comments_channel import FACEBOOK_COMMENTS, INSTAGRAM_COMMENTS
 from nightbell.platforms.meta.instagram_channel import InstagramDirect
@@ -37,7 +40,7 @@ from nightbell.platforms.x.posts_channel import Posts
 from nightbell.platforms.x.renewal import AccountRenewal
 
 # The type checker proves here what it cannot see behind a name.
-PLATFORMS: tuple[Platform, ...] = (Meta(), Twilio(), TelegramBots(), X(), Email(), Standard())
+PLATFORMS: tuple[Platform, ...] = (Meta(), Twilio(), TelegramBots(), LinkedIn(), X(), Email(), Standard())
 CALLBACKS: tuple[CallbackReader, ...] = (MetaCallbacks(),)
 CHANNELS: tuple[Channel, ...] = (
     Messenger(),
@@ -46,6 +49,7 @@ CHANNELS: tuple[Channel, ...] = (
     FACEBOOK_COMMENTS,
     INSTAGRAM_COMMENTS,
     Telegram(),
+    LinkedInComments(),
     Posts(),
     Direct(),
     MailChannel(),
@@ -57,7 +61,7 @@ SENDERS: tuple[Sender, ...] = (*CHANNELS, FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIV
 LOOK_UPS: tuple[LookUp, ...] = (MentionLookUp(),)
 QUESTIONS: tuple[Question, ...] = (MayReplyPrivately(),)
 TOKEN_MINTS: tuple[TokenMint, ...] = ()
-CARES: tuple[Care, ...] = (BotCare(), NumberCare(), AccountCare())
+CARES: tuple[Care, ...] = (BotCare(), PageCare(), NumberCare(), AccountCare())
 RENEWALS: tuple[Renewal, ...] = (AccountRenewal(),)
 
 REGISTRIES: Mapping[str, tuple[Mapping[str, object], tuple[object, ...]]] = {

@@ -23,6 +23,7 @@ _META = "nightbell.platforms.meta"
 _TWILIO = "nightbell.platforms.twilio"
 _EMAIL = "nightbell.platforms.email"
 _TELEGRAM = "nightbell.platforms.telegram"
+_LINKEDIN = "nightbell.platforms.linkedin"
 _X = "nightbell.platforms.x"
 _STANDARD = "nightbell.platforms.standard"
 
@@ -35,6 +36,7 @@ _CHANNELS: Mapping[str, Mapping[str, str]] = {
         "instagram_comments": f"{_META}.comments_channel:INSTAGRAM_COMMENTS",
     },
     "telegram": {"telegram": f"{_TELEGRAM}.channel:Telegram"},
+    "linkedin": {"linkedin": f"{_LINKEDIN}.channel:LinkedInComments"},
     "x": {
         "x_posts": f"{_X}.posts_channel:Posts",
         "x_direct": f"{_X}.direct_channel:Direct",
@@ -59,6 +61,7 @@ PLATFORMS: Mapping[str, Platform] = Lazy(
         "meta": f"{_META}.platform:Meta",
         "x": f"{_X}.platform:X",
         "telegram": f"{_TELEGRAM}.platform:TelegramBots",
+        "linkedin": f"{_LINKEDIN}.platform:LinkedIn",
         "email": f"{_EMAIL}.platform:Email",
         "twilio": f"{_TWILIO}.platform:Twilio",
         "standard": f"{_STANDARD}.platform:Standard",
@@ -84,6 +87,7 @@ ACCESS: Mapping[str, AccessNeeds] = {
     # A host of a login's own asks for no proof by the app's secret.
     "meta.instagram": AccessNeeds(),
     "telegram": AccessNeeds(),
+    "linkedin": AccessNeeds(token="oauth2/{account}"),  # noqa: S106 - as above
     "x": AccessNeeds(token="oauth1/{account}", others=("consumer_key", "consumer_secret")),  # noqa: S106 - a name
     "x.oauth2": AccessNeeds(token="oauth2/{account}"),  # noqa: S106 - as above
     # The function's role signs.
@@ -98,6 +102,7 @@ HOSTS: Mapping[str, tuple[str, str]] = {
     "standard": ("", ""),
     "x": ("https://api.x.com", "2"),
     "telegram": ("https://api.telegram.org", ""),
+    "linkedin": ("https://api.linkedin.com", "202607"),
     "email": ("https://email.{region}.amazonaws.com", "v2"),
     "twilio": ("https://api.twilio.com", "2010-04-01"),
 }
@@ -110,6 +115,7 @@ CARES: Mapping[str, Care] = Lazy(
     {
         "x": f"{_X}.care:AccountCare",
         "telegram": f"{_TELEGRAM}.care:BotCare",
+        "linkedin": f"{_LINKEDIN}.care:PageCare",
         "twilio": f"{_TWILIO}.care:NumberCare",
     }
 )

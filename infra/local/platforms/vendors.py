@@ -13,8 +13,9 @@ VENDORS: Mapping[str, str] = {
     "x": "infra.local.platforms.x.simulator:SimulatedX",
     "email": "infra.local.platforms.email.simulator:SimulatedEmail",
     "telegram": "infra.local.platforms.telegram.simulator:SimulatedTelegram",
-    "standard": "infra.local.platforms.standard.simulator:SimulatedRelay",
+    "linkedin": "infra.local.platforms.linkedin.simulator:SimulatedLinkedIn",
     "twilio": "infra.local.platforms.twilio.simulator:SimulatedTwilio",
+    "standard": "infra.local.platforms.standard.simulator:SimulatedRelay",
 }
 """By platform, where its class is; Meta was there before and is started by itself."""
 

@@ -30,6 +30,7 @@ _CALLS = {
     "ssm:GetParameter of a token of X",
     "ssm:GetParameter of a token of X that ends",
     "ssm:GetParameter of a bot's token",
+    "ssm:GetParameter of a page's token",
     "ssm:GetParameter of a key of Twilio's",
 }
 _ACKNOWLEDGES = _READS | _CALLS | {"dynamodb:UpdateItem", "sqs:SendMessage HumanQueue"}
@@ -46,7 +47,11 @@ NEEDS: Mapping[str, frozenset[str]] = {
         | {"ssm:GetParameter of the app secret", "ssm:GetParameter of the verify token"}
         | {"ssm:GetParameter of a relay's secret"}
         | {"ssm:GetParameter of the Instagram app secret", "ssm:GetParameter of X's API secret"}
-        | {"ssm:GetParameter of a bot's secret", "ssm:GetParameter of a token of Twilio's"}
+        | {
+            "ssm:GetParameter of LinkedIn's secret",
+            "ssm:GetParameter of a bot's secret",
+            "ssm:GetParameter of a token of Twilio's",
+        }
     ),
     "Acknowledge": frozenset(_ACKNOWLEDGES | _polls("AckQueue")),
     "Sweep": frozenset(_ACKNOWLEDGES | {"dynamodb:Query", "dynamodb:Query due", "sqs:SendMessage AckQueue"}),

@@ -167,6 +167,7 @@ OF_X = {
     "X's token of the app": "bearer",
 }
 OF_TELEGRAM = {"a bot's secret": "secret_token/6200000017", "a bot's token": "access_token/6200000017"}
+OF_LINKEDIN = {"LinkedIn's secret": "client_secret", "a page's token": "oauth2/3300771"}
 OF_TWILIO = {
     "a token of Twilio's": "auth_token/AC00000000000000000000000000000777",
     "a key of Twilio's": "api_key/AC00000000000000000000000000000777",
@@ -185,6 +186,7 @@ def _parameters(stage: Stage) -> _Named:
         "an access token": f"{own}/access_token/{stage.account_id}",
         **{whose: f"/nightbell/local/x/{name}" for whose, name in OF_X.items()},
         **{whose: f"/nightbell/local/telegram/{name}" for whose, name in OF_TELEGRAM.items()},
+        **{whose: f"/nightbell/local/linkedin/{name}" for whose, name in OF_LINKEDIN.items()},
         **{whose: f"/nightbell/local/twilio/{name}" for whose, name in OF_TWILIO.items()},
         **{whose: f"/nightbell/local/standard/{name}" for whose, name in OF_RELAYS.items()},
         "another stage": "/nightbell/prod/meta/app_secret",

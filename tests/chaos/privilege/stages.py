@@ -18,7 +18,7 @@ from infra.local.secrets import put_secrets
 from infra.local.waiting import wait_for
 from nightbell.domain.spill import cut
 from tests.chaos.privilege.cast import Person, Stage, read_stage, root_of
-from tests.chaos.privilege.probes import OF_RELAYS, OF_TELEGRAM, OF_TWILIO, OF_X
+from tests.chaos.privilege.probes import OF_LINKEDIN, OF_RELAYS, OF_TELEGRAM, OF_TWILIO, OF_X
 from tests.platforms.fixtures import read_fixtures
 
 ACCOUNT_ID = "104200000000017"
@@ -55,7 +55,12 @@ def rights_alone() -> Iterator[tuple[Stage, Person]]:
         cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig={"Delay": 0.2})
         names = ("app_secret", "instagram_app_secret", "verify_token", f"access_token/{ACCOUNT_ID}")
         put_secrets(root.client("ssm"), "meta", dict.fromkeys(names, "a secret of twenty-four characters"))
-        for platform, named in (("x", OF_X), ("telegram", OF_TELEGRAM), ("twilio", OF_TWILIO)):
+        for platform, named in (
+            ("x", OF_X),
+            ("telegram", OF_TELEGRAM),
+            ("linkedin", OF_LINKEDIN),
+            ("twilio", OF_TWILIO),
+        ):
             secrets = dict.fromkeys(named.values(), "a secret of twenty-four characters")
             put_secrets(root.client("ssm"), platform, secrets)
             put_secrets(

@@ -5,6 +5,7 @@ from nightbell.platforms.registry import PLATFORMS
 from tests.chaos.wire import situations as s
 from tests.chaos.wire.site import RECEIVE_MS, Site, call, get, put, query, secret, send, store, update
 from tests.chaos.wire.sites_email import ON_EMAIL
+from tests.chaos.wire.sites_linkedin import ON_LINKEDIN
 from tests.chaos.wire.sites_standard import ON_STANDARD
 from tests.chaos.wire.sites_telegram import ON_TELEGRAM
 from tests.chaos.wire.sites_twilio import ON_TWILIO
@@ -110,7 +111,14 @@ PLATFORM = (
     call("GET conversations", s.RECOVER, "read_back", serves="messenger, read back"),
 )
 
-ELSEWHERE = {"x": ON_X, "twilio": ON_TWILIO, "email": ON_EMAIL, "telegram": ON_TELEGRAM, "standard": ON_STANDARD}
+ELSEWHERE = {
+    "x": ON_X,
+    "twilio": ON_TWILIO,
+    "email": ON_EMAIL,
+    "linkedin": ON_LINKEDIN,
+    "telegram": ON_TELEGRAM,
+    "standard": ON_STANDARD,
+}
 """By platform; one that is not registered yet waits."""
 
 SITES = (
