@@ -33,12 +33,14 @@ const CHANNELS = {
   facebook_comments: { title: "Facebook post", id: "facebook", view: "wall", isPublic: true, private: "messenger", canChange: true, kinds: ["text", "image", "post", "mention", "recommendation", "reaction"] },
   instagram_direct: { title: "Instagram direct", id: "instagram", kinds: ["text", "image", "sticker", "audio", "story_reply", "story_mention", "share", "reaction", "unsupported"] },
   instagram_comments: { title: "Instagram post", id: "instagram", view: "wall", isPublic: true, private: "instagram_direct", kinds: ["text", "mention", "mention_in_post", "live"] },
+  email: { title: "Mail", id: "email", hasSubject: true, kinds: ["text", "html", "document", "list", "vacation", "spam", "forged"] },
   sms: { title: "Text message", id: "phone", kinds: ["text", "image", "card"] },
   twilio_whatsapp: { title: "WhatsApp (Twilio)", id: "phone", kinds: ["text", "image", "audio", "location"] },
   telegram: { title: "Telegram", id: "telegram", kinds: ["text", "start", "image", "document", "sticker", "audio", "location", "own_number", "unsupported"] },
   x_posts: { title: "X post", id: "x", view: "wall", isPublic: true, private: "x_direct", canChange: true, kinds: ["text", "image", "quote", "repost", "reaction"] },
   x_direct: { title: "X direct", id: "x", kinds: ["text", "image", "encrypted"] },
   linkedin: { title: "LinkedIn post", id: "linkedin", view: "wall", isPublic: true, canChange: true, kinds: ["text", "mention", "reaction"] },
+  email: { title: "E-mail", id: "email", hasSubject: true, kinds: ["text", "html", "file", "list", "vacation", "spam", "forged"] },
   standard: { title: "Contact form", id: "source", kinds: ["text", "form", "image", "audio", "unsupported"] },
 };
 
@@ -59,6 +61,12 @@ const KINDS = {
   document: "a file",
   own_number: "their own telephone number",
   reaction: "a reaction",
+  html: "a mail in HTML alone",
+  file: "a mail with a file",
+  list: "a newsletter",
+  vacation: "an out-of-office answer",
+  spam: "what SES takes for spam",
+  forged: "a mail in somebody else's name",
   unsupported: "something unsupported",
   form: "a form with a permission",
   story_reply: "an answer to our story",
@@ -72,6 +80,11 @@ const KINDS = {
   quote: "a post that quotes ours",
   repost: "our post, passed on",
   encrypted: "an encrypted message",
+  html: "a mail in HTML alone",
+  list: "a newsletter",
+  vacation: "an out-of-office answer",
+  spam: "spam",
+  forged: "a mail in somebody else's name",
 };
 
 function kindTitle(channel, kind) {

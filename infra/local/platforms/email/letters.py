@@ -16,7 +16,7 @@ VERDICTS = ("spam", "virus", "spf", "dkim", "dmarc")
 KINDS: Mapping[str, str] = {
     "text": "a mail",
     "html": "a mail in HTML alone",
-    "file": "a mail with a file",
+    "document": "a mail with a file",
     "list": "a newsletter",
     "vacation": "an out-of-office answer",
     "spam": "what SES takes for spam",
@@ -42,7 +42,7 @@ def letter(contact: Contact, act: Act, to: str, message_id: str, at: datetime, a
         mail.set_content(f"<p>{act.text}</p>", subtype="html")
     else:
         mail.set_content(act.text)
-    if act.kind == "file":
+    if act.kind == "document":
         mail.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="order.pdf")
     return mail.as_bytes()
 
