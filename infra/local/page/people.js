@@ -40,7 +40,6 @@ const CHANNELS = {
   x_posts: { title: "X post", id: "x", view: "wall", isPublic: true, private: "x_direct", canChange: true, kinds: ["text", "image", "quote", "repost", "reaction"] },
   x_direct: { title: "X direct", id: "x", kinds: ["text", "image", "encrypted"] },
   linkedin: { title: "LinkedIn post", id: "linkedin", view: "wall", isPublic: true, canChange: true, kinds: ["text", "mention", "reaction"] },
-  email: { title: "E-mail", id: "email", hasSubject: true, kinds: ["text", "html", "file", "list", "vacation", "spam", "forged"] },
   standard: { title: "Contact form", id: "source", kinds: ["text", "form", "image", "audio", "unsupported"] },
 };
 
@@ -61,12 +60,6 @@ const KINDS = {
   document: "a file",
   own_number: "their own telephone number",
   reaction: "a reaction",
-  html: "a mail in HTML alone",
-  file: "a mail with a file",
-  list: "a newsletter",
-  vacation: "an out-of-office answer",
-  spam: "what SES takes for spam",
-  forged: "a mail in somebody else's name",
   unsupported: "something unsupported",
   form: "a form with a permission",
   story_reply: "an answer to our story",
