@@ -201,3 +201,43 @@ def test_without_any_mark_the_window_ends_a_loop(world: MailWorld) -> None:
 def test_an_answer_is_a_mail_that_programs_can_read(world: MailWorld) -> None:
     world.write("Hello", subject="Hello")
     assert message_from_bytes(raw_of(world.calls[0])).defects == []
+
+
+# One contact, several addresses
+
+WORK = "ada@work.example"
+
+
+def code_of(world: MailWorld) -> str:
+    return world.answers()[0].subject.rpartition("[")[2].rstrip("]")
+
+
+@pytest.mark.parametrize("where", ["subject", "text", "address"])
+def test_a_code_leads_a_mail_from_elsewhere_home(world: MailWorld, where: str) -> None:
+    world.write("Do you have rye bread?", subject="Bread")
+    code = code_of(world)
+    contact, to = world.contact(WORK), OURS
+    subject, text = "Hello", "It is me"
+    if where == "subject":
+        subject = f"Re: Bread [{code}]"
+    elif where == "text":
+        text = f"It is me, my code is {code}."
+    else:
+        to = OURS.replace("@", f"+{code.removeprefix('NB-').replace('-', '')}@")
+    raw = letter(contact, Act(text=text, subject=subject), to, "b@work.example", world.clock.now(), {})
+    world.clock.advance(60)
+    world.mail._arrives(contact, raw, to, "text")
+    world.follow()
+    assert len(world.texts()) == 2
+    assert world.texts(WORK) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("text", "NB-0000-0000"), ("list", ""), ("vacation", ""), ("spam", ""), ("forged", "")]
+)
+def test_what_is_not_believed_leads_nowhere(world: MailWorld, kind: str, code: str) -> None:
+    world.write("Do you have rye bread?", subject="Bread")
+    world.clock.advance(60)
+    world.write(f"My code is {code or code_of(world)}.", by=WORK, kind=kind, subject="Hello")
+    assert len(world.texts()) == 1
+    assert len(world.texts(WORK)) == 1
