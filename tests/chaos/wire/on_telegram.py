@@ -24,7 +24,7 @@ TELEGRAM = StandIn(
     accounts=f'\n[[accounts]]\nchannel = "{CHATS}"\naccount_id = "{_BOT}"\nbrand = "harbour"\n',
     secrets={
         f"access_token/{_BOT}": f"{_BOT}:wire",
-        f"secret_token/{_BOT}": "wire-secret_token-0123456789abcdef",
+        f"secret_token/{_BOT}": "wire-secret_token-0123456789abcdef",  # pragma: allowlist secret
     },
     make=_make,
     forget=_forget,

@@ -27,7 +27,7 @@ TWILIO = StandIn(
         for channel in (TEXTS, OVER_WHATSAPP)
     ),
     secrets={
-        f"auth_token/{_OWNER}": "wire-auth-token-0123456789abcdef",
+        f"auth_token/{_OWNER}": "wire-auth-token-0123456789abcdef",  # pragma: allowlist secret
         f"api_key/{_OWNER}": "SK00000000000000000000000000000042:wire",
     },
     make=_make,
