@@ -58,6 +58,13 @@ def test_a_message_is_found_by_the_name_that_later_ones_have_for_it(make_world: 
     assert partition(world.dynamodb, world.table, f"BY#{names[1]}.7") == []
 
 
+def test_a_mail_that_repeats_anothers_id_leads_nobody_away(make_world: MakeWorld) -> None:
+    world = make_world(KEYED)
+    world.write(known_as="m1@shop.example")
+    world.write(known_as="m1@shop.example", by="8")
+    assert world.receipts.read_thread(world.channel.name, world.account.account_id, "m1@shop.example") == world.pk()
+
+
 def test_many_messages_of_one_delivery_are_all_found(make_world: MakeWorld) -> None:
     world = make_world(KEYED)
     world.deliver(*(world.message(known_as=f"m{n}", consents=(MAIL, CALL)) for n in range(60)))

@@ -186,12 +186,16 @@ class ReceiptTable:
 
     def _thread(self, request: StoreRequest, name: tuple[str, str, str]) -> dict[str, Any]:
         """Point from a comment or a mail to its conversation; the same is written again without harm."""
-        stored = {
-            "pk": thread_pk(*name),
-            "sk": THREAD_SK,
+        where = key(thread_pk(*name), THREAD_SK)
+        told = {
             "conversation": request.pk,
             "expires_at": int((request.received_at + THREAD_KEPT_FOR).timestamp()),
         }
+        if name in request.chosen_names:
+            used = {f":{each}": attribute(value) for each, value in told.items()}
+            first = {"UpdateExpression": e.FIRST_NAMED, "ExpressionAttributeValues": used}
+            return {"Update": {"TableName": self._table.table, "Key": where, **first}}
+        stored = {"pk": thread_pk(*name), "sk": THREAD_SK, **told}
         return {"Put": {"TableName": self._table.table, "Item": item(stored)}}
 
     def _author(self, request: StoreRequest) -> list[dict[str, Any]]:

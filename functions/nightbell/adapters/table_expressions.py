@@ -12,6 +12,8 @@ R1_AGENT_FIELDS = ("agent_until", "human_at", "other_app_until", "owner_until")
 # An address that was given in two conversations leads to neither; a Put of its own one afterwards is refused.
 GIVEN_SHARED = "SET several = :yes REMOVE conversation"
 REFERENCE_FREE = "attribute_not_exists(pk) OR conversation = :conversation"
+# Whoever sends a mail chooses its id; one that repeats another mail's leads nobody away from that.
+FIRST_NAMED = "SET conversation = if_not_exists(conversation, :conversation), expires_at = :expires_at"
 
 # Where messages go instead. An item that only says so has no numbers yet.
 JOIN = "SET joins = :joins"

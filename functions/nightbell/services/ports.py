@@ -99,8 +99,13 @@ class StoreRequest:
         """By which the conversation must be found later, each once: channel, account, and a comment, post or mail."""
         said = [each.message for each in self.messages]
         opening = [(each.channel, each.account_id, each.thread or "") for each in said if each.opens_thread]
-        known = [(each.channel, each.account_id, each.known_as) for each in said if each.known_as]
-        return list(dict.fromkeys([*opening, *known]))
+        return list(dict.fromkeys([*opening, *self.chosen_names]))
+
+    @property
+    def chosen_names(self) -> Sequence[tuple[str, str, str]]:
+        """Those of them that whoever wrote has chosen, as a mail's id is: the first to use one keeps it."""
+        said = [each.message for each in self.messages]
+        return [(each.channel, each.account_id, each.known_as) for each in said if each.known_as]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
