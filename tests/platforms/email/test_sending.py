@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from nightbell.platforms.channel import Answer, Channel, OutboundText, VerdictKind
 from nightbell.platforms.email.about import about
-from nightbell.platforms.email.answer import write_answer
+from nightbell.platforms.email.answer import _header, write_answer
 from nightbell.platforms.email.channel import MailChannel
 from nightbell.platforms.email.mail import read_mail
 from nightbell.platforms.email.people import writer
@@ -158,6 +158,14 @@ def test_no_text_can_begin_a_header(hostile: OutboundText) -> None:
     (to,) = request.json["Destination"]["ToAddresses"]  # type: ignore[index]
     assert "," not in to
     assert json.dumps(request.json).isascii()
+
+
+@pytest.mark.parametrize(
+    "value", ["a\nBcc: x@y.example", "a\r\nBcc: x@y.example", "a\rb", "\u00e9", "a\x00", "a\r\n\r\nb"]
+)
+def test_a_mistake_of_ours_cannot_begin_a_header(value: str) -> None:
+    with pytest.raises(ValueError, match="Subject"):
+        _header("Subject", value)
 
 
 def test_what_a_mail_says_of_itself_survives_the_way_to_its_answer() -> None:

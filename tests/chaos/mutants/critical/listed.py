@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tests.chaos.mutants.critical.acknowledging import ACKNOWLEDGING
 from tests.chaos.mutants.critical.at_the_edge import AT_THE_EDGE
+from tests.chaos.mutants.critical.by_mail import BY_MAIL
 from tests.chaos.mutants.critical.by_telephone import BY_TELEPHONE
 from tests.chaos.mutants.critical.deciding import DECIDING
 from tests.chaos.mutants.critical.elsewhere import ELSEWHERE
@@ -20,6 +21,7 @@ from tests.chaos.mutants.critical.whose_it_is import WHOSE_IT_IS
 CRITICAL: Sequence[Critical] = (
     *VERIFICATION,
     *ELSEWHERE,
+    *BY_MAIL,
     *BY_TELEPHONE,
     *IN_CHATS,
     *ON_X,
