@@ -1,4 +1,4 @@
-"""Witnesses among Google's hostile deliveries: a push holds one notice, so that what is hostile stands around it."""
+"""Witnesses among Google's hostile deliveries: a push holds one notice, and what is hostile stands around that."""
 
 import json
 from base64 import b64encode
@@ -26,9 +26,7 @@ def _push(message_id: str, **more: Any) -> dict[str, Any]:
 
 
 def put(rng: Random, tree: Any, message_id: str) -> Any:
-    """Push a good notice whose envelope, or which itself, holds the other tree where nobody looks."""
-    if rng.random() < 0.5:
-        return _push(message_id, extra=tree)
+    """Push a good notice whose envelope holds the other tree where nobody looks."""
     push = _push(message_id)
     rng.choice((push, push["message"]))["extra"] = tree
     return push
