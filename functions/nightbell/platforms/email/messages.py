@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from nightbell.domain.events import Attachment, Event, Message, Noise, Silent
+from nightbell.domain.references import find_codes
 from nightbell.platforms.email.about import about
 from nightbell.platforms.email.facts import Receipt
 from nightbell.platforms.email.mail import AttachedFile, Mail
@@ -10,7 +11,7 @@ from nightbell.platforms.email.people import writer
 from nightbell.platforms.email.references import belongs, is_about_ours, message_id, replied_ids
 from nightbell.platforms.email.returned import read_returned
 from nightbell.platforms.email.rows import CHANNEL, TABLE
-from nightbell.platforms.email.stops import reason_for_silence
+from nightbell.platforms.email.stops import is_answered_by_a_machine, reason_for_silence, sounds_automatic
 from nightbell.platforms.reading.fields import ShapeError
 
 _KINDS: Mapping[Silent | None, str] = {
@@ -35,11 +36,17 @@ def read_events(mail: Mail, receipt: Receipt) -> list[Event]:
     silent = reason_for_silence(mail, receipt)
     if silent is Silent.BOUNCE:
         return [read_returned(mail, receipt)]
-    if silent is Silent.AUTOMATIC_MAIL and is_about_ours(mail, receipt):
+    if silent is Silent.AUTOMATIC_MAIL and _says_nothing_new(mail, receipt):
         return [_noise("email.auto_reply")]
     if not receipt.accounts:
         raise ShapeError("no recipient is an address")
     return [_message(mail, receipt, account, silent) for account in receipt.accounts]
+
+
+def _says_nothing_new(mail: Mail, receipt: Receipt) -> bool:
+    """Tell an out-of-office answer to ours; a subject tells it only where it repeats our own behind its first words."""
+    repeats = sounds_automatic(mail, receipt) and bool(find_codes(mail.first("subject")))
+    return repeats or (is_answered_by_a_machine(mail) and is_about_ours(mail, receipt))
 
 
 def _message(mail: Mail, receipt: Receipt, account: str, silent: Silent | None) -> Message:
