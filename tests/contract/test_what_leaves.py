@@ -141,7 +141,7 @@ def test_a_send_and_a_look_use_the_accounts_current_token(watched: World, channe
         base_url="https://api.example",
         version="v1",
         token=f"fake/access_token/{account}",
-        app_secret="fake/app_secret",  # pragma: allowlist secret
+        owner_id=account,
     )
     assert [used for _, used in channel.sends] == [access]
     assert channel.looks == [("7", account, access)]

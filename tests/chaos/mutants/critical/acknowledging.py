@@ -210,7 +210,7 @@ ACKNOWLEDGING = (
         name="send with another account's token",
         file="services/platform_access.py",
         was="pattern.format(account=account.account_id,",
-        became='pattern.format(account="1",',
+        became='pattern.format(account="another",',
         test="contract/test_what_leaves.py::test_a_send_and_a_look_use_the_accounts_current_token",
     ),
     Critical(
