@@ -101,3 +101,11 @@ def test_anything_at_all_is_read_or_not_understood(body: bytes) -> None:
         assert read(body)
     except NotUnderstoodError:
         return
+
+
+def test_an_organisation_that_comments_is_named_as_the_settings_name_accounts() -> None:
+    """Else another account of ours would be answered like a stranger."""
+    body = next(one for one in VALID if one.name == "linkedin_comment").body
+    (event,) = read(body.replace(b"urn:li:person:AnA0000421", b"urn:li:organization:4400882"))
+    assert isinstance(event, Message)
+    assert event.contact.author_id == "4400882"

@@ -11,6 +11,7 @@ from nightbell.domain.events import Attachment, Author, Contact, Message, Outsid
 from nightbell.domain.taking_back import EDIT_OF, UNSEND_OF
 from nightbell.platforms.linkedin.rows import TABLE
 from nightbell.platforms.linkedin.urns import (
+    author_id,
     is_comment,
     optional_urn,
     organization_id,
@@ -147,5 +148,5 @@ def _contact(said: Said, account: str, *, changes: bool) -> Contact:
     """File by post and author; an unnamed change by nothing, since its comment leads to the conversation."""
     address = f"{said.post}/{said.name}"
     if said.author is not None and said.author != urn_of_organization(account):
-        return Contact(contact_id=f"{said.post}/{said.author}", address=address)
+        return Contact(contact_id=f"{said.post}/{author_id(said.author)}", address=address)
     return Contact(contact_id="" if changes else f"{said.post}/{said.name}", address=address)

@@ -52,6 +52,12 @@ def organization_id(parent: Fields, name: str) -> str:
     return found[1]
 
 
+def author_id(author: str) -> str:
+    """Name an author as the settings name accounts: an organisation by its number, a member by the whole name."""
+    found = _ORGANIZATION.fullmatch(author)
+    return found[1] if found else author
+
+
 def urn_of_organization(account_id: str) -> str:
     """Name an organisation."""
     return f"urn:li:organization:{account_id}"
