@@ -16,7 +16,7 @@ from tests.chaos.wire.site import Site
 
 BY_PEOPLE = frozenset({"REPLAYED", "SPILL_PART_EMPTIED"})
 """Written by the commands of operators, and by no function."""
-WITHIN_R1 = frozenset({"GIVEN_SHARED"})
+WITHIN_R1 = frozenset({"FIRST_NAMED", "GIVEN_SHARED"})
 """Written in the transaction that stores a message, which is a site as a whole."""
 
 
