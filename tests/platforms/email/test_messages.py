@@ -148,6 +148,29 @@ def test_an_address_that_nobody_vouches_for_leads_nowhere(verdicts: dict[str, st
     assert not [each for each in message.belongs if each.kind is GIVEN]
 
 
+@pytest.mark.parametrize(
+    ("verdicts", "source", "is_believed"),
+    [
+        ({}, "bounce@sender.example", True),
+        ({"dmarc": "GRAY"}, mails.SENDER, True),
+        ({"dmarc": "GRAY"}, "b@bounces.correo.example", True),
+        ({"dmarc": "GRAY"}, "mallory@evil.example", False),
+        ({"dmarc": "GRAY"}, "mallory@evilcorreo.example", False),
+        ({"dmarc": "GRAY", "spf": "FAIL"}, mails.SENDER, False),
+        ({"dmarc": "GRAY", "spf": "GRAY"}, mails.SENDER, False),
+        ({"dmarc": "FAIL"}, mails.SENDER, False),
+    ],
+    ids=str,
+)
+def test_nobody_leads_anothers_mail_away_by_writing_in_their_name(
+    verdicts: dict[str, str], source: str, *, is_believed: bool
+) -> None:
+    raw = mails.written(f"My code is {mails.CODE}", In_Reply_To="<known@evil.example>")
+    message = mails.message(raw, verdicts=verdicts, source=source, policy="none")
+    assert message.silent is None
+    assert bool(message.belongs) is is_believed
+
+
 @pytest.mark.parametrize("changed", [{"List-Id": "x"}, {"From": mails.OURS}, {"Precedence": "junk"}], ids=str)
 def test_lists_and_machines_are_not_believed_about_where_they_belong(changed: dict[str, Any]) -> None:
     message = mails.message(mails.written(f"My code is {mails.CODE}", **changed))
