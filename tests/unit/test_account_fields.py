@@ -14,7 +14,7 @@ from nightbell.domain.settings_checks.loop import loop_problems
 from nightbell.domain.settings_problem import Problem
 from nightbell.platforms.registry import CHANNELS
 
-HEAD, *BLOCKS = MORE.read_text("utf-8").split("[[accounts]]\n")
+_, *BLOCKS = MORE.read_text("utf-8").split("[[accounts]]\n")
 ACCOUNTS = tomllib.loads(MORE.read_text("utf-8"))["accounts"]
 ANY_BRAND = {"harbour": {"languages": ["en"], "name": "Harbour"}}
 

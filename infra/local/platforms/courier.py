@@ -122,10 +122,9 @@ class Courier:
             heapq.heappush(self._waiting, (time.monotonic() + after_s, next(self._order), delivery))
             self._changed.notify()
 
-    def ask(self, query: Mapping[str, str], path: str = "") -> Attempt:
+    def ask(self, query: Mapping[str, str]) -> Attempt:
         """Ask the receiver something by a GET, as vendors do when a callback URL is registered."""
-        url = f"{self.url}/{path}" if path else self.url
-        return _timed(lambda: requests.get(url, params=query, timeout=TIMEOUT_S))
+        return _timed(lambda: requests.get(self.url, params=query, timeout=TIMEOUT_S))
 
     def stop(self) -> None:
         """Drop what waits, and end the threads."""

@@ -32,9 +32,3 @@ class Screens:
         """List one screen, oldest first."""
         with self._lock:
             return tuple(self._bubbles.get(contact.key, ()))
-
-    def find(self, channel: str, account_id: str, contact_id: str) -> Sequence[Bubble] | None:
-        """List a screen by the ids that an API call names; ``None`` if nobody with them ever wrote."""
-        with self._lock:
-            bubbles = self._bubbles.get((channel, account_id, contact_id))
-            return None if bubbles is None else tuple(bubbles)

@@ -116,8 +116,6 @@ def test_a_screen_tells_how_long_its_owner_waited() -> None:
     told = screens.show(ADA, Bubble(author="business", text="Hi", message_id="2", at=NOW))
     assert (early.after_ms, told.after_ms is not None) == (None, True)
     assert [bubble.message_id for bubble in screens.of(ADA)] == ["0", "1", "2"]
-    assert screens.find(*ADA.key) == screens.of(ADA)
-    assert screens.find("messenger", ADA.account_id, "nobody") is None
 
 
 @pytest.mark.parametrize(
