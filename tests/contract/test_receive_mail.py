@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aws_lambda_powertools import Metrics
 
+from infra.local.loopback_server import LoopbackServer, Reply, Request
 from nightbell.adapters.aws_clients import AwsClients
 from nightbell.adapters.mail_store import MailBucket
 from nightbell.adapters.platform_http import PlatformHttp
@@ -131,6 +132,39 @@ def test_a_bucket_that_is_not_reached_is_tried_again(
     clients_at("http://127.0.0.1:9")
     with pytest.raises(UnavailableError):
         MailBucket(BUCKET, PlatformHttp(sign=AwsClients().signature())).read("mail/x")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(status=403, body=b"<Error><Code>AccessDenied</Code></Error>"),
+        Reply(status=500, body=b"<Error/>"),
+        Reply(status=503, body=b"<Error><Code>SlowDown</Code></Error>"),
+        Reply(status=301, body=b""),
+        Reply(status=206, body=b"From: ana@correo.example", keep_bytes=5),
+        Reply(hang_up=True),
+    ],
+    ids=str,
+)
+def test_an_answer_that_is_not_the_mail_is_no_mail(reply: Reply, clients_at: Callable[[str], ClientMaker]) -> None:
+    """Not even the first half of one: SES wrote it, so it comes another time."""
+    asked: list[Request] = []
+
+    def answer(request: Request) -> Reply:
+        asked.append(request)
+        return reply
+
+    server = LoopbackServer(answer)
+    try:
+        clients_at(server.url)
+        with pytest.raises(UnavailableError):
+            MailBucket(BUCKET, PlatformHttp(sign=AwsClients().signature())).read("mail/a b")
+    finally:
+        server.close()
+    (request,) = asked
+    assert (request.method, request.path) == ("GET", "/custody/mail/a b")
+    assert request.headers["range"] == f"bytes=0-{READ_BYTES - 1}"
+    assert "/s3/aws4_request" in request.headers["authorization"]
 
 
 # The service
