@@ -7,6 +7,9 @@ from typing import Any
 from infra.cli.visible import visible, visible_lines
 from infra.local.progress import bold, faint
 
+_WROTE_BY = {"email": "mail", "sms": "text message"}
+"""Where answering needs no permission, because the customer began there; and an agent must not read that it does."""
+
 
 def page(about: Mapping[str, Any]) -> Iterator[str]:
     """Write all of :func:`infra.cli.desk_meaning.describe`, line by line."""
@@ -81,6 +84,9 @@ def _permission_lines(about: Mapping[str, Any]) -> Iterator[str]:
     if about["follow_up"]:
         reference = f", reference {about['reference']}" if about["reference"] else ""
         yield f"{bold('The customer chose')}: {about['follow_up']}{reference}"
+    if consent is None and (by := _WROTE_BY.get(about["via"] or about["channel"])):
+        yield f"{bold(f'Answer by {by}')}, as the customer wrote; nobody may mail or call them anywhere else."
+        return
     if consent is None:
         yield f"{bold('Nobody may mail or call')}: the customer has given no address and no number for it."
         return

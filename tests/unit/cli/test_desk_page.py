@@ -96,6 +96,14 @@ def test_nobody_writes_to_a_contact_who_did_not_allow_it() -> None:
     assert "wants no automatic messages" in shown(Conversation(last_seq=1, opted_out=True), 1)
 
 
+@pytest.mark.parametrize(("via", "by"), [("email", "mail"), ("sms", "text message")])
+def test_who_wrote_by_mail_is_answered_by_mail_without_a_permission(via: str, by: str) -> None:
+    there = Conversation(last_seq=1, via=via, via_account="hola@shop.example")
+    assert f"Answer by {by}" in shown(there, 1)
+    assert "Nobody may mail or call:" not in shown(there, 1)
+    assert f"now on {via} to hola@shop.example" in shown(there, 1)
+
+
 def lined(state: UnitState, line: UnitState, line_text: str = "Thank you!") -> Unit:
     """A unit that has gone on from its line in public to the private reply."""
     return replace(unit(state), public_state=line, public_text=line_text, public_reason="" if line_text else "error 33")
