@@ -239,3 +239,17 @@ def test_what_says_that_a_machine_answers_ours_with_it_is_counted_only(changed: 
     (event,) = mails.arrive(mails.written(**changed), recipients=(f"hola+{mails.DIGITS}@panaderia.example",))
     assert isinstance(event, Noise)
     assert event.kind == "email.auto_reply"
+
+
+@pytest.mark.parametrize(
+    ("author", "silent"),
+    [
+        ('ana@correo.example, <"a b"@evil.example>', Silent.SUSPECT),
+        ("x@sub_domain.evil.example, ana@correo.example", Silent.SUSPECT),
+        ('"Prueba, Ana" <ana@correo.example>', None),
+        ("Prueba, Ana <ana@correo.example>", None),
+        ("ana@correo.example,", None),
+    ],
+)
+def test_an_author_whom_only_others_can_read_counts_too(author: str, silent: Silent | None) -> None:
+    assert reason({"From": author}) is silent

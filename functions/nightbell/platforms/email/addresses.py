@@ -38,6 +38,11 @@ def read_addresses(value: str) -> list[Address]:
     return [found for name, spec in _mailboxes(value[:LONGEST]) if (found := _address(name, spec)) is not None]
 
 
+def count_mailboxes(value: str) -> int:
+    """Count a header's mailboxes, those included that we cannot read and another reader may."""
+    return len(_mailboxes(value[:LONGEST]))
+
+
 def normal(address: str) -> str | None:
     """Bring one address to the form in which addresses are compared; ``None`` where it is none."""
     local, _, domain = address.strip().strip("<>").rpartition("@")

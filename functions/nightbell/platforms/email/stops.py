@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from nightbell.domain.events import Silent
-from nightbell.platforms.email.addresses import without_label
+from nightbell.platforms.email.addresses import count_mailboxes, without_label
 from nightbell.platforms.email.facts import Receipt
 from nightbell.platforms.email.mail import Mail
 
@@ -61,7 +61,7 @@ def is_suspect(mail: Mail, receipt: Receipt) -> bool:
     """SES found spam, a virus or a forged sender, or it does not say plainly who wrote."""
     # The policy comes only with a failure; without one the failure counts.
     is_forged = receipt.fails("dmarc") and receipt.dmarc_policy != "none"
-    return receipt.fails("spam") or receipt.fails("virus") or is_forged or len(mail.people("from")) != 1
+    return receipt.fails("spam") or receipt.fails("virus") or is_forged or not _has_one_author(mail)
 
 
 def has_no_return_path(mail: Mail, receipt: Receipt) -> bool:
@@ -151,6 +151,12 @@ STOPS: Sequence[tuple[Rule, Silent]] = (
 def reason_for_silence(mail: Mail, receipt: Receipt) -> Silent | None:
     """Name why nothing automatic may answer; ``None`` where the policy decides."""
     return next((silent for holds, silent in STOPS if holds(mail, receipt)), None)
+
+
+def _has_one_author(mail: Mail) -> bool:
+    """Of several, the one that we can read need not be the one whose domain vouches for the mail."""
+    named = sum(count_mailboxes(value) for name, value in mail.headers if name == "from")
+    return named == len(mail.people("from")) == 1
 
 
 def _is_vacation(mail: Mail) -> bool:
