@@ -24,9 +24,10 @@ ACCOUNTS: Mapping[str, str] = {
     "standard": SOURCE,
     "linkedin": "3300771",
     "email": MAIL,
+    "google_reviews": "7031415926535",
 }
 """By channel; one that is registered and not listed here fails the proofs."""
-OWNERS: Mapping[str, str] = {"sms": TWILIO_OWNER, "twilio_whatsapp": TWILIO_OWNER}
+OWNERS: Mapping[str, str] = {"sms": TWILIO_OWNER, "twilio_whatsapp": TWILIO_OWNER, "google_reviews": "1014159265358"}
 """What the platform files an account under, where that tells which secret is its own."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from tests.chaos.scheme import InHeader, Scheme
+from tests.chaos.scheme import InClaims, InHeader, Scheme
 from tests.chaos.sent import RECEIVED_AT, address
 from tests.chaos.signing import RIGHT, RIGHT_SHA1, WRONG, Make, Signing, mac, signing, signings, url_safe, wrong_for
 
@@ -188,3 +188,29 @@ def standard_at(at: datetime) -> Scheme:
 
 
 STANDARD = standard_at(RECEIVED_AT)
+
+_TOKEN = {
+    "iss": "https://accounts.google.com",
+    "aud": "https://webhooks.example/google",
+    "email_verified": "true",
+    "exp": str(int(RECEIVED_AT.timestamp()) + 3000),
+}
+
+# Source: Google Cloud "Authenticate push subscriptions": the account in whose name is pushed stands in the token.
+GOOGLE = Scheme(
+    platform="google",
+    secrets=("push/email",),
+    place=InClaims(name="email", others=_TOKEN),
+    sign=lambda _, secret: secret,
+    wrong={
+        "the account's hash": lambda _, secret: hashlib.sha256(secret.encode()).hexdigest(),
+        "a signature of the body": lambda body, secret: mac("sha256", secret.encode(), body).hex(),
+        "the account in other letters": lambda _, secret: secret.swapcase(),
+        "the account twice": lambda _, secret: f"{secret} {secret}",
+        "the account without its last letter": lambda _, secret: secret[:-1],
+        "a list with the account": lambda _, secret: f"[{secret}]",
+    },
+    raw=lambda signature: bytes(_LETTERS.index(letter) for letter in signature),
+    written=lambda raw: "".join(_LETTERS[byte % len(_LETTERS)] for byte in raw),
+    binds_body=False,
+)

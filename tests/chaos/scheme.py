@@ -35,6 +35,21 @@ class InHeader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InClaims:
+    """The gateway has checked a token: one of its claims says who sends, and the others have to be as they are."""
+
+    name: str
+    others: Mapping[str, str]
+
+    def put(self, sent: Sent, text: bytes, signature: str) -> Sent:
+        return replace(sent, body=text, claims={**self.others, self.name: signature})
+
+    def take(self, sent: Sent) -> tuple[bytes, str | None]:
+        others = {name: value for name, value in sent.claims.items() if name != self.name}
+        return sent.body, sent.claims.get(self.name) if others == self.others else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InForm:
     """The one field of a form that has this name: the signature, a dot, and the text that is signed."""
 

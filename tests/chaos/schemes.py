@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tests.chaos.other_schemes import LINKEDIN, STANDARD, TELEGRAM, TWILIO, X
+from tests.chaos.other_schemes import GOOGLE, LINKEDIN, STANDARD, TELEGRAM, TWILIO, X
 from tests.chaos.scheme import InForm, InHeader, Scheme, hub
 from tests.chaos.signing import RIGHT, WRONG, from_url_safe, mac, signing, signings, url_safe
 
@@ -39,7 +39,9 @@ _META = Scheme(
     takes=lambda body, secret: {"x-hub-signature": _SHA1_HUB(body, secret)},
 )
 
-SCHEMES: Mapping[str, Scheme] = {scheme.platform: scheme for scheme in (_META, X, TELEGRAM, LINKEDIN, TWILIO, STANDARD)}
+SCHEMES: Mapping[str, Scheme] = {
+    scheme.platform: scheme for scheme in (_META, X, TELEGRAM, LINKEDIN, TWILIO, STANDARD, GOOGLE)
+}
 """Of deliveries, by platform; one that is registered and not listed here fails every proof."""
 
 

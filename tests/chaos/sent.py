@@ -20,6 +20,7 @@ class Sent:
         what: Names it in a report.
         headers: Names as they travel, in any case.
         in_base64: The gateway hands the body over in base64.
+        claims: Of a token that the gateway has checked.
     """
 
     what: str
@@ -30,6 +31,7 @@ class Sent:
     method: str = "POST"
     path: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
+    claims: Mapping[str, str] = field(default_factory=dict)
 
 
 DOMAIN = "webhooks.example.test"
@@ -57,19 +59,21 @@ def delivery_of(sent: Sent, received_at: datetime = RECEIVED_AT) -> Delivery:
         body=sent.body,
         received_at=received_at,
         url=address(sent.platform, sent.path, sent.query),
+        claims=sent.claims,
     )
 
 
 def event_of(sent: Sent) -> dict[str, Any]:
     """Give what the gateway hands over."""
     parameters = {"platform": sent.platform} | ({"proxy": sent.path} if sent.path else {})
+    checked = {"authorizer": {"jwt": {"claims": dict(sent.claims)}}} if sent.claims else {}
     return {
         "version": "2.0",
         "rawPath": "/".join(["/webhooks", *parameters.values()]),
         "pathParameters": parameters,
         "queryStringParameters": dict(sent.query),
         "rawQueryString": _written(sent.query),
-        "requestContext": {"http": {"method": sent.method}, "domainName": DOMAIN},
+        "requestContext": {"http": {"method": sent.method}, "domainName": DOMAIN, **checked},
         "headers": dict(sent.headers),
         **_body(sent),
     }

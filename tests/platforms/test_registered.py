@@ -12,6 +12,11 @@ from nightbell.platforms.care import Care, Renewal
 from nightbell.platforms.channel import CallbackReader, Channel, LookUp, Platform, Question, Sender, TokenMint
 from nightbell.platforms.email.channel import MailChannel
 from nightbell.platforms.email.platform import Email
+from nightbell.platforms.google.care import LocationCare
+from nightbell.platforms.google.channel import GoogleReviews
+from nightbell.platforms.google.platform import Google
+from nightbell.platforms.google.reviews import ReviewLookUp
+from nightbell.platforms.google.tokens import GoogleTokens
 from nightbell.platforms.lazy import Lazy
 from nightbell.platforms.linkedin.care import PageCare
 from nightbell.platforms.linkedin.channel import LinkedInComments
@@ -40,7 +45,7 @@ from nightbell.platforms.x.posts_channel import Posts
 from nightbell.platforms.x.renewal import AccountRenewal
 
 # The type checker proves here what it cannot see behind a name.
-PLATFORMS: tuple[Platform, ...] = (Meta(), Twilio(), TelegramBots(), LinkedIn(), X(), Email(), Standard())
+PLATFORMS: tuple[Platform, ...] = (Meta(), Twilio(), TelegramBots(), LinkedIn(), X(), Email(), Standard(), Google())
 CALLBACKS: tuple[CallbackReader, ...] = (MetaCallbacks(),)
 CHANNELS: tuple[Channel, ...] = (
     Messenger(),
@@ -56,12 +61,13 @@ CHANNELS: tuple[Channel, ...] = (
     Relay(),
     TEXT_MESSAGES,
     WHATSAPP_MESSAGES,
+    GoogleReviews(),
 )
 SENDERS: tuple[Sender, ...] = (*CHANNELS, FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIVATE_REPLY)
-LOOK_UPS: tuple[LookUp, ...] = (MentionLookUp(),)
+LOOK_UPS: tuple[LookUp, ...] = (MentionLookUp(), ReviewLookUp())
 QUESTIONS: tuple[Question, ...] = (MayReplyPrivately(),)
-TOKEN_MINTS: tuple[TokenMint, ...] = ()
-CARES: tuple[Care, ...] = (BotCare(), PageCare(), NumberCare(), AccountCare())
+TOKEN_MINTS: tuple[TokenMint, ...] = (GoogleTokens(),)
+CARES: tuple[Care, ...] = (BotCare(), PageCare(), NumberCare(), AccountCare(), LocationCare())
 RENEWALS: tuple[Renewal, ...] = (AccountRenewal(),)
 
 REGISTRIES: Mapping[str, tuple[Mapping[str, object], tuple[object, ...]]] = {

@@ -26,6 +26,7 @@ _TELEGRAM = "nightbell.platforms.telegram"
 _LINKEDIN = "nightbell.platforms.linkedin"
 _X = "nightbell.platforms.x"
 _STANDARD = "nightbell.platforms.standard"
+_GOOGLE = "nightbell.platforms.google"
 
 _CHANNELS: Mapping[str, Mapping[str, str]] = {
     "meta": {
@@ -47,6 +48,7 @@ _CHANNELS: Mapping[str, Mapping[str, str]] = {
         "twilio_whatsapp": f"{_TWILIO}.message_channel:WHATSAPP_MESSAGES",
     },
     "standard": {"standard": f"{_STANDARD}.channel:Relay"},
+    "google": {"google_reviews": f"{_GOOGLE}.channel:GoogleReviews"},
 }
 """By platform, then by name."""
 
@@ -65,6 +67,7 @@ PLATFORMS: Mapping[str, Platform] = Lazy(
         "email": f"{_EMAIL}.platform:Email",
         "twilio": f"{_TWILIO}.platform:Twilio",
         "standard": f"{_STANDARD}.platform:Standard",
+        "google": f"{_GOOGLE}.platform:Google",
     }
 )
 CALLBACKS: Mapping[str, CallbackReader] = Lazy({"meta": f"{_META}.callbacks:MetaCallbacks"})
@@ -76,7 +79,12 @@ PLATFORM_OF: Mapping[str, str] = {name: platform for platform, channels in _CHAN
 SENDERS: Mapping[str, Sender] = Lazy({**_PLACES, **_PRIVATE_REPLIES})
 """Every way to send: each channel's own, and the private replies to public comments."""
 
-LOOK_UPS: Mapping[str, LookUp] = Lazy({"instagram_comments": f"{_META}.mention_look_up:MentionLookUp"})
+LOOK_UPS: Mapping[str, LookUp] = Lazy(
+    {
+        "instagram_comments": f"{_META}.mention_look_up:MentionLookUp",
+        "google_reviews": f"{_GOOGLE}.reviews:ReviewLookUp",
+    }
+)
 """By channel, where some messages must be looked up before anybody can read them."""
 
 QUESTIONS: Mapping[str, Question] = Lazy({"facebook_comments": f"{_META}.may_reply_privately:MayReplyPrivately"})
@@ -94,6 +102,7 @@ ACCESS: Mapping[str, AccessNeeds] = {
     "email": AccessNeeds(token=""),
     "twilio": AccessNeeds(token="api_key/{owner}"),  # noqa: S106 - as above
     "standard": AccessNeeds(token="reply/{account}"),  # noqa: S106 - a name
+    "google": AccessNeeds(token="oauth2/{owner}", others=("client",)),  # noqa: S106 - as above
 }
 """Which secrets a call takes, by platform, and by ``platform.login`` where a login has its own."""
 
@@ -105,10 +114,11 @@ HOSTS: Mapping[str, tuple[str, str]] = {
     "linkedin": ("https://api.linkedin.com", "202607"),
     "email": ("https://email.{region}.amazonaws.com", "v2"),
     "twilio": ("https://api.twilio.com", "2010-04-01"),
+    "google": ("https://mybusiness.googleapis.com", "v4"),
 }
 """Address and version of the API, by platform; Meta's are parameters of the deployment."""
 
-TOKEN_MINTS: Mapping[str, TokenMint] = Lazy({})
+TOKEN_MINTS: Mapping[str, TokenMint] = Lazy({"google": f"{_GOOGLE}.tokens:GoogleTokens"})
 """By platform, where what is stored is no access token yet."""
 
 CARES: Mapping[str, Care] = Lazy(
@@ -117,6 +127,7 @@ CARES: Mapping[str, Care] = Lazy(
         "telegram": f"{_TELEGRAM}.care:BotCare",
         "linkedin": f"{_LINKEDIN}.care:PageCare",
         "twilio": f"{_TWILIO}.care:NumberCare",
+        "google": f"{_GOOGLE}.care:LocationCare",
     }
 )
 """By platform, how its accounts are looked after; Meta's are by :mod:`nightbell.services.check_accounts`."""

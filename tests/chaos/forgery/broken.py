@@ -8,7 +8,7 @@ from nightbell.domain.errors import SignatureError
 from nightbell.domain.events import Delivery
 from nightbell.platforms.channel import Platform
 from tests.chaos.forgery.target import REFUSALS, Prove, Secrets
-from tests.chaos.scheme import InHeader, Scheme
+from tests.chaos.scheme import InClaims, InHeader, Scheme
 from tests.chaos.sent import Sent
 from tests.chaos.signing import Signing
 
@@ -41,11 +41,13 @@ def accepting(accepts: Accepts, prove: Prove) -> Prove:
 
 
 def _signature(delivery: Delivery, scheme: Scheme) -> str:
+    if isinstance(scheme.place, InClaims):
+        return delivery.claims.get(scheme.place.name, "")
     return delivery.headers.get(scheme.place.name, "") if isinstance(scheme.place, InHeader) else ""
 
 
 def _header(scheme: Scheme) -> str:
-    return scheme.place.name if isinstance(scheme.place, InHeader) else ""
+    return scheme.place.name if isinstance(scheme.place, InHeader | InClaims) else ""
 
 
 def _keys(scheme: Scheme, secrets: Secrets) -> list[str]:
@@ -112,4 +114,10 @@ def _hasty(scheme: Scheme) -> Prove:
 
 
 def _sent(delivery: Delivery) -> Sent:
-    return Sent(what="", platform=delivery.platform, body=delivery.body, headers=delivery.headers)
+    return Sent(
+        what="",
+        platform=delivery.platform,
+        body=delivery.body,
+        headers=delivery.headers,
+        claims=delivery.claims,
+    )

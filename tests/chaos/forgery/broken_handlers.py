@@ -17,7 +17,7 @@ from nightbell.platforms.registry import CALLBACKS, PLATFORMS
 from nightbell.services.answer_callback import AnswerCallback
 from nightbell.services.receive_delivery import Received, ReceiveDelivery
 from tests.chaos.forgery.target import ASKED, DELIVERIES, HANDSHAKES, Secrets, Target
-from tests.chaos.scheme import InHeader
+from tests.chaos.scheme import InClaims, InHeader
 from tests.chaos.schemes import SCHEMES
 from tests.chaos.staged import KEYS, composed
 
@@ -60,7 +60,11 @@ def _around_deliveries(name: str) -> Faults:
         return lambda: composed({name: _Broken(platform, verify=verify)})
 
     def signed(event: dict[str, Any], delivery: Delivery) -> Delivery | None:
-        right = {header: scheme.sign(delivery.body, scheme.spelled(KEYS[0]))}
+        key = scheme.sign(delivery.body, scheme.spelled(KEYS[0]))
+        if isinstance(scheme.place, InClaims):
+            proven = {**scheme.place.others, scheme.place.name: key}
+            return replace(delivery, claims=proven) if event["isBase64Encoded"] else None
+        right = {header: key}
         return replace(delivery, headers={**delivery.headers, **right}) if event["isBase64Encoded"] else None
 
     encoded = _unwrapping(lambda event, d: replace(d, body=event["body"].encode()))

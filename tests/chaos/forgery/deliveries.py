@@ -12,7 +12,7 @@ from tests.chaos.forgery.corpus import corpus, oddities
 from tests.chaos.forgery.forger import OTHER_SECRET, Forger
 from tests.chaos.forgery.mutators import SIGNATURES
 from tests.chaos.forgery.target import DELIVERIES, Secrets, Target, Way
-from tests.chaos.scheme import InHeader, Scheme
+from tests.chaos.scheme import InClaims, InHeader, Scheme
 from tests.chaos.sent import Sent
 
 
@@ -61,6 +61,8 @@ def _corpus(scheme: Scheme, channel: str, keys: Sequence[str], many: int) -> lis
 
 
 def _ways(scheme: Scheme, key: str) -> Mapping[str, Way]:
+    if isinstance(scheme.place, InClaims):
+        return _ways_of_claims(scheme.place.name, key)
     if not isinstance(scheme.place, InHeader):
         return {}
     header = scheme.place.name
@@ -83,4 +85,21 @@ def _ways(scheme: Scheme, key: str) -> Mapping[str, Way]:
         "headers: no signature": lambda _, sent: replace(sent, headers=without(sent)),
         "headers: another name": renamed,
         "headers: in the query instead": in_query,
+    }
+
+
+def _ways_of_claims(name: str, key: str) -> Mapping[str, Way]:
+    """Change what the gateway has proven, or let it have proven nothing."""
+
+    def saying(**claims: str) -> Way:
+        return lambda _, sent: replace(sent, claims={**sent.claims, **claims})
+
+    return {
+        "claims: none": lambda _, sent: replace(sent, claims={}),
+        "claims: in a header instead": lambda _, sent: replace(sent, claims={}, headers={**sent.headers, name: key}),
+        "claims: in the query instead": lambda _, sent: replace(sent, claims={}, query={name: key}),
+        "claims: of another issuer": saying(iss="https://accounts.google.com.example"),
+        "claims: of an account that is not proven": saying(email_verified="false"),
+        "claims: of a token that has ended": saying(exp="1795000000"),
+        "claims: of a token without an end": saying(exp=""),
     }

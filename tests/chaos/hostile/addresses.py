@@ -7,6 +7,7 @@ are received, every connection and every look-up of a name is watched.
 
 import ast
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -79,12 +80,18 @@ def overlooked(stage: Staged, platform: str, listener: Listener) -> bool:
         events = parse(self, delivery)
         for event in events:
             with suppress(OSError, ValueError):
-                found = urlsplit(event.text)
+                # What is only looked up later says nothing itself.
+                found = urlsplit(event.text or _first_address(delivery.body))
                 socket.create_connection((str(found.hostname), found.port or 80), timeout=0.05).close()
         return events
 
     with patch.object(of, "parse", curious):
         return len(fetched(stage, platform, listener, many=1)[1]) < BOTH
+
+
+def _first_address(body: bytes) -> str:
+    found = re.search(r'https?://[^"\\s]+', body.decode())
+    return found[0] if found else ""
 
 
 def fetched(stage: Staged, platform: str, listener: Listener, many: int) -> tuple[int, list[str]]:

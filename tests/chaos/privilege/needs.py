@@ -22,6 +22,8 @@ _STORES = _READS | {
     "dynamodb:TransactWriteItems, put and update",
 }
 _CALLS = {
+    "ssm:GetParameter of Google's client",
+    "ssm:GetParameter of a token of Google",
     "ssm:GetParameter of what signs for a relay",
     "ssm:GetParameter of an access token",
     "ssm:GetParameter of the app secret",
@@ -46,6 +48,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
         | {"sqs:SendMessage AckQueue", "sqs:SendMessage SpillQueue"}
         | {"ssm:GetParameter of the app secret", "ssm:GetParameter of the verify token"}
         | {"ssm:GetParameter of a relay's secret"}
+        | {"ssm:GetParameter of Google's pushing account", "ssm:GetParameter of a stand-in's issuer"}
         | {"ssm:GetParameter of the Instagram app secret", "ssm:GetParameter of X's API secret"}
         | {
             "ssm:GetParameter of LinkedIn's secret",

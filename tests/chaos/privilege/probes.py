@@ -181,6 +181,14 @@ OF_RELAYS = {
 }
 
 
+OF_GOOGLE = {
+    "Google's pushing account": "push/email",
+    "a stand-in's issuer": "push/issuer",
+    "Google's client": "client",
+    "a token of Google": "oauth2/1014159265358",
+}
+
+
 def _parameters(stage: Stage) -> _Named:
     own = "/nightbell/local/meta"
     names = {
@@ -193,6 +201,7 @@ def _parameters(stage: Stage) -> _Named:
         **{whose: f"/nightbell/local/linkedin/{name}" for whose, name in OF_LINKEDIN.items()},
         **{whose: f"/nightbell/local/twilio/{name}" for whose, name in OF_TWILIO.items()},
         **{whose: f"/nightbell/local/standard/{name}" for whose, name in OF_RELAYS.items()},
+        **{whose: f"/nightbell/local/google/{name}" for whose, name in OF_GOOGLE.items()},
         "another stage": "/nightbell/prod/meta/app_secret",
         "somebody else": "/payroll/key",
     }

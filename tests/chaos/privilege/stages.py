@@ -18,7 +18,7 @@ from infra.local.secrets import put_secrets
 from infra.local.waiting import wait_for
 from nightbell.domain.spill import cut
 from tests.chaos.privilege.cast import Person, Stage, read_stage, root_of
-from tests.chaos.privilege.probes import OF_LINKEDIN, OF_RELAYS, OF_TELEGRAM, OF_TWILIO, OF_X
+from tests.chaos.privilege.probes import OF_GOOGLE, OF_LINKEDIN, OF_RELAYS, OF_TELEGRAM, OF_TWILIO, OF_X
 from tests.platforms.fixtures import read_fixtures
 
 ACCOUNT_ID = "104200000000017"
@@ -60,12 +60,11 @@ def rights_alone() -> Iterator[tuple[Stage, Person]]:
             ("telegram", OF_TELEGRAM),
             ("linkedin", OF_LINKEDIN),
             ("twilio", OF_TWILIO),
+            ("google", OF_GOOGLE),
+            ("standard", OF_RELAYS),
         ):
             secrets = dict.fromkeys(named.values(), "a secret of twenty-four characters")
             put_secrets(root.client("ssm"), platform, secrets)
-            put_secrets(
-                root.client("ssm"), "standard", dict.fromkeys(OF_RELAYS.values(), "a secret of twenty-four characters")
-            )
         yield read_stage(root, cloud.endpoint, ACCOUNT_ID), root
 
 

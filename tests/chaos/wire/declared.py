@@ -52,6 +52,8 @@ def _operations() -> Iterator[tuple[str, str]]:
 
 def _registered() -> Iterator[str]:
     for name, sender in SENDERS.items():
+        if not getattr(sender, "speaks", True):
+            continue
         yield name
         if sender.can_read_back:
             yield f"{name}, read back"

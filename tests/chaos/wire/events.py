@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from infra.local.platforms.courier import Attempt, Courier, Delivery
+from tests.chaos.wire.on_google import proven
 from tests.chaos.wire.stand_ins import STAND_INS
 
 HOOKS = "https://hooks.bakery.example"
@@ -46,10 +47,11 @@ def event_for(delivery: Delivery) -> dict[str, Any]:
     """Write the HTTP API's event for a delivery."""
     headers = {name.lower(): value for name, value in delivery.headers.items()}
     platform = next((each.platform for each in STAND_INS.values() if each.header in headers), "meta")
+    checked = {"authorizer": proven(headers["authorization"])} if platform == "google" else {}
     return {
         "pathParameters": {"platform": platform, "proxy": delivery.path},
         "rawPath": f"/webhooks/{platform}/{delivery.path}",
-        "requestContext": {"domainName": HOOKS.removeprefix("https://"), "http": {"method": "POST"}},
+        "requestContext": {"domainName": HOOKS.removeprefix("https://"), "http": {"method": "POST"}, **checked},
         "headers": headers,
         "rawQueryString": delivery.query,
         "queryStringParameters": dict(parse_qsl(delivery.query)),

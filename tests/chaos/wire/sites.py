@@ -5,6 +5,7 @@ from nightbell.platforms.registry import PLATFORMS
 from tests.chaos.wire import situations as s
 from tests.chaos.wire.site import RECEIVE_MS, Site, call, get, put, query, secret, send, store, update
 from tests.chaos.wire.sites_email import ON_EMAIL
+from tests.chaos.wire.sites_google import ON_GOOGLE
 from tests.chaos.wire.sites_linkedin import ON_LINKEDIN
 from tests.chaos.wire.sites_standard import ON_STANDARD
 from tests.chaos.wire.sites_telegram import ON_TELEGRAM
@@ -118,6 +119,7 @@ ELSEWHERE = {
     "linkedin": ON_LINKEDIN,
     "telegram": ON_TELEGRAM,
     "standard": ON_STANDARD,
+    "google": ON_GOOGLE,
 }
 """By platform; one that is not registered yet waits."""
 
