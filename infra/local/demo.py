@@ -1,4 +1,4 @@
-"""``demo``: seven things that must happen, shown as they happen; fails unless all of them did."""
+"""``demo``: eight things that must happen, shown as they happen; fails unless all of them did."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from infra.local.cloud import Ports, local_cloud
 from infra.local.demo_stage import ANSWER_S, DemoFailedError, Stage
+from infra.local.platforms.email.ses_api import CHANNEL as EMAIL
 from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.bodies import delivery_body
 from infra.local.platforms.meta.people import FACEBOOK_COMMENTS, INSTAGRAM_DIRECT, MESSENGER, WHATSAPP, Contact
@@ -13,6 +14,7 @@ from infra.local.platforms.meta.writing import event_for, tapping
 from infra.local.progress import Progress, bold, faint, green, red
 from infra.local.team import Team
 from infra.local.waiting import wait_for
+from nightbell.domain.references import find_codes
 
 A_MOMENT = timedelta(seconds=10)
 """Nobody answers a private reply sooner."""
@@ -44,8 +46,8 @@ class Demo:
 
     def scenes(self) -> Iterator[Callable[[], None]]:
         """List them."""
-        yield from (self.receipt, self.duplicate, self.forgery, self.redirect, self.comment, self.instagram)
-        yield self.episode
+        yield from (self.receipt, self.duplicate, self.forgery, self.redirect, self.mail)
+        yield from (self.comment, self.instagram, self.episode)
 
     def receipt(self) -> None:
         """A customer writes while the shop is open."""
@@ -92,6 +94,18 @@ class Demo:
         self.stage.write(self._ben, tapping(told, choice))
         self.stage.answer(self._ben, 1)
         self.stage.hand_off(self._ben, lambda message: message["follow_up"] is not None)
+
+    def mail(self) -> None:
+        """The same customer writes a mail instead, with the code that we gave: one conversation."""
+        print(bold("\n■ He would rather write a mail, and it comes back to the same conversation"))
+        redirect = self.stage.answers(self._ben)[0]
+        self.stage.write(self._ben, tapping(redirect, redirect.buttons[1]))
+        codes = find_codes(self.stage.answer(self._ben, 2).text)
+        self.stage.expect(len(codes) == 1, "the answer names a reference code")
+        before = self.stage.waiting(self._ben)
+        self.stage.write_mail(self._ben.name, f"My order {codes[0]}", "The photo is attached. What now?")
+        self.stage.hand_off(self._ben, lambda message: message["via"] == EMAIL)
+        self.stage.expect(self.stage.waiting(self._ben) == before + 1, "the mail waits in the same conversation")
 
     def comment(self) -> None:
         """A customer asks below a post: a line for everybody, the rest in private, one conversation."""

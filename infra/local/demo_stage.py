@@ -10,6 +10,7 @@ from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.people import WHATSAPP, Bubble, Contact, user_id_for
 from infra.local.platforms.meta.simulator import Written
 from infra.local.platforms.meta.wall import Comment
+from infra.local.platforms.vendor import Act
 from infra.local.progress import bold, faint, green
 from infra.local.shifted_clock import moments
 from infra.local.team import Team
@@ -55,6 +56,13 @@ class Stage:
         print(f"  {contact.name} on {contact.channel}: “{writing.text}”")
         print(f"  {len(written.delivery.body)} bytes delivered {sign} {answers}")
         return written
+
+    def write_mail(self, name: str, subject: str, text: str) -> None:
+        """Let somebody write a mail to the shop."""
+        office = self.cloud.vendors["email"]
+        contact = office.contact({"channel": "email", "name": name})
+        office.write(contact, Act(subject=subject, text=text))
+        print(f"  {name} by mail to {contact.account_id}: “{subject}”, “{text}”")
 
     def answer(self, contact: Contact, place: int) -> Bubble:
         """Wait for an answer in private, and show it.
