@@ -14,6 +14,7 @@ from infra.local.human_queue import Message, peek
 from infra.local.loopback_server import LoopbackServer, PortTakenError
 from infra.local.ministack import LocalCloudError, MiniStack, free_port
 from infra.local.platforms.courier import Courier
+from infra.local.platforms.google.simulator import AUDIENCE
 from infra.local.platforms.meta.calls import INSTAGRAM_PATH
 from infra.local.platforms.meta.people import Account as MetaAccount
 from infra.local.platforms.meta.people import App
@@ -113,6 +114,8 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
             "ClockFile": str(state / f"clock-{ports.cloud}.json"),
             **_mail(business.accounts.values()),
         }
+        if "google" in vendors:
+            overrides |= _authorized(secrets["google"], graph_server.url)
         handles = _bring_up(ministack, settings, secrets, overrides, progress)
         for vendor in vendors.values():
             vendor.connect(handles)
@@ -140,6 +143,12 @@ def _mail(accounts: Iterable[Account]) -> Mapping[str, str]:
 def _business(file: Path, settings: str) -> BusinessSettings:
     file.write_text(settings, "utf-8")
     return read_business(file, LibraryCalendars())
+
+
+def _authorized(secrets: dict[str, str], api_url: str) -> dict[str, str]:
+    """Have the API believe the tokens of the simulated Google, which signs them as itself."""
+    secrets["push/issuer"] = f"{api_url}/google"
+    return {"GooglePushIssuer": secrets["push/issuer"], "GooglePushAudience": AUDIENCE}
 
 
 def _wanted(groups: Mapping[str, tuple[Account, ...]]) -> dict[str, Mapping[str, MakeUp]]:

@@ -41,6 +41,7 @@ const CHANNELS = {
   x_direct: { title: "X direct", id: "x", kinds: ["text", "image", "encrypted"] },
   linkedin: { title: "LinkedIn post", id: "linkedin", view: "wall", isPublic: true, canChange: true, kinds: ["text", "mention", "reaction"] },
   standard: { title: "Contact form", id: "source", kinds: ["text", "form", "image", "audio", "unsupported"] },
+  google_reviews: { title: "Google review", id: "source", isPublic: true, kinds: ["text", "complaint", "stars"] },
 };
 
 // How places look: the list that each fills, and how. A view of another kind adds itself and its list's element.
@@ -62,6 +63,8 @@ const KINDS = {
   reaction: "a reaction",
   unsupported: "something unsupported",
   form: "a form with a permission",
+  complaint: "one star",
+  stars: "stars without words",
   story_reply: "an answer to our story",
   story_mention: "a story that names us",
   share: "a post, shared",

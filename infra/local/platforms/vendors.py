@@ -16,6 +16,7 @@ VENDORS: Mapping[str, str] = {
     "linkedin": "infra.local.platforms.linkedin.simulator:SimulatedLinkedIn",
     "twilio": "infra.local.platforms.twilio.simulator:SimulatedTwilio",
     "standard": "infra.local.platforms.standard.simulator:SimulatedRelay",
+    "google": "infra.local.platforms.google.simulator:SimulatedGoogle",
 }
 """By platform, where its class is; Meta was there before and is started by itself."""
 
