@@ -41,7 +41,7 @@ const CHANNELS = {
   x_direct: { title: "X direct", id: "x", kinds: ["text", "image", "encrypted"] },
   linkedin: { title: "LinkedIn post", id: "linkedin", view: "wall", isPublic: true, canChange: true, kinds: ["text", "mention", "reaction"] },
   standard: { title: "Contact form", id: "source", kinds: ["text", "form", "image", "audio", "unsupported"] },
-  google_reviews: { title: "Google review", id: "source", isPublic: true, kinds: ["text", "complaint", "stars"] },
+  google_reviews: { title: "Google review", id: "source", kinds: ["text", "complaint", "stars"] },
 };
 
 // How places look: the list that each fills, and how. A view of another kind adds itself and its list's element.
