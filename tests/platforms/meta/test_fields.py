@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -29,6 +30,12 @@ def test_an_absurd_time_becomes_the_time_of_receipt(absurd: object) -> None:
 
 def test_a_clock_slightly_ahead_is_believed() -> None:
     assert moment(int(NOW.timestamp()) + 3600, NOW) == NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("word", ["urn:li:person:7700000000000999", "+34655501234", "12345678", "a1234567890z"])
+def test_a_label_holds_nobodys_id(word: str) -> None:
+    assert not re.search("[0-9]{8}", label(word))
+    assert label("131000") == "131000"
 
 
 @given(st.text())

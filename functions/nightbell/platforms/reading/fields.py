@@ -14,6 +14,7 @@ _EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)
 _CLOCKS_DIFFER_BY = timedelta(days=1)
 _DIGITS = re.compile(r"[0-9]{1,18}")
 _NOT_A_LABEL = re.compile(r"[^a-z0-9_.-]+")
+_PERHAPS_AN_ID = re.compile(r"[0-9]{8,}")
 
 
 class ShapeError(Exception):
@@ -97,8 +98,8 @@ def moment(value: object, received_at: datetime) -> datetime:
 
 
 def label(word: str) -> str:
-    """Make a platform's own word safe as part of a kind and in a log."""
-    return _NOT_A_LABEL.sub("_", word.lower())[:40] or "empty"
+    """Make a platform's own word safe as part of a kind and in a log; what stands there may be somebody's id."""
+    return _PERHAPS_AN_ID.sub("n", _NOT_A_LABEL.sub("_", word.lower()))[:40] or "empty"
 
 
 def as_json(value: object) -> str:
