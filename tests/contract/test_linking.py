@@ -11,9 +11,10 @@ from nightbell.adapters.forgetting_table import ForgettingTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.business import Choice
 from nightbell.domain.choices import payload
-from nightbell.domain.conversation import Join
+from nightbell.domain.conversation import Join, PriorityReason
 from nightbell.domain.events import Contact, GivenConsent, Message, Reference, ReferenceKind, Silent
 from nightbell.domain.keys import conversation_pk
+from nightbell.domain.priority import SENTENCES
 from nightbell.domain.references import digits_of
 from nightbell.services.forget import Forget
 from nightbell.services.read_pointers import _PROVES_NOTHING
@@ -324,6 +325,36 @@ def test_the_address_of_another_leads_nowhere(post: Post) -> None:
     gives(post, "bea@b.example")
     post.world.deliver(post.mail(given()))
     assert len(post.texts(post.pk)) == 1
+
+
+def test_whoever_wrote_to_us_before_is_not_moved_by_what_a_stranger_typed(post: Post) -> None:
+    post.world.deliver(post.mail(given()))
+    post.world.pass_by(minutes=1)
+    gives(post)
+    post.world.deliver(post.mail(given()))
+    assert not post.is_in_chat()
+    assert len(post.texts(post.pk)) == 2
+
+
+def test_the_team_is_told_that_only_an_address_that_was_given_brought_a_mail_here(post: Post) -> None:
+    sentence = SENTENCES[PriorityReason.BY_GIVEN]
+    gives(post)
+    world = post.world
+    world.rest()
+    assert sentence not in str(world.human_queue.messages[-1]["priority"])
+    world.deliver(post.mail(given()))
+    world.pass_by(minutes=1)
+    world.deliver(post.mail(given()))
+    world.rest()
+    assert sentence in str(world.human_queue.messages[-1]["priority"])
+    assert world.conversation().last_seq == 3
+
+
+def test_of_a_mail_with_a_code_no_such_thing_is_said(post: Post) -> None:
+    gives(post)
+    post.world.deliver(post.mail(given(), code(post.code())))
+    post.world.rest()
+    assert PriorityReason.BY_GIVEN not in post.world.conversation().reasons
 
 
 @pytest.mark.parametrize(

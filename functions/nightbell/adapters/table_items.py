@@ -181,13 +181,22 @@ def conversation_from(stored: Item | None) -> Conversation:
         via=v.get("via"),
         via_account=v.get("via_account"),
         via_address=v.get("via_address"),
-        joins=tuple(Join(since=from_ms(join.get("since", 0)), pk=join["pk"]) for join in v.get("joins", ())),
+        joins=tuple(_join(join) for join in v.get("joins", ())),
     )
+
+
+def _join(value: Mapping[str, Any]) -> Join:
+    return Join(since=from_ms(value.get("since", 0)), pk=value["pk"], by_given="by_given" in value)
 
 
 def join_values(joins: Sequence[Join]) -> list[Mapping[str, object]]:
     """List joins as they are stored."""
-    return [{"since": join.since, "pk": join.pk} for join in joins]
+    return [_join_value(join) for join in joins]
+
+
+def _join_value(join: Join) -> Mapping[str, object]:
+    given: Mapping[str, object] = {"by_given": True} if join.by_given else {}
+    return {"since": join.since, "pk": join.pk, **given}
 
 
 def _consent_from(v: Mapping[str, Any]) -> Consent:

@@ -24,6 +24,7 @@ class PriorityReason(StrEnum):
     LAPSED = "lapsed"
     LOOP = "loop"
     WITHDRAWN = "withdrawn"
+    BY_GIVEN = "by_given"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +52,12 @@ class Join:
     Attributes:
         since: Compared with the platform's time of a message, so that a redelivery lands where the first one did.
         pk: The other conversation's id.
+        by_given: Only an address or a number led there that its contact typed, and that need not be their own.
     """
 
     since: datetime
     pk: str
+    by_given: bool = False
 
 
 JOINS_KEPT_FOR = timedelta(days=8)
@@ -174,7 +177,12 @@ class Conversation:
 
     def home(self, at: datetime) -> str | None:
         """Tell which other conversation a message of that time belongs to; ``None`` for this one."""
-        return next((join.pk for join in reversed(self.joins) if join.since <= at), None)
+        join = self.joined_at(at)
+        return join.pk if join else None
+
+    def joined_at(self, at: datetime) -> Join | None:
+        """Find the join that decides where a message of that time belongs."""
+        return next((join for join in reversed(self.joins) if join.since <= at), None)
 
     def free_from(self, at: datetime) -> datetime:
         """Tell from when on nothing that is stored here was said, at the earliest from ``at`` on."""

@@ -203,6 +203,7 @@ class Message:
         id_tells: Its id alone tells a redelivery, because its words may be filled in later.
         told: What the contact heard already.
         must_look_up: Its words have to be looked up before anybody can read them.
+        by_given: Only an address or a number that the contact of its conversation typed brought it there.
     """
 
     kind: str
@@ -233,6 +234,7 @@ class Message:
     id_tells: bool = False
     told: Spoken | None = None
     must_look_up: bool = False
+    by_given: bool = False
 
     @property
     def is_mention(self) -> bool:

@@ -23,6 +23,7 @@ WEIGHTS = {
     PriorityReason.LAPSED: 20,
     PriorityReason.LOOP: 5,
     PriorityReason.WITHDRAWN: 1,
+    PriorityReason.BY_GIVEN: 1,
 }
 UNTOLD_WEIGHT = 35
 ONLY_LINED_WEIGHT = 15
@@ -37,6 +38,10 @@ SENTENCES = {
     PriorityReason.LAPSED: "An earlier message was never answered and is more than seven days old.",
     PriorityReason.LOOP: f"Automatic messages are held back: {LOOP}.",
     PriorityReason.WITHDRAWN: "Its writer has taken the public complaint back; what it said is deleted here, too.",
+    PriorityReason.BY_GIVEN: (
+        "A mail or a call was put here because the contact had given its address or number; that they are the same"
+        " person is not proven."
+    ),
 }
 
 UNTOLD = {
@@ -81,6 +86,7 @@ def reasons_for(  # noqa: PLR0913 - a pure function takes everything it depends 
         PriorityReason.LAPSED: conversation.lapsed,
         PriorityReason.LOOP: is_looping(conversation),
         PriorityReason.WITHDRAWN: PriorityReason.WITHDRAWN in known or withdraws(message, conversation),
+        PriorityReason.BY_GIVEN: PriorityReason.BY_GIVEN in known or message.by_given,
     }
     return tuple(reason for reason in WEIGHTS if holds[reason])
 

@@ -12,7 +12,7 @@ from nightbell.domain.events import ContactMoved, Message
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk
 from nightbell.services.ports import ReceiptStore
-from nightbell.services.read_pointers import ReadPointers
+from nightbell.services.read_pointers import Pointer, ReadPointers
 
 TRIES = 4
 EVER = datetime.fromtimestamp(0, UTC)
@@ -40,7 +40,8 @@ class FindHome:
             read = self._linked(pk, read, message)
         homes: dict[str, list[Message]] = defaultdict(list)
         for message in messages:
-            homes[read.home(message.sent_at) or pk].append(message)
+            join = read.joined_at(message.sent_at)
+            homes[join.pk if join else pk].append(replace(message, by_given=join.by_given) if join else message)
         return read, homes
 
     def _recognised(self, pk: str, read: Conversation, message: Message) -> Conversation:
@@ -66,17 +67,19 @@ class FindHome:
         """
         if not message.belongs or any(join.since > message.sent_at for join in read.joins):
             return read
-        home = self._pointers(message) or pk
-        if home in {pk, read.home(message.sent_at)}:
+        found = self._pointers(message, is_stranger=not _is_known(read))
+        if found is None or found.pk in {pk, read.home(message.sent_at)}:
             return read
-        self._store.list_beside(home, pk)
-        return self._join(pk, read, lambda now: self._linking(now, home, message.sent_at))
+        self._store.list_beside(found.pk, pk)
+        return self._join(pk, read, lambda now: self._linking(now, found, message.sent_at))
 
-    def _linking(self, read: Conversation, home: str, at: datetime) -> Join | None:
+    def _linking(self, read: Conversation, found: Pointer, at: datetime) -> Join | None:
+        if found.by_given and _is_known(read):
+            return None
         since = read.free_from(at)
         if read.joins:
             since = self._store.read_conversation(read.joins[-1].pk).free_from(since)
-        return None if read.home(since) == home else Join(since=since, pk=home)
+        return None if read.home(since) == found.pk else Join(since=since, pk=found.pk, by_given=found.by_given)
 
     def _join(self, pk: str, read: Conversation, wanted: Callable[[Conversation], Join | None]) -> Conversation:
         """Write the join that is wanted of a conversation as it was read, and of each later reading anew."""
