@@ -3,8 +3,9 @@
 import pytest
 
 from nightbell.domain.errors import NotUnderstoodError
+from nightbell.domain.events import Broken, Unknown
 from nightbell.domain.voicemail import Done, Recording, RecordingState, Transcript
-from nightbell.platforms.twilio.calls import CallPart, Ringing, Typed, read_part
+from nightbell.platforms.twilio.calls import CallPart, Ringing, Typed, read_call, read_part
 from tests.platforms.fixtures import RECEIVED_AT
 from tests.platforms.twilio.forms import CONTACT, NUMBER, OWNER, delivery
 
@@ -102,3 +103,15 @@ def test_a_transcript_comes_or_fails(status: str, text: str) -> None:
 def test_what_lacks_what_it_must_have_is_not_understood(form: dict[str, str], path: str) -> None:
     with pytest.raises(NotUnderstoodError):
         part_of(form, path)
+
+
+def test_a_part_of_a_call_is_no_event_of_its_own_and_what_is_none_is_told() -> None:
+    assert read_call(delivery(CALL, "voice")) == []
+    strange = delivery(RECORDED | {"RecordingStatus": "in-progress"}, "voice/recording")
+    assert read_call(strange) == [Unknown(kind="voicemail.recording.in-progress", channel="voicemail")]
+    (broken,) = read_call(delivery(CALL | {"CallSid": "CA1"}, "voice"))
+    assert isinstance(broken, Broken)
+    assert (broken.kind, broken.reason) == ("voicemail", "CallSid is not an id")
+    for form in ({"MessageSid": "SM1"}, {}):
+        with pytest.raises(NotUnderstoodError):
+            read_call(delivery(form, "voice"))

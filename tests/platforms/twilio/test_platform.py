@@ -75,11 +75,12 @@ def test_names_of_secrets_are_made_of_the_settings_alone() -> None:
     assert TWILIO.secrets_of(ACCOUNTS[2]) == SecretNames(needed=(f"auth_token/{OTHER}",))
 
 
-def test_only_the_two_addresses_are_served() -> None:
-    assert [path for path in ("", "status", "voice", "Status", "status/x", "..") if TWILIO.accepts(path, [])] == [
-        "",
-        "status",
-    ]
+def test_calls_are_taken_only_where_a_number_is_a_voicemail() -> None:
+    paths = ["", "status", "voice", "voice/code", "voice/done", "voice/recording", "voice/transcript"]
+    others = ["Status", "status/x", "..", "voice/", "voice/other", "voice/../status"]
+    assert [path for path in (*paths, *others) if TWILIO.accepts(path, ACCOUNTS)] == paths[:2]
+    called = [*ACCOUNTS, replace(ACCOUNTS[0], channel="voicemail")]
+    assert [path for path in (*paths, *others) if TWILIO.accepts(path, called)] == paths
 
 
 def test_a_message_is_answered_with_instructions_that_say_nothing() -> None:
@@ -87,3 +88,11 @@ def test_a_message_is_answered_with_instructions_that_say_nothing() -> None:
     assert reply.content_type.startswith("text/xml")
     assert reply.body.endswith("<Response/>")
     assert TWILIO.reply(signed(BECAME, path="status")).body == ""
+
+
+def test_a_call_that_nobody_can_read_ends_and_nobody_listens_to_the_rest() -> None:
+    assert [TWILIO.reply(signed(SAID, path=path)).body.endswith("<Response/>") for path in ("voice", "voice/done")] == [
+        True,
+        True,
+    ]
+    assert TWILIO.reply(signed(SAID, path="voice/recording")).body == ""

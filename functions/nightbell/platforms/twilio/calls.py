@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from nightbell.domain.errors import NotUnderstoodError
-from nightbell.domain.events import Delivery
+from nightbell.domain.events import Broken, Delivery, Event, Unknown
 from nightbell.domain.references import code_of
-from nightbell.domain.voicemail import Done, Recording, RecordingState, Transcript
+from nightbell.domain.voicemail import CHANNEL, Done, Recording, RecordingState, Transcript
+from nightbell.platforms.reading.dispatch import UndeclaredError
 from nightbell.platforms.reading.fields import ShapeError
 from nightbell.platforms.reading.forms import read_form
 from nightbell.platforms.twilio.form_fields import Form, number, optional, required
@@ -71,20 +73,44 @@ def read_part(delivery: Delivery) -> CallPart:
     Raises:
         NotUnderstoodError: It is none, or lacks what it must have.
     """
-    form = read_form(delivery.body)
     try:
-        call_id = _id(form, "CallSid", _CALL_ID)
-        part = _READERS[delivery.path](form, delivery.query, delivery.received_at)
-        caller = optional(form, "From")
-        return CallPart(
-            call_id=call_id,
-            owner_id=required(form, "AccountSid"),
-            account_id=optional(form, "To"),
-            caller=caller if _CALLER.fullmatch(caller) and caller not in _WITHHELD else "",
-            part=part,
-        )
-    except (ShapeError, KeyError) as error:
+        return _part(read_form(delivery.body), delivery)
+    except (ShapeError, UndeclaredError) as error:
         raise NotUnderstoodError(f"the body is no part of a call: {error}") from None
+
+
+def read_call(delivery: Delivery) -> list[Event]:
+    """Read what is to be told of a delivery of a call; a part of one is no event of its own.
+
+    Raises:
+        NotUnderstoodError: The body is no form, or none about a call.
+    """
+    form = read_form(delivery.body)
+    if "CallSid" not in form:
+        raise NotUnderstoodError("the body is no form about a call")
+    try:
+        _part(form, delivery)
+    except UndeclaredError as undeclared:
+        return [Unknown(kind=undeclared.kind, channel=CHANNEL)]
+    except ShapeError as error:
+        return [Broken(kind=CHANNEL, channel=CHANNEL, reason=str(error), raw=urlencode(form, doseq=True))]
+    return []
+
+
+def _part(form: Form, delivery: Delivery) -> CallPart:
+    """Read it; raises what the readers of fields raise."""
+    if delivery.path not in _READERS:
+        raise UndeclaredError(f"{CHANNEL}.{delivery.path}")
+    call_id = _id(form, "CallSid", _CALL_ID)
+    part = _READERS[delivery.path](form, delivery.query, delivery.received_at)
+    caller = optional(form, "From")
+    return CallPart(
+        call_id=call_id,
+        owner_id=required(form, "AccountSid"),
+        account_id=optional(form, "To"),
+        caller=caller if _CALLER.fullmatch(caller) and caller not in _WITHHELD else "",
+        part=part,
+    )
 
 
 def _ringing(form: Form, _: Mapping[str, str], __: datetime) -> Ringing:
@@ -106,7 +132,7 @@ def _done(form: Form, _: Mapping[str, str], __: datetime) -> Done:
 def _recording(form: Form, _: Mapping[str, str], at: datetime) -> Recording:
     state = required(form, "RecordingStatus")
     if state not in set(RecordingState):
-        raise ShapeError("RecordingStatus is none that we asked for")
+        raise UndeclaredError(f"{CHANNEL}.recording.{state}")
     is_there = state == RecordingState.COMPLETED
     return Recording(
         state=RecordingState(state),
@@ -140,3 +166,5 @@ _READERS: Mapping[str, Callable[[Form, Mapping[str, str], datetime], Part]] = {
     TRANSCRIPT: _transcript,
 }
 PATHS = frozenset(_READERS)
+HEARD = frozenset({VOICE, CODE, DONE})
+"""Those whose answer the caller hears."""

@@ -1,13 +1,14 @@
-"""Twilio as a platform: text messages and WhatsApp at one address, and at another what became of ours."""
+"""Twilio as a platform: text messages and WhatsApp at one address, at another what became of ours, and calls."""
 
 from collections.abc import Collection, Mapping, Sequence
 
 from nightbell.domain.business import Account
 from nightbell.domain.errors import NotUnderstoodError, SignatureError
 from nightbell.domain.events import Delivery, Event
+from nightbell.domain.voicemail import CHANNEL
 from nightbell.platforms.channel import Proof, Reply, SecretNames
 from nightbell.platforms.reading.forms import read_form
-from nightbell.platforms.twilio import signature
+from nightbell.platforms.twilio import calls, signature
 from nightbell.platforms.twilio.envelope import INCOMING, PATHS, read_delivery
 
 _KILOBYTE = 1024
@@ -31,9 +32,9 @@ class Twilio:
     batches = False
     greets = False
 
-    def accepts(self, path: str, accounts: Sequence[Account]) -> bool:  # noqa: ARG002 - one address serves them all
-        """Accept what contacts send, and what became of our messages."""
-        return path in PATHS
+    def accepts(self, path: str, accounts: Sequence[Account]) -> bool:
+        """Accept what contacts send, what became of our messages, and calls where a number takes them."""
+        return path in PATHS or (path in calls.PATHS and any(each.channel == CHANNEL for each in accounts))
 
     def secret_names(self, delivery: Delivery, accounts: Sequence[Account]) -> SecretNames:
         """Name the token of the account that a delivery says it is from; where it does not say, of every one."""
@@ -66,11 +67,11 @@ class Twilio:
 
     def parse(self, delivery: Delivery) -> list[Event]:
         """Read the one thing that the delivery tells."""
-        return read_delivery(delivery)
+        return calls.read_call(delivery) if delivery.path in calls.PATHS else read_delivery(delivery)
 
     def reply(self, delivery: Delivery) -> Reply:
-        """Answer a contact's message with instructions that say nothing."""
-        return _SAY_NOTHING if delivery.path == INCOMING else Reply()
+        """Answer with instructions that say nothing; to a call nobody can read, that is to hang up."""
+        return _SAY_NOTHING if delivery.path == INCOMING or delivery.path in calls.HEARD else Reply()
 
 
 def _claimed(delivery: Delivery) -> set[str]:
