@@ -11,7 +11,17 @@ import pytest
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.events import Message
 from nightbell.domain.facts import Fact
-from nightbell.domain.voicemail import LONGEST_CALL, Call, Done, Recording, RecordingState, Step, Transcript, due_at
+from nightbell.domain.voicemail import (
+    GONE_AFTER,
+    LONGEST_CALL,
+    Call,
+    Done,
+    Recording,
+    RecordingState,
+    Step,
+    Transcript,
+    due_at,
+)
 from nightbell.platforms.channel import Answer, ApiAccess, HttpOutcome, HttpRequest, NoAnswer
 from nightbell.platforms.twilio import recordings
 from nightbell.services.finish_call import TRY_AGAIN, FinishCall, Outside
@@ -138,6 +148,30 @@ def test_where_the_recording_cannot_be_had_the_team_hears_of_it_and_it_is_fetche
     assert world.finish(late + TRY_AGAIN) == []
     assert world.kept == {KEY: b"ID3"}
     assert (len(world.messages), world.call.deleted) == (1, True)
+
+
+def test_a_recording_that_the_platform_does_not_have_any_more_is_looked_for_no_longer_and_calls_somebody() -> None:
+    world = World(fetched=Answer(status=404, headers={}, body=b""))
+    for number in (0, 1, 2):
+        world.add(number)
+    assert world.call is not None
+    late = due_at(world.call)
+    world.finish(late)
+    assert world.finish(late + GONE_AFTER - TRY_AGAIN) == ["recordings_not_copied"]
+    assert world.finish(late + GONE_AFTER) == ["recordings_lost"]
+    assert (world.until, len(world.messages)) == (None, 1)
+    assert world.finish(late + 2 * GONE_AFTER) == []
+    assert "DELETE" not in world.done
+
+
+def test_a_platform_that_only_fails_is_asked_for_the_recording_again() -> None:
+    world = World(fetched=Answer(status=500, headers={}, body=b""))
+    for number in (0, 1, 2):
+        world.add(number)
+    assert world.call is not None
+    late = due_at(world.call) + GONE_AFTER
+    world.finish(late)
+    assert world.until == late + TRY_AGAIN
 
 
 def test_a_recording_that_is_not_deleted_is_tried_again() -> None:

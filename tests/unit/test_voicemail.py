@@ -154,7 +154,7 @@ def test_a_message_says_who_called_what_was_said_and_what_they_were_told() -> No
     )
     message = message_of(call, "recordings/AC1/RE1.mp3")
     assert (message.kind, message.channel, message.account_id) == ("voicemail.message", "voicemail", "+34871000000")
-    assert (message.contact.contact_id, message.contact.address) == ("+34655501234", "+34655501234")
+    assert (message.contact.contact_id, message.contact.address) == (f"coded:{CA}", "+34655501234")
     assert (message.message_id, message.sent_at, message.text) == (RE, AT, "Please call me back.")
     assert message.attachments == (Attachment(kind="recording", reference="recordings/AC1/RE1.mp3", detail="21 s"),)
     assert message.belongs == (Reference(kind=ReferenceKind.CODE, value="NB-1234-5674"),)
@@ -174,6 +174,16 @@ def test_a_message_with_its_words_is_the_same_message_as_without() -> None:
 
 def test_without_the_sentence_nobody_has_agreed_to_be_called_back() -> None:
     assert message_of(replace(CALL, recording=RECORDED), "key").consents == ()
+
+
+def test_only_the_call_in_which_a_code_was_typed_goes_where_the_code_leads() -> None:
+    """Whose number a forger calls from must not end up in the forger's conversation."""
+    plain, other = replace(CALL, recording=RECORDED), replace(CALL, call_id="CA" + "1" * 32, code="NB-1234-5674")
+    coded = replace(plain, code="NB-1234-5674")
+    contacts = [message_of(call, "key").contact for call in (plain, coded, other)]
+    assert len({contact.contact_id for contact in contacts}) == len(contacts)
+    assert contacts[0].contact_id == CALL.caller
+    assert {contact.address for contact in contacts} == {CALL.caller}
 
 
 def test_whoever_withholds_their_number_has_a_conversation_for_each_call_and_cannot_be_called() -> None:

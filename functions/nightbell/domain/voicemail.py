@@ -25,6 +25,9 @@ LONGEST_CALL = timedelta(minutes=10)
 LONGEST_TRANSCRIBING = timedelta(minutes=3)
 """After it the team gets the recording without words; they are filled in if they come after all."""
 
+GONE_AFTER = timedelta(hours=1)
+"""Since the call was due: what the platform does not have then it will never have."""
+
 
 class RecordingState(StrEnum):
     """What the platform says of a recording."""
@@ -79,7 +82,7 @@ class Call:
         code: The reference that was typed, as it is written.
         wants_words: Whether the recording is transcribed.
         copied, stored, noted, deleted: What was done: the recording is ours, the message is in its conversation,
-            so is the note that somebody called, and the platform has the recording no longer.
+            so is the note that somebody called, and the platform has the recording no longer, be it ours or lost.
         worded: The message that is in its conversation has its words.
     """
 
@@ -142,7 +145,7 @@ def next_step(call: Call, now: datetime) -> Step:
     """Tell what is to be done next."""
     if not _is_recorded(call, now):
         return _without_recording(call, now)
-    if not call.copied:
+    if not call.copied and not call.deleted:
         return Step.COPY
     if not call.stored:
         return Step.STORE if _has_words(call) or now >= due_at(call) else Step.WAIT
@@ -171,6 +174,11 @@ def after(call: Call, step: Step) -> Call:
 def step_where_copying_fails(call: Call, now: datetime) -> Step:
     """Tell what is to be done although the recording cannot be had now: the team must hear of the call in time."""
     return Step.STORE if not call.stored and now >= due_at(call) else Step.WAIT
+
+
+def is_lost(call: Call, now: datetime) -> bool:
+    """Tell whether a recording that the platform does not have is gone, rather than not there yet."""
+    return call.stored and now >= due_at(call) + GONE_AFTER
 
 
 def due_at(call: Call) -> datetime:
@@ -235,9 +243,14 @@ def _message(call: Call, kind: str, message_id: str, heard: Attachment, words: s
 
 
 def _contact(call: Call) -> Contact:
-    """Name the caller; those who withhold their number have a conversation for each call."""
-    caller = call.caller or f"withheld:{call.call_id}"
-    return Contact(contact_id=caller, address=caller)
+    """Name the caller; those who withhold their number have a conversation for each call.
+
+    So have those who typed a code, which leads this call to its conversation and no other: a number can be forged, and
+    would else bring there whatever its owner says from then on.
+    """
+    if not call.caller:
+        return Contact(contact_id=f"withheld:{call.call_id}", address=f"withheld:{call.call_id}")
+    return Contact(contact_id=f"coded:{call.call_id}" if call.code else call.caller, address=call.caller)
 
 
 def _consents(call: Call) -> tuple[GivenConsent, ...]:

@@ -13,7 +13,7 @@ from nightbell.domain.business import Account
 from nightbell.domain.errors import NightbellError, UnavailableError
 from nightbell.domain.events import Message
 from nightbell.domain.facts import Fact
-from nightbell.domain.voicemail import CHANNEL, Call, Step, after, due_at, message_of, next_step, note_of
+from nightbell.domain.voicemail import CHANNEL, Call, Step, after, due_at, is_lost, message_of, next_step, note_of
 from nightbell.domain.voicemail import step_where_copying_fails as otherwise
 from nightbell.platforms.channel import ApiAccess, HttpOutcome, HttpRequest
 
@@ -116,9 +116,9 @@ class FinishCall:
         facts: list[Fact] = []
         for _ in range(MOST_STEPS):
             step = next_step(call, now)
-            if step is Step.COPY and not self._copied(call, account, facts):
-                step = otherwise(call, now)
-            if step is Step.DELETE and not self._deleted(call, account, facts):
+            if step is Step.COPY:
+                step = self._copy(call, account, now, facts)
+            elif step is Step.DELETE and not self._deleted(call, account, facts):
                 step = Step.WAIT
             if step in {Step.WAIT, Step.NOTHING}:
                 self._calls.wait(call_id, _look_again(call, now) if step is Step.WAIT else None)
@@ -128,19 +128,23 @@ class FinishCall:
             self._calls.note(call_id, step, call)
         raise UnavailableError("the call comes to no end")
 
-    def _copied(self, call: Call, account: Account, facts: list[Fact]) -> bool:
-        """Copy the recording to where only we can read it."""
+    def _copy(self, call: Call, account: Account, now: datetime, facts: list[Fact]) -> Step:
+        """Copy the recording to where only we can read it; returns the step that this has come to."""
         api = self._outside.recordings
         try:
             access = self._outside.access(account)
-            recording = api.read_fetched(self._outside.send(api.fetch_request(access, call.recording_id)))
+            outcome = self._outside.send(api.fetch_request(access, call.recording_id))
+            recording = api.read_fetched(outcome)
             if recording is not None:
                 self._outside.kept.put(key_of(call), recording)
+                return Step.COPY
+            if api.is_deleted(outcome) and is_lost(call, now):
+                facts.append(Fact(name="recordings_lost", alarm=True, fields={"call": call.call_id}))
+                return Step.DELETE
         except NightbellError:
-            recording = None
-        if recording is None:
-            facts.append(Fact(name="recordings_not_copied"))
-        return recording is not None
+            pass
+        facts.append(Fact(name="recordings_not_copied"))
+        return otherwise(call, now)
 
     def _deleted(self, call: Call, account: Account, facts: list[Fact]) -> bool:
         """Have the platform delete what we have."""

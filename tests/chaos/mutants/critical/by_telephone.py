@@ -119,7 +119,7 @@ BY_TELEPHONE = (
     Critical(
         name="delete a recording at Twilio that we do not have",
         file=_VOICEMAIL,
-        was="    if not call.copied:\n        return Step.COPY\n",
+        was="    if not call.copied and not call.deleted:\n        return Step.COPY\n",
         became="",
         test=f"{_VOICEMAIL_TESTS}::test_where_the_recording_cannot_be_fetched_the_team_hears_of_it_in_time_all_the_same",
     ),
