@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from infra.local.loopback_server import LoopbackServer, Reply, Request
 from infra.local.platforms.courier import Attempt, Delivery
@@ -32,6 +33,7 @@ from tests.chaos.wire.switch import Switch
 from tests.contract.conversation_table import empty
 
 OK = 200
+META = "meta"
 MAIL = "MAIL"
 """In place of an HTTP method: what a queue brings."""
 COMPOSED = {
@@ -240,8 +242,13 @@ class Lane:
         if parts:
             self.take(FILLS["replay_delivery"])
 
-    def check(self) -> None:
-        self.invoke("check_accounts", {}, LIFE_MS["check_accounts"])
+    def check(self, platform: str = "") -> None:
+        """Look after every account, or after one platform's alone, so that only its calls count."""
+        checking = _handler("check_accounts")._checking()
+        cared = [each for each in checking.care.cared if platform in {"", each.platform}]
+        known = checking.service._accounts if platform in {"", META} else {}
+        with patch.object(checking.care, "cared", cared), patch.object(checking.service, "_accounts", known):
+            self.invoke("check_accounts", {}, LIFE_MS["check_accounts"])
         self.take(FILLS["check_accounts"])
 
     def take(self, queues: Sequence[str] = QUEUES) -> bool:

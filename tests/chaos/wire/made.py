@@ -9,6 +9,7 @@ from infra.local.loopback_server import Request
 
 PLATFORM = "platform"
 _ID = re.compile(r"\d[\d_]*|me")
+_TWILIOS = re.compile(r"\b([A-Z]{2})[0-9a-f]{32}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ def made_of_aws(function: str, event_name: str, raw: bytes) -> Made:
 
 def made_of_platform(function: str, request: Request) -> Made:
     """Read a call off what reached the platform."""
-    edge = request.path.rpartition("/")[2]
+    edge = _TWILIOS.sub(r"\1", request.path.partition("/(")[0].rpartition("/")[2])
     if _ID.fullmatch(edge):
         edge = "mentioned_comment" if "mentioned_" in request.query.get("fields", "") else "comment"
     return Made(function=function, service=PLATFORM, operation=f"{request.method} {edge}", shape="")

@@ -9,6 +9,15 @@ from tests.chaos.wire.stand_in import StandIn
 
 REVIEWS, LOCATION = "google_reviews", "7031415900042"
 _OWNER = "1014159200042"
+
+
+def _forget(google: SimulatedGoogle) -> None:
+    """Let there be no review, and nobody be told of any."""
+    google.api.reviews.clear()
+    for setting in google.api.settings.values():
+        setting["notificationTypes"] = []
+
+
 GOOGLE = StandIn(
     platform="google",
     header="authorization",
@@ -23,7 +32,7 @@ GOOGLE = StandIn(
         "push/email": PUSHER,
     },
     make=lambda around, courier, _: SimulatedGoogle(around, courier),
-    forget=lambda google: google.api.reviews.clear(),
+    forget=_forget,
 )
 
 

@@ -17,6 +17,7 @@ def _make(around: Surroundings, courier: Courier, _: str) -> SimulatedLinkedIn:
 
 def _forget(linkedin: SimulatedLinkedIn) -> None:
     linkedin.clear()
+    linkedin.api.webhooks.clear()
 
 
 def person(digits: str) -> str:
@@ -29,7 +30,10 @@ LINKEDIN = StandIn(
     header="x-li-signature",
     account_id=_PAGE,
     accounts=f'\n[[accounts]]\nchannel = "{COMMENTS}"\naccount_id = "{_PAGE}"\nbrand = "harbour"\nautomatic = true\n',
-    secrets={"client_secret": "wire-secret-0123", f"oauth2/{_PAGE}": json.dumps({"access": "wire"})},
+    secrets={
+        "client_secret": "wire-secret-0123",
+        f"oauth2/{_PAGE}": json.dumps({"access": "wire", "app": "42", "member": "wire"}),
+    },
     make=_make,
     forget=_forget,
 )

@@ -1,6 +1,7 @@
 """The simulated Telegram of a lane, and the bot that the settings of the lanes name there."""
 
 from infra.local.platforms.courier import Courier
+from infra.local.platforms.telegram.bot_api import Hook
 from infra.local.platforms.telegram.simulator import SimulatedTelegram
 from infra.local.platforms.vendor import Surroundings
 from tests.chaos.wire.stand_in import StandIn
@@ -13,8 +14,9 @@ def _make(around: Surroundings, courier: Courier, _: str) -> SimulatedTelegram:
     return SimulatedTelegram(around, courier)
 
 
-def _forget(_: SimulatedTelegram) -> None:
-    """Leave what there is: nobody who wrote before ever writes again."""
+def _forget(telegram: SimulatedTelegram) -> None:
+    """Set no webhook; leave the chats: nobody who wrote before ever writes again."""
+    telegram.api.hooks.update({bot: Hook() for bot in telegram.api.hooks})
 
 
 TELEGRAM = StandIn(

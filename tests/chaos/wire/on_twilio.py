@@ -13,8 +13,10 @@ def _make(around: Surroundings, courier: Courier, _: str) -> SimulatedTwilio:
     return SimulatedTwilio(around, courier)
 
 
-def _forget(_: SimulatedTwilio) -> None:
-    """Leave what there is: nobody who wrote before ever writes again."""
+def _forget(twilio: SimulatedTwilio) -> None:
+    """Let no number have an address; leave the messages: nobody who wrote before ever writes again."""
+    for line in twilio.lines.by_sid.values():
+        line.sms_url = ""
 
 
 TWILIO = StandIn(

@@ -67,6 +67,7 @@ class Play:
         broken: Promises that were broken on the way, in sentences.
         mute: Echoes and statuses never come.
         hours: So often are the accounts looked after before all rests.
+        looks_after: The only platform whose accounts are; empty for all.
     """
 
     def __init__(self, lane: Lane, channel: str = MESSENGER) -> None:
@@ -80,6 +81,7 @@ class Play:
         self.broken: list[str] = []
         self.mute = False
         self.hours = 0
+        self.looks_after = ""
         self.somebody()
         lane.on_accepted = self._accepted
 
@@ -220,7 +222,7 @@ class Play:
         self.lane.take()
         for _ in range(self.hours):
             self.lane.later(3600)
-            self.lane.check()
+            self.lane.check(self.looks_after)
         for _ in range(ROUNDS):
             self.lane.work()
             self.lane.replay()

@@ -1,5 +1,6 @@
 """The call sites of reviews: a notice comes, and what it is about is looked up."""
 
+from tests.chaos.wire.looked_after import looked_after
 from tests.chaos.wire.on_google import REVIEWS
 from tests.chaos.wire.play import Play
 from tests.chaos.wire.site import RECEIVE_MS, call, secret, store
@@ -27,6 +28,7 @@ LOOKED_UP = Situation(
     channel=REVIEWS,
     seen_once=False,
 )
+CHECKED = looked_after("google", REVIEWS)
 
 ON_GOOGLE = (
     secret("push", REVIEW_COLD, hang_ms=RECEIVE_MS),
@@ -35,4 +37,6 @@ ON_GOOGLE = (
     secret("client", LOOKED_UP),
     call("POST token", LOOKED_UP),
     call("GET comment, review", LOOKED_UP, nth=2, serves="google_reviews, look up"),
+    call("GET notificationSetting", CHECKED, nth=2),
+    call("PATCH notificationSetting", CHECKED, match="notificationTypes"),
 )

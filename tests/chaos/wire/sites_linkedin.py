@@ -1,5 +1,6 @@
 """The call sites of LinkedIn: comments in public."""
 
+from tests.chaos.wire.looked_after import looked_after
 from tests.chaos.wire.on_linkedin import COMMENTS
 from tests.chaos.wire.play import Play
 from tests.chaos.wire.site import RECEIVE_MS, call, secret, store
@@ -33,10 +34,14 @@ LINE_FOUND = Situation(
     name="a line on LinkedIn without answer is read back", before=_unknown_and_settled, act=swept, channel=COMMENTS
 )
 
+CHECKED = looked_after("linkedin", COMMENTS)
+
 ON_LINKEDIN = (
     secret("client_secret", COMMENT_COLD, hang_ms=RECEIVE_MS),
     store("R1, LinkedIn", COMMENT, hang_ms=RECEIVE_MS),
     secret("oauth2, LinkedIn", LINE_COLD),
     call("POST comments, LinkedIn", LINE, "send", "message", serves="linkedin"),
     call("GET comments, LinkedIn", LINE_FOUND, "read_back", serves="linkedin, read back"),
+    call("GET eventSubscriptions", CHECKED),
+    call("PUT eventSubscriptions", CHECKED, match="webhook"),
 )

@@ -1,6 +1,7 @@
 """The call sites of Telegram: a bot's chats, and who blocks it."""
 
 from nightbell.adapters import table_expressions as e
+from tests.chaos.wire.looked_after import looked_after
 from tests.chaos.wire.on_telegram import CHATS
 from tests.chaos.wire.play import Play
 from tests.chaos.wire.plays import PlayElsewhere, there
@@ -44,6 +45,7 @@ ANSWER_COLD = Situation(
     name="the hint is worked on after a cold start, Telegram", before=_written_then_cold, act=work, channel=CHATS
 )
 BLOCK = Situation(name="somebody blocks the bot", before=answered, act=_block, channel=CHATS)
+CHECKED = looked_after("telegram", CHATS)
 UNBLOCK = Situation(name="somebody lets the bot write again", before=_blocked, act=_unblock, channel=CHATS)
 
 ON_TELEGRAM = (
@@ -51,6 +53,8 @@ ON_TELEGRAM = (
     store("R1, Telegram", MESSAGE, hang_ms=RECEIVE_MS),
     secret("access_token, Telegram", ANSWER_COLD),
     call("POST sendMessage", ANSWER, "send", serves="telegram"),
+    call("POST getWebhookInfo", CHECKED),
+    call("POST setWebhook", CHECKED, match="allowed_updates"),
     get("conversation, H6", BLOCK, "META", hang_ms=RECEIVE_MS),
     update("H6 opted out", BLOCK, e.OPTED_OUT, hang_ms=RECEIVE_MS),
     update("H6 opted in", UNBLOCK, e.OPTED_IN, hang_ms=RECEIVE_MS),

@@ -1,6 +1,7 @@
 """The call sites of Twilio: text messages, and WhatsApp through it."""
 
 from nightbell.adapters import table_expressions as e
+from tests.chaos.wire.looked_after import looked_after
 from tests.chaos.wire.on_twilio import OVER_WHATSAPP, TEXTS
 from tests.chaos.wire.play import Play
 from tests.chaos.wire.site import RECEIVE_MS, call, secret, store, update
@@ -41,6 +42,7 @@ OVER_FOUND = Situation(
     act=swept,
     channel=OVER_WHATSAPP,
 )
+CHECKED = looked_after("twilio", TEXTS)
 
 ON_TWILIO = (
     secret("auth_token", TEXT_COLD, hang_ms=RECEIVE_MS),
@@ -49,6 +51,9 @@ ON_TWILIO = (
     secret("api_key", ANSWER_COLD),
     call("POST Messages.json", ANSWER, "send", "Body", serves="sms"),
     call("GET Messages.json", FOUND, "read_back", serves="sms, read back"),
+    call("GET IncomingPhoneNumbers.json", CHECKED),
+    call("POST PN.json", CHECKED, match="SmsUrl"),
+    call("GET AC.json", CHECKED, nth=3),
     call("POST Messages.json, WhatsApp", OVER, "send", "Body", serves="twilio_whatsapp"),
     call("GET Messages.json, WhatsApp", OVER_FOUND, "read_back", serves="twilio_whatsapp, read back"),
 )

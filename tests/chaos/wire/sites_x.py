@@ -1,6 +1,7 @@
 """The call sites of X: what is said in public, and direct messages."""
 
 from nightbell.adapters import table_expressions as e
+from tests.chaos.wire.looked_after import looked_after
 from tests.chaos.wire.on_x import DIRECT, POSTS
 from tests.chaos.wire.play import Play
 from tests.chaos.wire.site import RECEIVE_MS, call, get, secret, store, update
@@ -17,11 +18,6 @@ def _cold(play: Play) -> None:
 def _written_then_cold(play: Play) -> None:
     written(play)
     play.lane.cold()
-
-
-def _check(play: Play) -> None:
-    written(play)
-    play.lane.check()
 
 
 def _unknown_and_settled(play: Play) -> None:
@@ -53,7 +49,7 @@ ANSWER_FOUND = Situation(
 
 BLANKED = Situation(name="what was said on X a month ago is blanked", before=_said_long_ago, act=swept, channel=POSTS)
 
-CHECKED = Situation(name="an account on X is looked after", before=_cold, act=_check, channel=POSTS)
+CHECKED = looked_after("x", POSTS)
 
 ON_X = (
     secret("consumer_secret", POST_COLD, hang_ms=RECEIVE_MS),
@@ -64,8 +60,8 @@ ON_X = (
     secret("consumer_secret, sending", LINE_COLD),
     secret("bearer", CHECKED),
     call("GET webhooks", CHECKED),
-    call("POST webhooks", CHECKED, match="url && !secret_token"),
-    call("GET subscriptions", CHECKED, nth=2),
+    call("POST webhooks", CHECKED, match="url"),
+    call("GET subscriptions", CHECKED, nth=3),
     call("POST subscriptions", CHECKED, match="event_type"),
     call("POST tweets", LINE, "send", "text", serves="x_posts"),
     call("GET recent", LINE_FOUND, "read_back", serves="x_posts, read back"),

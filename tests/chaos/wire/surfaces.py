@@ -18,6 +18,7 @@ from nightbell.domain.keys import message_sk
 from nightbell.domain.requests import DEAUTHORIZED_SK, DELETION_SK
 from nightbell.platforms.meta.care_targets import targets
 from tests.chaos.wire.brisk import SEND_TIMEOUT_S
+from tests.chaos.wire.lane import META
 from tests.chaos.wire.play import PADDING, Play
 from tests.chaos.wire.situations import SETTLED_S, Situation
 from tests.chaos.wire.steps import answered, at_rest, echoes, swept, work, written
@@ -197,7 +198,8 @@ def _page(play: Play) -> Account:
 
 def _missed(play: Play) -> None:
     """A check found all in order; since then the Page is subscribed no more, and a token has grown old."""
-    play.lane.check()
+    play.looks_after = META
+    play.lane.check(META)
     play.lane.later(MISSED.total_seconds())
     care, page = play.lane.meta.world.care, _page(play)
     care.drop(owner_of(page))
@@ -221,7 +223,7 @@ def _needed(play: Play) -> frozenset[str]:
 
 
 def _check(play: Play) -> None:
-    play.lane.check()
+    play.lane.check(META)
 
 
 COMMENT = Situation(name="somebody comments", act=written, channel=FACEBOOK_COMMENTS)

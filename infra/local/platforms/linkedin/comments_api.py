@@ -1,6 +1,7 @@
-"""The comments API as far as Nightbell calls it.
+"""The comments API, and the subscriptions to what is told of, as far as Nightbell calls them.
 
-Sources: LinkedIn "Comments API" §Create a Comment, §Get Comments on Shares; "Error Handling".
+Sources: LinkedIn "Comments API" §Create a Comment, §Get Comments on Shares; "Error Handling";
+"Organization Social Action Notifications" §Event Subscription API.
 """
 
 import json
@@ -41,13 +42,16 @@ class CommentsApi:
         """Take the organisations' tokens, by their id, and who puts up what is said."""
         self._organizations = {token: one for one, token in tokens.items()}
         self._faults, self._walls, self._say = faults, walls, say
+        self.webhooks: dict[str, str] = {}
 
     def answer(self, request: Request) -> Reply:
         """Answer one call."""
-        found = re.fullmatch(r"/rest/socialActions/(.+)/comments", request.path)
         account = self._organizations.get(request.headers.get("authorization", "").removeprefix("Bearer "))
         if account is None:
             return refusal(401)
+        if request.path.startswith("/rest/eventSubscriptions/("):
+            return self._subscription(request)
+        found = re.fullmatch(r"/rest/socialActions/(.+)/comments", request.path)
         if found is None or not re.fullmatch(r"20[0-9]{4}", request.headers.get("linkedin-version", "")):
             return refusal(404)
         if request.headers.get("x-restli-protocol-version") != "2.0.0":
@@ -58,6 +62,14 @@ class CommentsApi:
         act = self._create if request.method == "POST" else self._list
         reply = act(account, found[1], request) if fault is None or fault.delivers else None
         return spoiled(fault, reply, refused) if fault else reply or refusal(500)
+
+    def _subscription(self, request: Request) -> Reply:
+        """Subscribe to an address, or tell to which one; nothing is delivered by it here."""
+        if request.method == "PUT":
+            self.webhooks[request.path] = str(json.loads(request.body)["webhook"])
+            return Reply(status=204)
+        webhook = self.webhooks.get(request.path)
+        return refusal(404) if webhook is None else Reply(body=json.dumps({"webhook": webhook}).encode())
 
     def _create(self, account: str, place: str, request: Request) -> Reply:
         try:

@@ -46,7 +46,7 @@ class SimulatedLinkedIn:
     @staticmethod
     def secrets(accounts: Sequence[Account]) -> Mapping[str, MakeUp]:
         """Name the app's secret, of LinkedIn's length, and a token for each page."""
-        tokens = {f"oauth2/{one.account_id}": lambda: json.dumps({"access": random.token_hex(24)}) for one in accounts}
+        tokens = {f"oauth2/{one.account_id}": _new_token for one in accounts}
         return {"client_secret": lambda: random.token_hex(8), **tokens}
 
     def connect(self, handles: Handles) -> None:
@@ -195,3 +195,8 @@ def _is_accepted(status: int) -> bool:
 
 def _token(secret: str) -> str:
     return str(json.loads(secret)["access"])
+
+
+def _new_token() -> str:
+    """Make one as it is stored: with app and member, without whom nobody can ask what the page is subscribed to."""
+    return json.dumps({"access": random.token_hex(24), "app": "77", "member": "local"})
