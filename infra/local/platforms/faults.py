@@ -34,7 +34,7 @@ class FaultKind(StrEnum):
     """Accepted; after ``seconds`` a status (WhatsApp) says that it failed with ``code``."""
 
 
-OPERATIONS = ("send", "read_back", "private_reply", "ask", "fetch")
+OPERATIONS = ("send", "read_back", "private_reply", "ask", "fetch", "delete", "done", "recording", "transcript")
 AFTERWARDS = frozenset({FaultKind.NO_ECHO, FaultKind.LATE_ECHO, FaultKind.DOUBLE_ECHO, FaultKind.FAILED_STATUS})
 EXECUTED = frozenset({FaultKind.LOST_ANSWER, FaultKind.CUT_ANSWER, FaultKind.EMPTY_ANSWER, FaultKind.SLOW})
 
@@ -46,7 +46,8 @@ class Fault:
     Attributes:
         channel, contact_id: Empty means any; of a comment, its author.
         operation: ``send``, which is also a line in public; ``read_back``; ``private_reply``, on the public channel;
-            ``ask``, about one comment or post; ``fetch``, of what a message only points to.
+            ``ask``, about one comment or post; ``fetch`` and ``delete``, of what a message only points to; ``done``,
+            ``recording`` and ``transcript``, of what is told of a call.
         times: How many calls it still hits; ``None`` until it is cleared.
         code, subcode, status: For ``error`` and ``failed_status``.
         name: In place of a code, where a platform names its errors.

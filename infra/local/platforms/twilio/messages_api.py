@@ -19,6 +19,7 @@ from infra.local.platforms.twilio.carrier import Carrier
 from infra.local.platforms.twilio.errors import Refused, error_reply, refused_by
 from infra.local.platforms.twilio.lines import Lines
 from infra.local.platforms.twilio.messages import WHATSAPP, Message, Messages, new_sid
+from infra.local.platforms.twilio.recordings import Recordings
 
 MOST_CHARACTERS = 1600
 CREATED = 201
@@ -36,6 +37,7 @@ class MessagesApi:
         numbers: The account's, as Twilio writes them, and whose they are.
         services: Of each messaging service, the number that it sends by.
         lines: How the numbers are set up.
+        recordings: What callers said.
         accepted: Is told of each message that was taken.
     """
 
@@ -43,6 +45,7 @@ class MessagesApi:
     numbers: Mapping[str, str]
     services: Mapping[str, str]
     lines: Lines
+    recordings: Recordings
     messages: Messages
     carrier: Carrier
     faults: FaultBox
@@ -64,6 +67,8 @@ class MessagesApi:
     def _route(self, request: Request, owner: str, resource: str) -> Reply:
         if resource != "/Messages.json":
             self._authenticate(request, owner)
+            if resource.startswith("/Recordings/"):
+                return self.recordings.answer(request, owner, resource)
             return self.lines.answer(request, owner, resource)
         if request.method == "GET":
             recipient = request.query.get("To", "")

@@ -1,4 +1,4 @@
-"""The simulated Twilio: contacts who text, the Messages resource, statuses, and the carrier's own words."""
+"""The simulated Twilio: contacts who text or call, the Messages resource, statuses, and the carrier's own words."""
 
 import re
 import secrets as random
@@ -14,6 +14,9 @@ from infra.local.platforms.twilio.carrier import Carrier
 from infra.local.platforms.twilio.lines import Lines
 from infra.local.platforms.twilio.messages import WHATSAPP, Message, Messages, new_sid
 from infra.local.platforms.twilio.messages_api import MessagesApi
+from infra.local.platforms.twilio.phone_calls import PhoneCalls
+from infra.local.platforms.twilio.recordings import CHANNEL as VOICEMAIL
+from infra.local.platforms.twilio.recordings import Recordings
 from infra.local.platforms.twilio.statuses import Statuses
 from infra.local.platforms.twilio.wire import signed_delivery
 from infra.local.platforms.vendor import Act, Bubble, Contact, MakeUp, Other, Surroundings, Written
@@ -32,6 +35,7 @@ class SimulatedTwilio:
 
     Attributes:
         lines: How the numbers are set up.
+        recordings: What callers said.
     """
 
     def __init__(self, surroundings: Surroundings, courier: Courier | None = None) -> None:
@@ -58,7 +62,18 @@ class SimulatedTwilio:
         self.lines = Lines(
             {number: owner for (channel, number), owner in self._owners.items() if channel == incoming.SMS}
         )
+        self.recordings = Recordings(surroundings.faults, surroundings.clock)
+        self._calls = PhoneCalls(
+            address=self._address,
+            tokens=self._tokens,
+            recordings=self.recordings,
+            courier=self._courier,
+            faults=surroundings.faults,
+            clock=surroundings.clock,
+            show=lambda contact, author, text, by: self._show(contact, author, text, new_sid(), by=by),
+        )
         self._api = MessagesApi(
+            recordings=self.recordings,
             services={
                 account.messaging_service: incoming.address(account.channel, account.account_id)
                 for account in surroundings.accounts
@@ -66,7 +81,7 @@ class SimulatedTwilio:
             },
             lines=self.lines,
             keys=self._secrets_of("api_key"),
-            numbers={incoming.address(*key): owner for key, owner in self._owners.items()},
+            numbers={incoming.address(*key): own for key, own in self._owners.items() if key[0] != VOICEMAIL},
             messages=self._messages,
             carrier=self._carrier,
             faults=surroundings.faults,
@@ -111,6 +126,8 @@ class SimulatedTwilio:
 
     def write(self, contact: Contact, act: Act, *, copies: int = 1, batch: int = 1) -> Written:
         """Let a contact act; Twilio puts no two messages into one delivery."""
+        if contact.channel == VOICEMAIL:
+            return self._call(contact, act, copies)
         incoming.check(contact.channel, act)
         written = [self._write(contact, act, copies) for _ in range(batch)]
         attempts = tuple(attempt for _, tried in written for attempt in tried)
@@ -118,7 +135,7 @@ class SimulatedTwilio:
 
     def transcript(self, contact: Contact) -> Sequence[Bubble]:
         """List what is on a contact's screen."""
-        return self._screens.of(contact)
+        return self._calls.marked(contact, self._screens.of(contact))
 
     def posts(self, contact: Contact) -> list[dict[str, Any]]:  # noqa: ARG002 - the protocol's form
         """List nothing: nothing is public."""
@@ -134,6 +151,11 @@ class SimulatedTwilio:
 
     def _secrets_of(self, kind: str) -> dict[str, str]:
         return {owner: self._around.secrets[f"{kind}/{owner}"] for owner in self._owners.values() if owner}
+
+    def _call(self, contact: Contact, act: Act, copies: int) -> Written:
+        call = self._calls.act(contact, self._owners[contact.channel, contact.account_id], act, copies)
+        attempts, call.attempts = tuple(call.attempts), []
+        return Written(message_ids=(call.recording_id or call.sid,), attempts=attempts)
 
     def _write(self, contact: Contact, act: Act, copies: int) -> tuple[str, list[Attempt]]:
         owner, sid = self._owners[contact.channel, contact.account_id], new_sid()
