@@ -62,11 +62,30 @@ class TextId(StrEnum):
     PUBLIC_PRAISE = "public_praise"
     """Thanks for praise and for ideas."""
     PUBLIC_PRAISE_2 = "public_praise_2"
+    VOICEMAIL_OPEN = "voicemail_open"
+    """What callers hear first while we are open, and nobody comes to the telephone."""
+    VOICEMAIL_CLOSED = "voicemail_closed"
+    VOICEMAIL_CALL_BACK = "voicemail_call_back"
+    """A sentence by which whoever goes on agrees to be called back; fills ``{call_back}``."""
+    VOICEMAIL_CODE = "voicemail_code"
+    """Asks for the code that leads to a conversation."""
+    VOICEMAIL_CODE_OK = "voicemail_code_ok"
+    VOICEMAIL_CODE_UNKNOWN = "voicemail_code_unknown"
+    VOICEMAIL_RECORD = "voicemail_record"
+    """Just before the tone."""
+    VOICEMAIL_THANKS = "voicemail_thanks"
+    VOICEMAIL_NOTHING = "voicemail_nothing"
+    """To whoever said nothing."""
 
     @property
     def is_public(self) -> bool:
         """Whether everybody can read it, so that it holds nothing personal."""
         return self.value.startswith("public_")
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether it is said on the telephone."""
+        return self.value.startswith("voicemail_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

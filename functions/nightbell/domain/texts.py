@@ -23,6 +23,9 @@ PLACEHOLDERS = BRAND_PLACEHOLDERS | {"automatic", "promised_by", "opens_at", "co
 PUBLIC_PLACEHOLDERS = frozenset({"brand", "agent", "promised_by", "opens_at"})
 """What may stand where everybody reads it."""
 
+CALL_BACK = "call_back"
+"""What only a greeting on the telephone may hold."""
+
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 

@@ -7,10 +7,11 @@ from nightbell.domain.business import Brand, TextId
 from nightbell.domain.choice_list import WITH_CHOICES, listed, offered_choices
 from nightbell.domain.gsm import septets
 from nightbell.domain.moments import every_moment
-from nightbell.domain.settings_checks.text_places import needed_texts, place_of_text
+from nightbell.domain.settings_checks.text_places import needed_texts, place_of_text, spoken_texts
 from nightbell.domain.settings_checks.written_texts import RECEIPTS, REDIRECTS
 from nightbell.domain.settings_problem import Problem
 from nightbell.domain.texts import (
+    CALL_BACK,
     MAX_CODE,
     FormLimits,
     Unit,
@@ -22,6 +23,7 @@ from nightbell.domain.texts import (
     text_for,
     with_fact,
 )
+from nightbell.domain.voicemail import CHANNEL
 from nightbell.domain.weighted_length import link_in
 
 Table = Mapping[str, Any]
@@ -44,6 +46,9 @@ def misfits(
 ) -> Iterator[Problem]:
     """Check one language of a brand on the channels it uses; none of the texts that it needs may be missing."""
     for channel, form in limits.items():
+        if channel == CHANNEL:
+            yield from _text_misfits(brand, language, channel, form, spoken_texts(), document)
+            continue
         if channel in replies:
             written = [each for each in TextId if each.is_public and is_written(brand, each, language, channel)]
             yield from _text_misfits(brand, language, channel, form, written, document)
@@ -107,7 +112,11 @@ def _longest_values(brand: Brand, language: str, channel: str, unit: str) -> lis
     values = brand_values(brand, language)
     automatic = render(text_for(brand, TextId.AUTOMATIC, language, channel), values)
     fixed = {**values, "automatic": automatic, "code": "X" * MAX_CODE}
-    return [{**fixed, "promised_by": date, "opens_at": date} for date in sorted(dates)]
+    filled = [{**fixed, "promised_by": date, "opens_at": date} for date in sorted(dates)]
+    if channel != CHANNEL:
+        return filled
+    call_back = text_for(brand, TextId.VOICEMAIL_CALL_BACK, language, channel)
+    return [{**each, CALL_BACK: render(call_back, each)} for each in filled]
 
 
 def _choice_misfits(brand: Brand, language: str, channel: str, form: FormLimits) -> Iterator[Problem]:

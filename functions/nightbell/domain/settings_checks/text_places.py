@@ -22,16 +22,22 @@ ONLY_WITH = {
 NEEDED_IN_PUBLIC = frozenset(lines[0] for lines in LINES.values())
 
 
-def needed_texts(brand: Brand, *, in_public: bool = False) -> list[TextId]:
-    """List the texts that a brand may have to send; some only where it has an account that everybody reads."""
+def needed_texts(brand: Brand, *, in_public: bool = False, on_telephone: bool = False) -> list[TextId]:
+    """List the texts that a brand may have to send; some only where everybody reads an account, or calls it."""
     return [
         text_id
         for text_id in TextId
         if (not text_id.is_public or (in_public and text_id in NEEDED_IN_PUBLIC))
+        and (not text_id.is_spoken or on_telephone)
         and (text_id not in ONLY_WITH or ONLY_WITH[text_id] in brand.choices)
         and (text_id is not TextId.ASK_FACT or brand.fact is not None)
         and (text_id is not TextId.MENU or brand.choices)
     ]
+
+
+def spoken_texts() -> list[TextId]:
+    """List the texts that a number says to its callers."""
+    return [text_id for text_id in TextId if text_id.is_spoken]
 
 
 def place_of_text(document: Table, brand: Brand, language: str, channel: str, text_id: TextId) -> str:

@@ -1,6 +1,6 @@
 """What can be wrong with a brand's texts together: gaps, and what cannot be filled in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from nightbell.domain.settings_checks.text_places import needed_texts, place_of_
 from nightbell.domain.settings_checks.written_texts import written_problems, written_texts
 from nightbell.domain.settings_problem import Problem, SettingsError
 from nightbell.domain.texts import PLACEHOLDER, FormLimits, brand_values
+from nightbell.domain.voicemail import CHANNEL
 
 Table = Mapping[str, Any]
 
@@ -31,7 +32,11 @@ def text_problems(
         used = {each["channel"] for each in document["accounts"] if each["brand"] == key}
         in_public = bool(used & replies.keys())
         for language in brand.languages:
-            gaps = [*_gaps(brand, language, document, in_public=in_public), *_stranded(brand, language, document)]
+            needed = needed_texts(brand, in_public=in_public, on_telephone=CHANNEL in used)
+            gaps = [
+                *_gaps(brand, language, document, needed, in_public=in_public),
+                *_stranded(brand, language, document),
+            ]
             gaps += phrase_problems(brand, language, document)
             yield from gaps
             if not by_itself and not gaps:
@@ -39,9 +44,10 @@ def text_problems(
                 yield from misfits(brand, language, forms, replies, document)
 
 
-def _gaps(brand: Brand, language: str, document: Table, *, in_public: bool) -> Iterator[Problem]:
+def _gaps(
+    brand: Brand, language: str, document: Table, needed: Sequence[TextId], *, in_public: bool
+) -> Iterator[Problem]:
     """Find texts that are missing, and placeholders for which the brand has no value."""
-    needed = needed_texts(brand, in_public=in_public)
     for text_id in needed:
         if brand.texts[language].get(text_id) is None:
             yield Problem(

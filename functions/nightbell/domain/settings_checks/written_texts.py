@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from nightbell.domain.business import TextId
 from nightbell.domain.settings_problem import Problem, did_you_mean
-from nightbell.domain.texts import BRAND_PLACEHOLDERS, PLACEHOLDER, PLACEHOLDERS, PUBLIC_PLACEHOLDERS
+from nightbell.domain.texts import BRAND_PLACEHOLDERS, CALL_BACK, PLACEHOLDER, PLACEHOLDERS, PUBLIC_PLACEHOLDERS
 
 Table = Mapping[str, Any]
 
@@ -17,13 +17,16 @@ PRAISE = frozenset({TextId.RECEIPT_PRAISE, TextId.REDIRECT_PRAISE}) | PUBLIC_THA
 SOBER = frozenset(each for each in TextId if each.endswith(("_complaint", "_complaint_2"))) | {TextId.EMERGENCY}
 """Texts to people who are in no mood for an emoji."""
 
+GREETINGS = frozenset({TextId.VOICEMAIL_OPEN, TextId.VOICEMAIL_CLOSED})
+"""What callers hear first."""
+
 WITH_CODE = frozenset({TextId.CHOICE_EMAIL_US, TextId.CHOICE_VOICEMAIL})
 """Texts that lead away from the conversation; no other has a code to tell."""
 
 NEEDED: Mapping[str, frozenset[TextId]] = {
     "automatic": RECEIPTS | REDIRECTS | {TextId.EMERGENCY},
-    "promised_by": frozenset({TextId.RECEIPT, TextId.RECEIPT_COMPLAINT}),
-    "opens_at": REDIRECTS,
+    "promised_by": frozenset({TextId.RECEIPT, TextId.RECEIPT_COMPLAINT}) | GREETINGS,
+    "opens_at": REDIRECTS | {TextId.VOICEMAIL_CLOSED},
     "email": frozenset({TextId.CHOICE_EMAIL_US}),
     "voicemail": frozenset({TextId.CHOICE_VOICEMAIL}),
     "code": WITH_CODE,
@@ -106,6 +109,8 @@ def _known_in(text_id: TextId) -> frozenset[str]:
     """List the placeholders that a text may hold."""
     if text_id.is_public:
         return PUBLIC_PLACEHOLDERS
+    if text_id in GREETINGS:
+        return PLACEHOLDERS - {"code", "automatic"} | {CALL_BACK}
     known = BRAND_PLACEHOLDERS if text_id is TextId.AUTOMATIC else PLACEHOLDERS
     return known if text_id in WITH_CODE else known - {"code"}
 
