@@ -11,11 +11,13 @@ from infra.local.loopback_server import Request
 from infra.local.platforms.email.letters import letter
 from infra.local.platforms.faults import Fault, FaultKind
 from infra.local.platforms.vendor import Act
+from nightbell.domain.conversation import PriorityReason
+from nightbell.domain.priority import SENTENCES
 from nightbell.platforms.channel import HttpOutcome, Verdict, VerdictKind
 from nightbell.platforms.email import errors
 from nightbell.platforms.email.errors import judge
 from tests.contract.fake_clock import FakeClock
-from tests.contract.mail_world import OURS, MailWorld
+from tests.contract.mail_world import ADA, OURS, MailWorld
 from tests.contract.world import CLOSED
 
 OTHER = "hallo@baeckerei.example"
@@ -51,12 +53,26 @@ def test_the_same_mail_told_three_times_is_one(world: MailWorld) -> None:
     assert len(world.texts()) == len(world.answers()) == 1
 
 
+def filed(address: str, kind: str) -> str:
+    """Tell under which id a mail of that kind is kept."""
+    return f"{address} via {address.rpartition('@')[2]}" if kind == "forged" else address
+
+
 @pytest.mark.parametrize("kind", ["list", "vacation", "spam", "forged"])
 def test_what_no_person_sent_is_kept_and_never_answered(world: MailWorld, kind: str) -> None:
     world.write("Hello", kind=kind, subject="Hello")
-    assert world.texts() == ["Hello\n\nHello"]
+    assert world.texts(filed(ADA, kind)) == ["Hello\n\nHello"]
     assert world.answers() == []
-    assert world.human_queue.messages
+    said = SENTENCES[PriorityReason.UNPROVEN]
+    assert (said in str(world.human_queue.messages[-1]["priority"])) == (kind == "forged")
+
+
+def test_a_mail_in_somebodys_name_changes_nothing_about_their_conversation(world: MailWorld) -> None:
+    world.write("Hello", subject="Hello")
+    before = world.stored()
+    world.pass_by(minutes=1)
+    world.write("Send it elsewhere", kind="forged", subject="Hello")
+    assert world.stored() == before
 
 
 def test_an_out_of_office_answer_to_ours_changes_nothing(world: MailWorld) -> None:
@@ -240,4 +256,4 @@ def test_what_is_not_believed_leads_nowhere(world: MailWorld, kind: str, code: s
     world.clock.advance(60)
     world.write(f"My code is {code or code_of(world)}.", by=WORK, kind=kind, subject="Hello")
     assert len(world.texts()) == 1
-    assert len(world.texts(WORK)) == 1
+    assert len(world.texts(filed(WORK, kind))) == 1

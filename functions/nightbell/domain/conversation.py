@@ -25,6 +25,7 @@ class PriorityReason(StrEnum):
     LOOP = "loop"
     WITHDRAWN = "withdrawn"
     BY_GIVEN = "by_given"
+    UNPROVEN = "unproven"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -204,6 +204,7 @@ class Message:
         told: What the contact heard already.
         must_look_up: Its words have to be looked up before anybody can read them.
         by_given: Only an address or a number that the contact of its conversation typed brought it there.
+        unproven: Nobody stands for the sender's being who they say.
     """
 
     kind: str
@@ -235,6 +236,7 @@ class Message:
     told: Spoken | None = None
     must_look_up: bool = False
     by_given: bool = False
+    unproven: bool = False
 
     @property
     def is_mention(self) -> bool:

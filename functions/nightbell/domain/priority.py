@@ -24,6 +24,7 @@ WEIGHTS = {
     PriorityReason.LOOP: 5,
     PriorityReason.WITHDRAWN: 1,
     PriorityReason.BY_GIVEN: 1,
+    PriorityReason.UNPROVEN: 1,
 }
 UNTOLD_WEIGHT = 35
 ONLY_LINED_WEIGHT = 15
@@ -42,6 +43,7 @@ SENTENCES = {
         "A mail or a call was put here because the contact had given its address or number; that they are the same"
         " person is not proven."
     ),
+    PriorityReason.UNPROVEN: "Nobody stands for the sender's being who they say.",
 }
 
 UNTOLD = {
@@ -87,6 +89,7 @@ def reasons_for(  # noqa: PLR0913 - a pure function takes everything it depends 
         PriorityReason.LOOP: is_looping(conversation),
         PriorityReason.WITHDRAWN: PriorityReason.WITHDRAWN in known or withdraws(message, conversation),
         PriorityReason.BY_GIVEN: PriorityReason.BY_GIVEN in known or message.by_given,
+        PriorityReason.UNPROVEN: PriorityReason.UNPROVEN in known or message.unproven,
     }
     return tuple(reason for reason in WEIGHTS if holds[reason])
 

@@ -8,6 +8,7 @@ import pytest
 from nightbell.domain.errors import NotUnderstoodError
 from nightbell.domain.events import Broken, Message, Noise, Outcome, Reference, ReferenceKind, Settlement
 from nightbell.platforms.email.about import ROOM
+from nightbell.platforms.email.addresses import normal
 from nightbell.platforms.email.envelope import read_delivery
 from tests.platforms.email import mails
 from tests.platforms.fixtures import RECEIVED_AT
@@ -81,6 +82,23 @@ def test_an_answer_goes_only_where_somebody_vouches_for_the_sender(
     message = mails.message(mails.written(**changed), **facts)
     assert message.contact.address == address
     assert message.about.get("contact", address) == message.contact.contact_id
+
+
+@pytest.mark.parametrize("source", ["mallory@evil.example", ""])
+def test_a_forger_has_no_part_in_the_conversation_of_the_person_whose_name_they_use(source: str) -> None:
+    true = mails.message(mails.written())
+    forged = mails.message(mails.written(), verdicts=UNSURE, source=source)
+    assert (true.contact.contact_id, true.unproven) == (mails.SENDER, False)
+    assert forged.unproven
+    assert forged.contact.contact_id == f"{mails.SENDER} via {source.partition('@')[2] or '?'}"
+    assert normal(forged.contact.contact_id) is None
+
+
+def test_who_is_not_proven_stays_one_contact_though_each_mail_has_an_address_for_its_bounces() -> None:
+    found = {
+        mails.message(mails.written(), verdicts=UNSURE, source=f"b{n}@esp.example").contact.contact_id for n in range(3)
+    }
+    assert len(found) == 1
 
 
 def test_a_forgers_subject_is_not_carried_on() -> None:

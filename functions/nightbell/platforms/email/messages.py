@@ -7,7 +7,7 @@ from nightbell.domain.references import find_codes
 from nightbell.platforms.email.about import about
 from nightbell.platforms.email.facts import Receipt
 from nightbell.platforms.email.mail import AttachedFile, Mail
-from nightbell.platforms.email.people import writer
+from nightbell.platforms.email.people import is_unproven, writer
 from nightbell.platforms.email.references import belongs, is_about_ours, message_id, replied_ids
 from nightbell.platforms.email.returned import read_returned
 from nightbell.platforms.email.rows import CHANNEL, TABLE
@@ -23,7 +23,11 @@ _KINDS: Mapping[Silent | None, str] = {
     Silent.OWN_MAIL: "email.own",
 }
 _LINKS = frozenset({None, Silent.NOT_TO_US})
-"""What else a mail says about where it belongs is not believed: lists and machines repeat what they were sent."""
+"""What else a mail says about where it belongs is not believed: lists and machines repeat what they were sent.
+
+Nor is what a mail says whose sender is not proven: whoever writes in somebody's name could else lead what that one
+writes from then on into a conversation of their own.
+"""
 _KILO, _MEGA = 1024, 1024 * 1024
 
 
@@ -53,7 +57,7 @@ def _message(mail: Mail, receipt: Receipt, account: str, silent: Silent | None) 
     contact = writer(mail, receipt)
     if contact is None:
         raise ShapeError("no sender is an address")
-    own_id = message_id(mail)
+    own_id, unproven = message_id(mail), is_unproven(contact)
     return Message(
         kind=_KINDS[silent],
         channel=CHANNEL,
@@ -65,8 +69,9 @@ def _message(mail: Mail, receipt: Receipt, account: str, silent: Silent | None) 
         attachments=(*_files(mail, receipt), *_whole(receipt)),
         silent=silent,
         known_as=own_id,
-        belongs=belongs(mail, receipt, contact.contact_id) if silent in _LINKS else (),
+        belongs=belongs(mail, receipt, contact.contact_id) if silent in _LINKS and not unproven else (),
         about=about(mail, receipt, contact) if silent is None else {},
+        unproven=unproven,
     )
 
 

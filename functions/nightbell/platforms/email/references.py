@@ -4,7 +4,7 @@ import re
 
 from nightbell.domain.events import Reference, ReferenceKind
 from nightbell.domain.references import code_of, digits_of, find_codes
-from nightbell.platforms.email.addresses import domain_of, label_of
+from nightbell.platforms.email.addresses import label_of
 from nightbell.platforms.email.facts import Receipt
 from nightbell.platforms.email.mail import Mail
 
@@ -42,13 +42,7 @@ def is_about_ours(mail: Mail, receipt: Receipt) -> bool:
 
 
 def belongs(mail: Mail, receipt: Receipt, sender: str) -> tuple[Reference, ...]:
-    """List what the mail says, the strongest first; an address counts only where the sender's domain vouches for it.
-
-    Nothing counts where nobody vouches for the sender at all: whoever writes in somebody's name could else lead what
-    that one writes from then on into a conversation of their own.
-    """
-    if not _is_proven(receipt, sender):
-        return ()
+    """List what the mail says, the strongest first; an address counts only where the sender's domain vouches for it."""
     codes = [*_label_codes(receipt), *_thread_codes(mail), *find_codes(mail.first("subject")), *find_codes(mail.text)]
     known = [each for each in replied_ids(mail) if not _OURS.match(each)]
     given = [sender] if receipt.passes("dmarc") else []
@@ -58,13 +52,6 @@ def belongs(mail: Mail, receipt: Receipt, sender: str) -> tuple[Reference, ...]:
         for kind, values in named
         for value in list(dict.fromkeys(values))[:_MOST_OF_A_KIND]
     )
-
-
-def _is_proven(receipt: Receipt, sender: str) -> bool:
-    """Tell whether the sender's domain stands for the mail: by DMARC or, without, by SPF for the envelope's sender."""
-    own, envelope = domain_of(sender), domain_of(receipt.source or "")
-    is_of_own = envelope == own or envelope.endswith(f".{own}")
-    return receipt.passes("dmarc") or (receipt.passes("spf") and not receipt.fails("dmarc") and is_of_own)
 
 
 def _ids(mail: Mail, name: str) -> list[str]:
