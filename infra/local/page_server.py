@@ -23,6 +23,7 @@ FILES = {
     "/bell.svg": ("bell.svg", "image/svg+xml"),
     "/phone.css": ("phone.css", "text/css; charset=utf-8"),
     "/people.js": ("people.js", "text/javascript; charset=utf-8"),
+    "/call.js": ("call.js", "text/javascript; charset=utf-8"),
     "/wall.js": ("wall.js", "text/javascript; charset=utf-8"),
     "/phone.js": ("phone.js", "text/javascript; charset=utf-8"),
 }

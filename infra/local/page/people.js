@@ -36,6 +36,7 @@ const CHANNELS = {
   email: { title: "Mail", id: "email", hasSubject: true, kinds: ["text", "html", "document", "list", "vacation", "spam", "forged"] },
   sms: { title: "Text message", id: "phone", kinds: ["text", "image", "card"] },
   twilio_whatsapp: { title: "WhatsApp (Twilio)", id: "phone", kinds: ["text", "image", "audio", "location"] },
+  voicemail: { title: "Voicemail", id: "phone", view: "call", kinds: ["speak", "hang_up"] },
   telegram: { title: "Telegram", id: "telegram", kinds: ["text", "start", "image", "document", "sticker", "audio", "location", "own_number", "unsupported"] },
   x_posts: { title: "X post", id: "x", view: "wall", isPublic: true, private: "x_direct", canChange: true, kinds: ["text", "image", "quote", "repost", "reaction"] },
   x_direct: { title: "X direct", id: "x", kinds: ["text", "image", "encrypted"] },
@@ -47,6 +48,7 @@ const CHANNELS = {
 // How places look: the list that each fills, and how. A view of another kind adds itself and its list's element.
 const VIEWS = {
   chat: { list: "bubbles", show: (state, switched) => showBubbles(state.bubbles, switched) },
+  call: { list: "bubbles", show: (state, switched) => showCall(state.bubbles, switched) },
   wall: { list: "wall", show: (state, switched) => showWall(state.posts, switched) },
 };
 
@@ -81,6 +83,8 @@ const KINDS = {
   vacation: "an out-of-office answer",
   spam: "spam",
   forged: "a mail in somebody else's name",
+  speak: "your voice",
+  hang_up: "your voice, and hang up",
 };
 
 function kindTitle(channel, kind) {

@@ -259,6 +259,7 @@ function markTabs() {
   const { hasSubject, kinds } = CHANNELS[channel()];
   for (const { list } of Object.values(VIEWS)) $(list).hidden = list !== view().list;
   $("about-what").hidden = !hasSubject;
+  $("telephone").hidden = view() !== VIEWS.call;
   $("kind").replaceChildren(...kinds.map((kind) => new Option(kindTitle(channel(), kind), kind)));
 }
 
@@ -338,6 +339,7 @@ function lastId() {
 
 function start() {
   makeTabs();
+  makeTelephone();
   markTabs();
   PEOPLE.forEach((one, place) => $("contact").append(new Option(one.name, String(place))));
   for (const [moment, name] of Object.entries(MOMENTS)) {
