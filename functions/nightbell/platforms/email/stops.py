@@ -58,9 +58,13 @@ def is_own(mail: Mail, receipt: Receipt) -> bool:
 
 
 def is_suspect(mail: Mail, receipt: Receipt) -> bool:
-    """SES found spam, a virus or a forged sender, or it does not say plainly who wrote."""
+    """SES found spam, a virus or a forged sender, or it does not say plainly who wrote.
+
+    Where the envelope's sender is forged, too, an answer would reach somebody who never wrote.
+    """
     # The policy comes only with a failure; without one the failure counts.
     is_forged = receipt.fails("dmarc") and receipt.dmarc_policy != "none"
+    is_forged = is_forged or (receipt.fails("spf") and not receipt.passes("dmarc"))
     return receipt.fails("spam") or receipt.fails("virus") or is_forged or not _has_one_author(mail)
 
 
