@@ -74,6 +74,22 @@ def test_the_word_that_the_carrier_heeds_gets_no_word_of_ours_until_it_is_taken_
     assert len([item for item in world.stored() if item["sk"].startswith("M#")]) == 5
 
 
+def test_a_yes_to_a_persons_question_takes_no_opt_out_back_and_is_a_message_like_any_other(world: TextWorld) -> None:
+    world.write("baja")
+    assert len(world.shown()) == 1
+    world.clock.advance(48 * 3600)
+    world.write("Yes")
+    world.write("Is it fresh?")
+    assert len(world.shown()) == 1
+    [meta] = [item for item in world.stored() if item["sk"] == "META"]
+    assert meta["opted_out"] is True
+
+
+def test_an_ordinary_yes_gets_its_receipt(world: TextWorld) -> None:
+    world.write("Yes")
+    assert len(world.shown()) == 1
+
+
 def test_a_call_for_help_is_answered_by_the_carrier_alone_and_the_team_is_told(world: TextWorld) -> None:
     world.write("HELP")
     assert world.shown() == []

@@ -70,9 +70,12 @@ def is_emergency(text: str, phrases: Iterable[Phrases]) -> bool:
 
 CARRIERS = Phrases(
     opt_out=("stop", "stopall", "unsubscribe", "end", "quit", "cancel", "revoke", "optout"),
-    opt_in=("start", "yes", "unstop"),
+    opt_in=("start", "unstop"),
 )
-"""What carriers take for an opt-out and its end, and answer themselves (Twilio "Support for opt-out keywords")."""
+"""What carriers take for an opt-out and its end, and answer themselves (Twilio "Support for opt-out keywords").
+
+``yes`` is missing: they take it for the end of an opt-out, but people answer questions with it.
+"""
 
 
 def is_opt_out(text: str, phrases: Iterable[Phrases]) -> bool:

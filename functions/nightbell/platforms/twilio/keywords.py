@@ -1,7 +1,8 @@
 """The words that Twilio heeds and answers itself, so that Nightbell says nothing more to them.
 
 They reach us all the same. With Advanced Opt-Out Twilio names what it took the message for; without, it heeds these
-English words where they are the whole message, on numbers and not on WhatsApp.
+English words where they are the whole message, on numbers and not on WhatsApp. It heeds ``YES``, too; for us that is
+an answer to somebody's question like any other, unless Twilio says what it took it for.
 Sources: Twilio "Advanced Opt-Out" §Webhooks, and its support page "Twilio support for opt-out keywords".
 """
 
@@ -21,7 +22,7 @@ class Keyword(StrEnum):
 
 _DEFAULTS = {
     **dict.fromkeys(("STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "CANCEL", "REVOKE", "OPTOUT"), Keyword.STOP),
-    **dict.fromkeys(("START", "YES", "UNSTOP"), Keyword.START),
+    **dict.fromkeys(("START", "UNSTOP"), Keyword.START),
     **dict.fromkeys(("HELP", "INFO"), Keyword.HELP),
 }
 _NAMED = {keyword.value: keyword for keyword in Keyword}
