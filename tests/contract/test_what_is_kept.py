@@ -483,11 +483,34 @@ def test_a_settlement_is_counted_by_what_it_changes(make_world: MakeWorld) -> No
     assert settled(world, Outcome.SEEN) == [said_of("acks_confirmed")]
     assert settled(world, Outcome.SEEN) == [said_of("settlements_repeated")]
     assert world.hints.waiting == []
-    assert settled(world, Outcome.FAILED, detail="x" * 99) == [said_of("acks_undelivered", detail="x" * 80)]
+    failed = world.settlement("", Outcome.FAILED).kind
+    assert settled(world, Outcome.FAILED, detail="x" * 99) == [said_of("acks_undelivered", kind=failed, code="")]
     assert world.hints.waiting == [(world.pk(), world.unit(1).sk)]
     assert settled(world, Outcome.FAILED) == [said_of("settlements_repeated")]
     assert settled(world, Outcome.SEEN) == [said_of("settlements_repeated")]
     assert world.unit(1).reason == "x" * 99
+
+
+@pytest.mark.parametrize(
+    ("detail", "code"),
+    [
+        ("30003 the phone is off", "30003"),
+        ("131047: more than a day", "131047"),
+        ("Ana wrote: call 30003", ""),
+        ("+34 600 123 456 is no number", ""),
+        ("34600123456 is no number", ""),
+        ("600 123 456 is no number", ""),
+        ("600-123-456", ""),
+        ("", ""),
+    ],
+)
+def test_of_why_a_send_failed_only_a_code_goes_into_the_log(make_world: MakeWorld, detail: str, code: str) -> None:
+    world = make_world(ECHOING)
+    world.write()
+    world.rest()
+    [(name, _, _, told)] = settled(world, Outcome.FAILED, kind="fake.failed", detail=detail)
+    assert (name, told) == ("acks_undelivered", {"kind": "fake.failed", "code": code})
+    assert world.unit(1).reason == detail
 
 
 def test_news_that_the_team_must_hear_is_hinted_at_once(make_world: MakeWorld) -> None:

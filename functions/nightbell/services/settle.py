@@ -1,5 +1,6 @@
 """Apply what a delivery tells about our own sends, and about others who wrote to the contact (S1, H4)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
@@ -19,6 +20,9 @@ LATE_ECHOES = 8
 """Messages back from our newest send; what we said before them came back long ago."""
 NOBODY_TYPES_FASTER = timedelta(seconds=5)
 """What comes from the inbox sooner after a message is its own instant reply, which answers nothing."""
+
+_CODE = re.compile(r"\d{1,6}(?=[:,;]?\s+\D|$)")
+"""Ahead of the words; a longer number, or several, may be somebody's telephone's."""
 
 
 class Settle:
@@ -68,7 +72,7 @@ class Settle:
             ):
                 return None, Fact(name="settlements_repeated")
             if event.outcome is Outcome.FAILED and self._store.settle_failed(unit, event.detail, now):
-                return unit, Fact(name="acks_undelivered", fields={"detail": event.detail[:80]})
+                return unit, Fact(name="acks_undelivered", fields={"kind": event.kind, "code": _code(event.detail)})
             if event.outcome is Outcome.SEEN and self._store.settle_seen(unit, now):
                 return unit if unit.state is UnitState.UNCERTAIN else None, Fact(name="acks_confirmed")
             again = self._store.read_unit(unit.pk, unit.seq)
@@ -184,3 +188,9 @@ class Settle:
 def _is_instant(event: OutsideAnswer, read: Conversation) -> bool:
     since = event.sent_at - (read.contact_at or event.sent_at)
     return timedelta(0) <= since < NOBODY_TYPES_FASTER
+
+
+def _code(detail: str) -> str:
+    """Take the code out of what a platform says: its words may hold what the contact wrote, and go into no log."""
+    found = _CODE.match(detail)
+    return found[0] if found else ""
