@@ -214,8 +214,8 @@ def test_soak_finds_words_that_outlive_their_taking_back(
 def test_soak_finds_a_queue_that_shows_what_was_taken_back(
     monkeypatch: pytest.MonkeyPatch, judged: Callable[[], Judgement]
 ) -> None:
-    def keeps(after: Conversation, message: Message, account: Account) -> Conversation:
-        read = read_message(after, message, account)
+    def keeps(after: Conversation, message: Message, account: Account, *, quiet: bool) -> Conversation:
+        read = read_message(after, message, account, quiet=quiet)
         return read if message.text else replace(read, preview=after.preview)
 
     monkeypatch.setattr(policy, "read_message", keeps)
