@@ -9,8 +9,11 @@ import pytest
 
 from nightbell.domain.errors import NotUnderstoodError, SignatureError
 from nightbell.domain.events import Broken, Delivery, Event, Message, Unknown
+from nightbell.platforms.reading.dispatch import Place
 from nightbell.platforms.x.consequences import ROWS
 from nightbell.platforms.x.platform import X
+from nightbell.platforms.x.post_forms import read_post
+from nightbell.platforms.x.posts import Way, name_post
 from nightbell.platforms.x.signature import sign
 from tests.platforms.fixtures import NOT_UNDERSTOOD, RECEIVED_AT, Fixture, differences, read_fixtures
 
@@ -64,6 +67,21 @@ def test_one_post_that_comes_for_two_reasons_is_one_message() -> None:
     assert replace(mention, contact=answer.contact) == answer
     assert mention.contact.contact_id == answer.contact.contact_id
     assert mention.content_hash == answer.content_hash
+
+
+def test_a_reply_that_quotes_us_without_naming_us_is_one_message_for_a_person_whichever_event_brings_it() -> None:
+    found = only_message("x_posts_quote")
+    payload = {
+        "id": found.message_id,
+        "author_id": "7",
+        "text": "Look",
+        "in_reply_to_tweet_id": "900",
+        "referenced_tweets": [{"type": "replied_to", "id": "900"}, {"type": "quoted", "id": "901"}],
+    }
+    place = Place(channel="x_posts", account_id=found.account_id, received_at=RECEIVED_AT, alone=lambda item: item)
+    post = read_post(payload, {}, place)
+    assert {name_post(post, way, place) for way in (Way.REPLY, Way.QUOTE)} == {"x_posts.bare_reply"}
+    assert name_post(replace(post, parent=None), Way.QUOTE, place) == "x_posts.quote"
 
 
 def test_one_post_in_both_forms_has_one_hash() -> None:

@@ -81,7 +81,8 @@ def name_post(post: Post, way: Way, place: Place) -> str:
         return EDIT
     if way is Way.MENTION or place.account_id in post.names:
         return f"{CHANNEL}.addressed"
-    return f"{CHANNEL}.quote" if way is Way.QUOTE else BARE_REPLY
+    # What answers one post and quotes another comes for both reasons, and tells of neither whose post it is.
+    return f"{CHANNEL}.quote" if way is Way.QUOTE and post.parent is None else BARE_REPLY
 
 
 def build_post(kind: str, post: Post, place: Place) -> Message:
