@@ -56,6 +56,7 @@ OUTCOME_CLASSES = {
     "linkedin": ("E", True),
     "google_reviews": ("E", True),
     "standard": ("K", False),
+    "line": ("K", False),
 }
 """How an unknown outcome is settled, and whether absence can be proved: a promise that does not change by itself."""
 
