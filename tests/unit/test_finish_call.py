@@ -69,7 +69,7 @@ class World:
         self._do(f"note {step}")
         self.call = call
 
-    def wait(self, _: str, until: datetime | None) -> None:
+    def wait(self, _: Call, until: datetime | None) -> None:
         self._do("wait")
         self.until = until
 

@@ -11,7 +11,7 @@ from nightbell.adapters.business_file import read_business
 from nightbell.adapters.public_holidays import LibraryCalendars
 from nightbell.domain.business import Account, Brand, TextId
 from nightbell.domain.settings_checks.texts import text_problems
-from nightbell.services.word_calls import WordCalls
+from nightbell.services.word_calls import word_calls
 
 HOOK = "https://webhooks.example.test/webhooks/twilio"
 OPEN = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
@@ -35,7 +35,7 @@ def voicemail(languages: tuple[str, ...] = ("en", "es")) -> Account:
 def test_the_greeting_says_that_it_is_automatic_that_it_records_and_that_we_call_back(
     language: str, words: tuple[str, ...], now: datetime
 ) -> None:
-    worded = WordCalls(HOOK)(voicemail((language, "en")), now)
+    worded = word_calls(voicemail((language, "en")), now, HOOK)
     assert [word for word in (*words, "Harbour Bakery", "Marta") if word not in worded.greeting.text] == []
     assert "{" not in worded.greeting.text
     assert worded.call_back in worded.greeting.text
@@ -43,7 +43,7 @@ def test_the_greeting_says_that_it_is_automatic_that_it_records_and_that_we_call
 
 
 def test_open_and_closed_differ_and_both_tell_by_when_somebody_answers() -> None:
-    said = [WordCalls(HOOK)(voicemail(), now).greeting for now in (OPEN, CLOSED)]
+    said = [word_calls(voicemail(), now, HOOK).greeting for now in (OPEN, CLOSED)]
     assert [each.text_id for each in said] == ["voicemail_open", "voicemail_closed"]
     assert "today at 12:00" in said[0].text
     assert said[0].promised_by == datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
@@ -58,14 +58,14 @@ def with_texts(account: Account, **texts: str) -> Account:
 
 
 def test_whoever_hears_no_offer_to_be_called_back_agrees_to_nothing() -> None:
-    worded = WordCalls(HOOK)(with_texts(voicemail(), voicemail_open="This is {brand}, {promised_by}."), OPEN)
+    worded = word_calls(with_texts(voicemail(), voicemail_open="This is {brand}, {promised_by}."), OPEN, HOOK)
     assert worded.call_back == ""
     assert worded.greeting.text == "This is Harbour Bakery, today at 12:00."
 
 
 def test_a_recording_is_turned_into_words_where_the_account_says_so() -> None:
-    assert not WordCalls(HOOK)(voicemail(), OPEN).voice.wants_words
-    assert WordCalls(HOOK)(replace(voicemail(), transcribe=True), OPEN).voice.wants_words
+    assert not word_calls(voicemail(), OPEN, HOOK).voice.wants_words
+    assert word_calls(replace(voicemail(), transcribe=True), OPEN, HOOK).voice.wants_words
 
 
 def problems_of(remove: str) -> set[str]:

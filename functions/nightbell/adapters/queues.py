@@ -122,3 +122,19 @@ class SpillQueue:
             UnavailableError: Some parts may be in the queue; the same parts again do no harm.
         """
         self._queue.put(parts)
+
+
+class CallQueue:
+    """Hints that there is something new of a call."""
+
+    def __init__(self, client: SqsClient, url: str, clock: Clock, patience_s: float = 0.2) -> None:
+        """Give up soon: somebody listens, and the sweep finds a call whose hint was lost."""
+        self._queue = _Queue(client, url, clock, patience_s)
+
+    def hint(self, call_id: str) -> None:
+        """Name the call.
+
+        Raises:
+            UnavailableError: It may be in the queue or not.
+        """
+        self._queue.put([{"v": 1, "call_id": call_id}])

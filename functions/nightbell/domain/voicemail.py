@@ -84,6 +84,7 @@ class Call:
         copied, stored, noted, deleted: What was done: the recording is ours, the message is in its conversation,
             so is the note that somebody called, and the platform has the recording no longer, be it ours or lost.
         worded: The message that is in its conversation has its words.
+        revision: Changes with every part.
     """
 
     account_id: str
@@ -103,6 +104,12 @@ class Call:
     noted: bool = False
     deleted: bool = False
     worded: bool = False
+    revision: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no further part can change anything, so that nothing of it need be kept."""
+        return self.stored and self.deleted and (self.worded or self.transcript is not None or not self.wants_words)
 
     @property
     def recording_id(self) -> str:

@@ -15,8 +15,10 @@ from nightbell.domain.events import Delivery, Spoken
 from nightbell.domain.facts import Fact
 from nightbell.domain.voicemail import CHANNEL, Call, Done
 from nightbell.platforms.channel import Reply
-from nightbell.platforms.twilio.calls import CallPart, Ringing, Typed, read_part
+from nightbell.platforms.twilio.calls import PATHS, CallPart, Ringing, Typed, read_part
 from nightbell.platforms.twilio.voice import NOBODY_THERE, Voice
+
+PLATFORM = "twilio"
 
 
 class CallDesk(Protocol):
@@ -58,10 +60,15 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What the platform is answered, and what to count."""
+    """What the platform is answered, and what to count.
+
+    Attributes:
+        is_kept: False where the table could not be written; then the delivery must be kept elsewhere.
+    """
 
     reply: Reply
     facts: tuple[Fact, ...] = field(default=())
+    is_kept: bool = True
 
 
 class AnswerCall:
@@ -72,13 +79,17 @@ class AnswerCall:
         calls: CallDesk,
         hints: CallHints,
         accounts: Mapping[tuple[str, str], Account],
-        wording: Callable[[Account, datetime], Wording],
+        wording: Callable[[Account, datetime, str], Wording],
     ) -> None:
-        """Answer for these accounts."""
+        """Answer for these accounts; ``wording`` is told the address that the call goes on by."""
         self._calls = calls
         self._hints = hints
         self._accounts = accounts
         self._wording = wording
+
+    def serves(self, delivery: Delivery) -> bool:
+        """Tell whether a delivery is about a call."""
+        return delivery.platform == PLATFORM and delivery.path in PATHS
 
     def __call__(self, delivery: Delivery) -> Answered:
         """Answer one verified delivery.
@@ -89,13 +100,15 @@ class AnswerCall:
         """
         told, now = read_part(delivery), delivery.received_at
         account = self._accounts.get((CHANNEL, told.account_id))
+        # The very address that was signed, so that it is one that works from outside.
+        hook = delivery.url.partition("?")[0].removesuffix(f"/{delivery.path}")
         if isinstance(told.part, Ringing | Typed) and account is None:
             return Answered(reply=NOBODY_THERE, facts=(Fact(name="calls_of_nobody", alarm=True),))
         if isinstance(told.part, Ringing) and account is not None:
-            return self._greet(told, self._wording(account, now), account, now)
+            return self._greet(told, self._wording(account, now, hook), account, now)
         if isinstance(told.part, Typed) and account is not None:
-            return self._take_code(told.call_id, told.part, self._wording(account, now), account)
-        return self._note(told, self._wording(account, now) if account else None)
+            return self._take_code(told.call_id, told.part, self._wording(account, now, hook), account)
+        return self._note(told, self._wording(account, now, hook) if account else None)
 
     def _greet(self, told: CallPart, wording: Wording, account: Account, now: datetime) -> Answered:
         """Greet with the very words that were said before, if this is a repetition."""
@@ -110,11 +123,11 @@ class AnswerCall:
             wants_words=account.transcribe,
         )
         try:
-            known, facts = self._calls.open(call), (Fact(name="calls_answered"),)
+            known = self._calls.open(call)
         except UnavailableError:
-            known, facts = call, (Fact(name="calls_not_written_down", alarm=True),)
+            return _unwritten(wording.voice.greet(wording.greeting.text))
         said = known.greeting.text if known.greeting else wording.greeting.text
-        return Answered(reply=wording.voice.greet(said), facts=facts)
+        return Answered(reply=wording.voice.greet(said), facts=(Fact(name="calls_answered"),))
 
     def _take_code(self, call_id: str, typed: Typed, wording: Wording, account: Account) -> Answered:
         """Look a code up; where nobody can, the caller is not asked again, and speaks all the same."""
@@ -123,8 +136,7 @@ class AnswerCall:
             if typed.code is not None and leads:
                 self._calls.type_code(call_id, typed.code)
         except UnavailableError:
-            reply = wording.voice.after_code(is_known=True, tries=typed.tries)
-            return Answered(reply=reply, facts=(Fact(name="calls_not_written_down", alarm=True),))
+            return _unwritten(wording.voice.after_code(is_known=True, tries=typed.tries))
         name = "call_codes_known" if leads else "call_codes_unknown"
         return Answered(reply=wording.voice.after_code(is_known=leads, tries=typed.tries), facts=(Fact(name=name),))
 
@@ -135,8 +147,7 @@ class AnswerCall:
         except UnavailableError:
             if not isinstance(told.part, Done) or wording is None:
                 raise
-            reply = wording.voice.end(is_recorded=bool(told.part.recording_id))
-            return Answered(reply=reply, facts=(Fact(name="calls_not_written_down", alarm=True),))
+            return _unwritten(wording.voice.end(is_recorded=bool(told.part.recording_id)))
         facts = (Fact(name="call_parts"), *self._hinted(told.call_id))
         if isinstance(told.part, Done):
             is_recorded = bool(told.part.recording_id)
@@ -151,3 +162,8 @@ class AnswerCall:
         except UnavailableError:
             return (Fact(name="hints_lost"),)
         return ()
+
+
+def _unwritten(reply: Reply) -> Answered:
+    """Answer whoever listens, although the table is away."""
+    return Answered(reply=reply, facts=(Fact(name="calls_not_written_down", alarm=True),), is_kept=False)

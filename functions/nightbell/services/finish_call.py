@@ -31,8 +31,11 @@ class CallStore(Protocol):
     def note(self, call_id: str, step: Step, call: Call) -> None:
         """Write down that a step was done, and what follows from it: ``call`` is as it is afterwards."""
 
-    def wait(self, call_id: str, until: datetime | None) -> None:
-        """Let it be looked at again then; ``None`` for never, until a further part comes."""
+    def wait(self, call: Call, until: datetime | None) -> None:
+        """Let it be looked at again then; ``None`` for never, until a further part comes.
+
+        A part that has come since the call was read is looked at in its own time.
+        """
 
 
 class RecordingStore(Protocol):
@@ -111,7 +114,7 @@ class FinishCall:
         account = self._accounts.get((CHANNEL, call.account_id))
         if account is None:
             # Which number was called, another part tells; or nobody here has it.
-            self._calls.wait(call_id, now + TRY_AGAIN)
+            self._calls.wait(call, now + TRY_AGAIN)
             return [Fact(name="calls_of_nobody", alarm=now >= due_at(call))]
         facts: list[Fact] = []
         for _ in range(MOST_STEPS):
@@ -121,7 +124,7 @@ class FinishCall:
             elif step is Step.DELETE and not self._deleted(call, account, facts):
                 step = Step.WAIT
             if step in {Step.WAIT, Step.NOTHING}:
-                self._calls.wait(call_id, _look_again(call, now) if step is Step.WAIT else None)
+                self._calls.wait(call, _look_again(call, now) if step is Step.WAIT else None)
                 return facts
             facts += self._in_conversation(call, step, now)
             call = after(call, step)

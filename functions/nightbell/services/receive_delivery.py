@@ -5,6 +5,7 @@ A 200 promises custody: everything kept is stored, or the whole delivery lies in
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from nightbell.domain.business import Account
 from nightbell.domain.errors import (
@@ -21,6 +22,7 @@ from nightbell.domain.facts import Fact
 from nightbell.domain.spill import cut
 from nightbell.platforms.channel import Platform, Reply
 from nightbell.services.ports import Secrets, SpillQueue
+from nightbell.services.receive_call import ReceiveCall
 from nightbell.services.store_delivery import StoreDelivery, TooMuchAtOnceError
 
 
@@ -41,7 +43,7 @@ class Received:
 class ReceiveDelivery:
     """The service behind ReceiveWebhook."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the ports it needs, by name
         self,
         *,
         platforms: Mapping[str, Platform],
@@ -49,8 +51,13 @@ class ReceiveDelivery:
         store_delivery: StoreDelivery,
         spill: SpillQueue,
         accounts: Mapping[str, Sequence[Account]],
+        calls: ReceiveCall | None = None,
     ) -> None:
-        """Spill what cannot be stored in time; ``accounts`` are those of the settings, by platform."""
+        """Spill what cannot be stored in time; ``accounts`` are those of the settings, by platform.
+
+        Without ``calls`` nobody answers the telephone.
+        """
+        self._calls = calls
         self._platforms = platforms
         self._accounts = accounts
         self._secrets = secrets
@@ -86,8 +93,16 @@ class ReceiveDelivery:
             if unread is not None:
                 raise unread from None
             raise
+        if self._calls is not None and self._calls.serves(delivery):
+            return self._on_the_telephone(self._calls, delivery, platform)
         facts = tuple(self._keep(delivery, platform))
         return _received(platform.reply(delivery), facts)
+
+    def _on_the_telephone(self, calls: ReceiveCall, delivery: Delivery, platform: Platform) -> Received:
+        """Answer while somebody listens."""
+        keep = partial(self._keep, delivery, platform)
+        answered = calls(delivery, platform.parse_headers, keep, platform.reply(delivery))
+        return _received(answered.reply, answered.facts)
 
     def _add_optional(
         self, platform: str, names: Sequence[str], secrets: dict[str, tuple[str, ...]]

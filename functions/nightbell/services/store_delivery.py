@@ -6,12 +6,14 @@ ReceiveWebhook does it while the platform waits; ReplayDelivery does it with wha
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Protocol
 
 from nightbell.domain.errors import NotUnderstoodError, UnavailableError
 from nightbell.domain.events import Delivery
 from nightbell.domain.facts import Fact
 from nightbell.platforms.channel import Platform
 from nightbell.services.account_news import ApplyAccountNews
+from nightbell.services.answer_call import Answered
 from nightbell.services.ports import Hints, ReceiptStore
 from nightbell.services.sort_events import sort_events
 from nightbell.services.store_events import Done, StoreEvents, Task
@@ -22,6 +24,16 @@ MOST_AT_ONCE = 64
 MOST_MESSAGES = 250
 """Pieces of work, and messages in all of them, that are stored well within a second. A larger delivery is
 spilled at once and stored by ReplayDelivery: custody is what the answer promises, and it is fast."""
+
+
+class Calls(Protocol):
+    """What knows of calls: :class:`nightbell.services.answer_call.AnswerCall`."""
+
+    def serves(self, delivery: Delivery) -> bool:
+        """Tell whether a delivery is about a call."""
+
+    def __call__(self, delivery: Delivery) -> Answered:
+        """Write down what it tells. May raise UnavailableError."""
 
 
 class TooMuchAtOnceError(UnavailableError):
@@ -40,11 +52,14 @@ class StoreDelivery:
         hints: Hints,
         account_news: ApplyAccountNews | None = None,
         own_apps: Collection[str] = (),
+        calls: Calls | None = None,
     ) -> None:
         """Store in this table, and hint to this queue.
 
-        Without ``account_news`` such news is told and no more; ``own_apps`` are our ids at the platforms.
+        Without ``account_news`` such news is told and no more; ``own_apps`` are our ids at the platforms. ``calls``
+        keeps what tells of a call and was spilled.
         """
+        self._calls = calls
         self._platforms = platforms
         self._events = StoreEvents(
             store=store, store_messages=store_messages, hints=hints, account_news=account_news, own_apps=own_apps
@@ -65,7 +80,10 @@ class StoreDelivery:
         # From here on nobody looks at the others, and what is kept is kept without them.
         delivery = replace(delivery, headers=_only(platform.parse_headers, delivery.headers))
         try:
-            work = sort_events(platform.parse(delivery))
+            events = platform.parse(delivery)
+            if not events and self._calls is not None and self._calls.serves(delivery):
+                return self._keep_call(self._calls, delivery)
+            work = sort_events(events)
         except NotUnderstoodError as error:
             return [self._events.quarantine(delivery, delivery.body, "delivery", str(error))]
         tasks, then = self._events.tasks(delivery, work), self._events.tasks_by_thread(delivery, work)
@@ -77,6 +95,13 @@ class StoreDelivery:
         finally:
             found = _run(then)
         return [*work.facts, *(fact for each in (*done, *found) for fact in each.facts)]
+
+    def _keep_call(self, calls: Calls, delivery: Delivery) -> list[Fact]:
+        """Write down what nobody listens to the answer of any more."""
+        answered = calls(delivery)
+        if not answered.is_kept:
+            raise UnavailableError("a call could not be written down")
+        return list(answered.facts)
 
 
 def _only(names: Collection[str], headers: Mapping[str, str]) -> Mapping[str, str]:
