@@ -13,16 +13,20 @@ from infra.cli.printing import print_json, print_lines, say
 from infra.cli.stack import Deployment, find_deployment
 from infra.cli.visible import visible
 from nightbell.adapters.forgetting_table import ForgettingTable
+from nightbell.adapters.mail_store import MailBucket
+from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.adapters.quarantine_table import QuarantineTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.keys import conversation_pk
+from nightbell.services.discard_beside import DiscardBeside
 from nightbell.services.discard_whole import DiscardWhole
 from nightbell.services.forget import Forget, Forgotten
 
 REMAINS = (
     "Out of reach of this command, and gone by themselves: hand-offs in HumanQueue and deliveries in SpillQueue or "
-    "among the dead letters (14 days at most), parts of spilled deliveries (30 days), and what point-in-time recovery "
-    "holds (35 days). Deliveries that nobody could read (400 days) are yours to look through: nightbell quarantine list"
+    "among the dead letters (14 days at most), parts of spilled deliveries (30 days), a second copy of a mail that was "
+    "sent twice (MailRetentionDays), and what point-in-time recovery holds (35 days). Deliveries that nobody could "
+    "read (400 days) are yours to look through: nightbell quarantine list"
 )
 
 
@@ -87,9 +91,11 @@ def open_forget(deployment: Deployment) -> Forget:
     Raises:
         CliError: It cannot be found.
     """
-    name = deployment.outputs()["ConversationTableName"]
-    table = TableClient(deployment.client("dynamodb"), name, Deadline(deployment.clock))
-    discard = DiscardWhole(QuarantineTable(table), deployment.clock)
+    outputs = deployment.outputs()
+    table = TableClient(deployment.client("dynamodb"), outputs["ConversationTableName"], Deadline(deployment.clock))
+    bucket = outputs.get("MailBucketName")
+    mails = MailBucket(bucket, PlatformHttp(sign=deployment.aws.signature())) if bucket else None
+    discard = DiscardBeside(DiscardWhole(QuarantineTable(table), deployment.clock), mails)
     return Forget(store=ForgettingTable(table), discard=discard, clock=deployment.clock)
 
 
@@ -106,6 +112,7 @@ def lines(done: Forgotten) -> Iterator[str]:
         "addresses given": done.consents,
         "reference codes": done.references,
         "oversized messages in quarantine": done.wholes,
+        "mails in the bucket": done.objects,
     }
     yield "Removed: " + ", ".join(f"{what} {count}" for what, count in counts.items() if count)
 
@@ -119,6 +126,7 @@ def plain(done: Forgotten) -> dict[str, object]:
         "consents": done.consents,
         "references": done.references,
         "oversized": done.wholes,
+        "objects": done.objects,
         "still_moving": done.still_moving,
         "finished": done.is_finished,
     }

@@ -23,6 +23,7 @@ from tests.contract.conversation_table import MADE_FROM, partition
 
 STAGE = "forget"
 STACK = f"nightbell-{STAGE}"
+BUCKET = "mails-to-forget"
 ACCOUNT = next(account for channel, account in load_settings().accounts if channel == "messenger")
 Run = Callable[..., tuple[int, str, str]]
 
@@ -51,12 +52,16 @@ class Ada:
         if STACK not in {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}:
             table = load_template()["Resources"]["ConversationTable"]["Properties"]
             made = {"Type": "AWS::DynamoDB::Table", "Properties": {key: table[key] for key in MADE_FROM}}
-            outputs = {"ConversationTableName": {"Value": {"Ref": "ConversationTable"}}}
+            outputs = {
+                "ConversationTableName": {"Value": {"Ref": "ConversationTable"}},
+                "MailBucketName": {"Value": BUCKET},
+            }
             small = {"Resources": {"ConversationTable": made}, "Outputs": outputs}
             cloudformation.create_stack(StackName=STACK, TemplateBody=json.dumps(small))
             cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig={"Delay": 0.2})
         [stack] = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
-        self.dynamodb, self.table = aws("dynamodb"), stack["Outputs"][0]["OutputValue"]
+        told = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+        self.dynamodb, self.table = aws("dynamodb"), told["ConversationTableName"]
         self.client = TableClient(self.dynamodb, self.table, Deadline(SystemClock()))
         self.contact = Contact(contact_id=contact_id, address=contact_id, name="canary Rossi")
         self.pk = conversation_pk("messenger", ACCOUNT, contact_id)
@@ -69,7 +74,9 @@ class Ada:
         self.is_acknowledged(pk)
         return pk
 
-    def write(self, text: str, channel: str = "messenger", contact: Contact | None = None) -> str:
+    def write(
+        self, text: str, channel: str = "messenger", contact: Contact | None = None, kept_in: tuple[str, ...] = ()
+    ) -> str:
         self.written += 1
         contact = contact or self.contact
         pk = conversation_pk(channel, ACCOUNT, contact.contact_id)
@@ -82,6 +89,7 @@ class Ada:
             sent_at=datetime.now(UTC),
             text=f"canary {text}",
             thread=f"c{self.written}" if channel == "facebook_comments" else None,
+            kept_in=kept_in,
         )
         StoreMessages(ReceiptTable(self.client, 2), load_settings().accounts, CHANNELS)(
             pk, [message], datetime.now(UTC)
@@ -173,6 +181,17 @@ def test_while_an_acknowledgement_is_under_way_it_is_not_done(run: Run, ada: Ada
     assert "Repeat this in five minutes" in err
 
 
+def test_the_mail_that_a_message_was_made_of_goes_from_the_bucket(run: Run, ada: Ada, aws: ClientMaker) -> None:
+    s3 = aws("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    for key in ("mail/hers", "mail/another"):
+        s3.put_object(Bucket=BUCKET, Key=key, Body=b"canary")
+    ada.write("by mail", kept_in=("mail/hers",))
+    _, out, _ = run(ada.pk, "--yes")
+    assert "mails in the bucket 1" in out
+    assert [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET)["Contents"]] == ["mail/another"]
+
+
 def test_programs_read_json(run: Run, ada: Ada) -> None:
     code, out, _ = run(ada.pk, "--yes", "--json")
     assert code == 0
@@ -183,6 +202,7 @@ def test_programs_read_json(run: Run, ada: Ada) -> None:
         "consents": 0,
         "references": 0,
         "oversized": 0,
+        "objects": 0,
         "still_moving": 0,
         "finished": True,
     }

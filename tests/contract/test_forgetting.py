@@ -18,6 +18,7 @@ from nightbell.domain.events import Attachment, Contact, Message
 from nightbell.domain.keys import conversation_pk, reference_pk
 from nightbell.domain.requests import DELETION_SK, FORGOTTEN_PREFIX, request_pk
 from nightbell.services.delete_on_request import DeleteOnRequest
+from nightbell.services.discard_beside import DiscardBeside
 from nightbell.services.discard_whole import DiscardWhole
 from nightbell.services.forget import Forget, Forgotten
 from nightbell.services.sweep import Sweep
@@ -35,7 +36,7 @@ MakeWorld = Callable[..., World]
 
 def forgetter(world: World, faults: Faults | None = None) -> Forget:
     client = TableClient(FaultyDynamo(world.dynamodb, faults or Faults()), world.table, Deadline(world.clock))
-    discard = DiscardWhole(QuarantineTable(client), world.clock)
+    discard = DiscardBeside(DiscardWhole(QuarantineTable(client), world.clock), None)
     return Forget(store=ForgettingTable(client), discard=discard, clock=world.clock)
 
 

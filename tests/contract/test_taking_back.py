@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from itertools import permutations
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -16,6 +16,7 @@ from nightbell.domain.events import Attachment, Message, MessageRole, Silent
 from nightbell.domain.keys import message_sk
 from nightbell.domain.requests import TAKEN_BACK, taken_back_sk
 from nightbell.services.blank_taken_back import BlankTakenBack
+from nightbell.services.discard_beside import DiscardBeside, ObjectStore
 from nightbell.services.discard_whole import DiscardWhole
 from nightbell.services.sweep import Sweep
 from tests.contract.conversation_table import indexed
@@ -51,10 +52,12 @@ def edit(world: World, number: int = 1) -> Message:
     )
 
 
-def sweep(world: World, faults: Faults | None = None) -> None:
+def sweep(world: World, faults: Faults | None = None, objects: ObjectStore | None = None) -> None:
     client = TableClient(FaultyDynamo(world.dynamodb, faults or Faults()), world.table, Deadline(world.clock))
     job = BlankTakenBack(
-        store=ForgettingTable(client), discard=DiscardWhole(QuarantineTable(client), world.clock), clock=world.clock
+        store=ForgettingTable(client),
+        discard=DiscardBeside(DiscardWhole(QuarantineTable(client), world.clock), objects),
+        clock=world.clock,
     )
     sweeper = Sweep(
         store=world.units,
@@ -246,6 +249,22 @@ def test_the_whole_of_an_oversized_message_goes_from_quarantine(world: World) ->
     [entry] = quarantine.entries(f"{OPEN:%Y-%m}")
     assert entry.discarded
     assert quarantine.read_body(entry) is None
+
+
+def test_what_it_was_made_of_goes_from_the_bucket(world: World) -> None:
+    class Bucket:
+        deleted: ClassVar[list[str]] = []
+
+        def delete(self, key: str) -> None:
+            self.deleted.append(key)
+
+    world.deliver(replace(said(world), kept_in=("mail/x",)))
+    world.deliver(taking_back(world))
+    assert stored(world)["kept_in"] == ["mail/x"]
+    world.pass_by(minutes=2)
+    sweep(world, objects=Bucket())
+    assert Bucket.deleted == ["mail/x"]
+    assert "kept_in" not in stored(world)
 
 
 def test_something_taken_back_that_never_comes_is_no_message_for_an_agent(world: World) -> None:

@@ -30,6 +30,7 @@ from nightbell.services.blank_in_time import BlankInTime
 from nightbell.services.blank_taken_back import BlankTakenBack
 from nightbell.services.case import Invocation
 from nightbell.services.desk import Desk
+from nightbell.services.discard_beside import DiscardBeside
 from nightbell.services.discard_whole import DiscardWhole
 from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.ports import SpillQueue
@@ -136,9 +137,10 @@ class World:
             questions=self.questions,
             clock=self.clock,
         )
-        discard = DiscardWhole(QuarantineTable(table), self.clock)
+        whole = DiscardWhole(QuarantineTable(table), self.clock)
+        discard = DiscardBeside(whole, None)
         taken_back = BlankTakenBack(store=ForgettingTable(table), discard=discard, clock=self.clock)
-        lent = BlankInTime(store=ForgettingTable(table), discard=discard, clock=self.clock)
+        lent = BlankInTime(store=ForgettingTable(table), whole=whole, discard=discard, clock=self.clock)
         self.sweeper = Sweep(
             store=self.units,
             hints=hints,

@@ -6,13 +6,10 @@ bring it back.
 
 IS_THERE = "attribute_exists(pk)"
 
-MESSAGE_BLANKED = (
-    "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE txt, att, choice, as_received, about, whole_in"
-)
 TAKEN_BACK = "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE txt, att, choice, as_received, about"
-"""In R1, which does not know what is there: what lies in quarantine is found by Sweep through ``whole_in``. Where the
+"""In R1, which does not know what is there: what lies elsewhere is found by Sweep through what stays. Where the
 message itself has not come yet, this leaves a mark that it meets."""
-MESSAGE_BLANKED = f"{TAKEN_BACK}, whole_in"
+MESSAGE_BLANKED = f"{TAKEN_BACK}, whole_in, kept_in"
 
 PREVIEW_DROPPED = "REMOVE preview"
 

@@ -14,7 +14,7 @@ from nightbell.domain.taking_back import EDIT_OF
 from nightbell.domain.unit import UnitState
 from nightbell.services.forget import Content, Kind
 
-_DESCRIPTION = ("sk", "seq", "st", "blanked_at", "whole_in")
+_DESCRIPTION = ("sk", "seq", "st", "blanked_at", "whole_in", "kept_in")
 """All that is read of an item: whoever forgets need not see what was written."""
 _KINDS = {"M": Kind.MESSAGE, "A": Kind.UNIT, "P": Kind.CONSENT}
 
@@ -126,7 +126,8 @@ def _content(v: dict[str, Any]) -> Content | None:
         kind=kind,
         sk=sk,
         seq=v.get("seq", 0) if kind is Kind.MESSAGE else int(sk[2:].partition(".")[0]),
-        is_blank="blanked_at" in v and not v.get("whole_in"),
+        is_blank="blanked_at" in v and not v.get("whole_in") and not v.get("kept_in"),
         is_moving=state is not None and not UnitState(state).is_final,
         whole_in=v.get("whole_in", ""),
+        kept_in=tuple(v.get("kept_in", ())),
     )

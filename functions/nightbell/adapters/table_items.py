@@ -245,6 +245,7 @@ def message_item(pk: str, numbered: NumberedMessage, received_at: datetime) -> I
             # What comes after it was taken back is stored blank, and says so itself.
             "blanked_at": received_at if taken_back_by(m) == m.message_id else None,
             "whole_in": next((a.reference for a in m.attachments if a.kind == SHORTENED), None),
+            "kept_in": m.kept_in,
         }
     )
 

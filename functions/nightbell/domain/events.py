@@ -197,6 +197,8 @@ class Message:
         silent: Why nothing automatic may answer it; ``None`` where the policy decides.
         answered_by_platform: The platform itself answers the word, as carriers answer STOP: heeded without a word.
         known_as: An id under which later messages name this one, such as a mail's Message-ID.
+        kept_in: Keys of the objects that hold what it was made of, such as the mail itself; whoever removes its content
+            deletes them.
         belongs: What the message itself says about where it belongs, the strongest first.
         about: What an answer must repeat, such as a subject; at most 700 bytes.
         consents: Recorded by the form that the message came from.
@@ -229,6 +231,7 @@ class Message:
     silent: Silent | None = None
     answered_by_platform: bool = False
     known_as: str | None = None
+    kept_in: tuple[str, ...] = ()
     belongs: tuple[Reference, ...] = ()
     about: Mapping[str, str] = field(default_factory=dict)
     consents: tuple[GivenConsent, ...] = ()

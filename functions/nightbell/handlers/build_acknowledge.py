@@ -52,11 +52,11 @@ class Acknowledging:
         self.store = UnitTable(self.table, env.due_shards)
         queue = CheckedHumanQueue(HumanQueue(self.sqs, env.human_queue_url, self.clock))
         self.secrets = ParameterSecrets(aws.make("ssm", WORK), env.secrets_prefix, self.clock)
-        api = PlatformHttp(sign=aws.signature())
+        self.api = PlatformHttp(sign=aws.signature())
         self.service = Acknowledge(
             store=self.store,
-            platform_api=api,
-            access=build_access(env, self.secrets, api, self.clock),
+            platform_api=self.api,
+            access=build_access(env, self.secrets, self.api, self.clock),
             tell=TellHumanQueue(queue, self.store, known, CHANNELS, env.desk_url),
             accounts=known,
             channels=CHANNELS,

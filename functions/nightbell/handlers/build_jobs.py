@@ -4,26 +4,30 @@ from collections.abc import Mapping
 
 from nightbell.adapters.deletion_table import DeletionTable
 from nightbell.adapters.forgetting_table import ForgettingTable
+from nightbell.adapters.mail_store import MailBucket
 from nightbell.adapters.quarantine_table import QuarantineTable
-from nightbell.adapters.table_client import TableClient
 from nightbell.domain.requests import DELETION_SK, LENT, TAKEN_BACK
+from nightbell.handlers.build_acknowledge import Acknowledging
+from nightbell.handlers.environment import Environment
 from nightbell.handlers.settings import accounts
 from nightbell.platforms.registry import CHANNELS
 from nightbell.services.blank_in_time import BlankInTime
 from nightbell.services.blank_taken_back import BlankTakenBack
 from nightbell.services.delete_on_request import DeleteOnRequest
+from nightbell.services.discard_beside import DiscardBeside
 from nightbell.services.discard_whole import DiscardWhole
 from nightbell.services.forget import Forget
-from nightbell.services.ports import Clock
 from nightbell.services.sweep import Job
 
 
-def build_jobs(table: TableClient, clock: Clock, due_shards: int) -> Mapping[str, Job]:
+def build_jobs(acknowledging: Acknowledging, env: Environment) -> Mapping[str, Job]:
     """Compose them once for an execution environment."""
-    store, discard = ForgettingTable(table), DiscardWhole(QuarantineTable(table), clock)
+    table, clock = acknowledging.table, acknowledging.clock
+    store, whole = ForgettingTable(table), DiscardWhole(QuarantineTable(table), clock)
+    discard = DiscardBeside(whole, MailBucket(env.mail_bucket, acknowledging.api) if env.mail_bucket else None)
     forget = Forget(store=store, discard=discard, clock=clock)
     on_request = DeleteOnRequest(
-        store=DeletionTable(table, due_shards),
+        store=DeletionTable(table, env.due_shards),
         forget=forget,
         accounts=accounts(),
         channels=CHANNELS,
@@ -32,5 +36,5 @@ def build_jobs(table: TableClient, clock: Clock, due_shards: int) -> Mapping[str
     return {
         DELETION_SK: on_request,
         TAKEN_BACK: BlankTakenBack(store=store, discard=discard, clock=clock),
-        LENT: BlankInTime(store=store, discard=discard, clock=clock),
+        LENT: BlankInTime(store=store, whole=whole, discard=discard, clock=clock),
     }

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from nightbell.domain.errors import MisconfiguredError
 
-OPTIONAL = frozenset({"CLOCK_FILE", "DESK_URL", "META_APP_ID", "PLATFORMS_URL", "PUBLIC_URL"})
+OPTIONAL = frozenset({"CLOCK_FILE", "DESK_URL", "MAIL_BUCKET", "META_APP_ID", "PLATFORMS_URL", "PUBLIC_URL"})
 """May be set to nothing: only the local stage moves its clock or the platforms, not every stack has a desk page or an
-address of its own, and few share their accounts with another app."""
+address of its own or receives mail, and few share their accounts with another app."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Environment:
         platforms_url: Where all platforms but Meta are, each below its own name; empty where they are at home.
         public_url: What platforms call in place of the API's own address, without a slash at its end.
         meta_app_id: Of our own app, or of several, separated by commas.
-        mail_bucket: Name of the bucket that mails arrive in.
+        mail_bucket: Name of the bucket that mails arrive in; empty where none do.
     """
 
     stage: str = ""

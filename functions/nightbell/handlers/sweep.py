@@ -12,7 +12,7 @@ from nightbell.handlers.environment import read_environment
 from nightbell.handlers.report import report
 from nightbell.services.sweep import Sweep
 
-NEEDS = (*ACKNOWLEDGE_NEEDS, "ACK_QUEUE_URL")
+NEEDS = (*ACKNOWLEDGE_NEEDS, "ACK_QUEUE_URL", "MAIL_BUCKET")
 
 
 @cache
@@ -25,7 +25,7 @@ def _composed() -> tuple[Acknowledging, Sweep]:
         acknowledge=acknowledging.service,
         clock=acknowledging.clock,
         due_shards=env.due_shards,
-        jobs=build_jobs(acknowledging.table, acknowledging.clock, env.due_shards),
+        jobs=build_jobs(acknowledging, env),
     )
     return acknowledging, sweep
 

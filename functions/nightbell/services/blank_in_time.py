@@ -6,7 +6,7 @@ from typing import Protocol
 
 from nightbell.domain.facts import Fact
 from nightbell.domain.requests import lent_in_quarantine
-from nightbell.services.forget import Content
+from nightbell.services.forget import Content, Discard
 from nightbell.services.ports import Clock, DueMark
 
 WHO = "the platform's terms"
@@ -34,9 +34,12 @@ class LentStore(Protocol):
 class BlankInTime:
     """What Sweep does about lent words."""
 
-    def __init__(self, *, store: LentStore, discard: Callable[[str, str], object], clock: Clock) -> None:
-        """Blank in this table, and give up what lies in quarantine."""
+    def __init__(
+        self, *, store: LentStore, whole: Callable[[str, str], object], discard: Discard, clock: Clock
+    ) -> None:
+        """Blank in this table, and give up what lies in quarantine by its name, and what a message leads to."""
         self._store = store
+        self._whole = whole
         self._discard = discard
         self._clock = clock
 
@@ -48,7 +51,7 @@ class BlankInTime:
         """
         target, _ = self._store.target_of(mark.pk, mark.sk)
         if lent_in_quarantine(mark.pk):
-            self._discard(target, WHO)
+            self._whole(target, WHO)
         else:
             for each in self._store.contents_of(mark.pk, target):
                 if not has_time():
@@ -59,7 +62,6 @@ class BlankInTime:
         return [Fact(name="lent_words_blanked")]
 
     def _give_back(self, pk: str, content: Content) -> None:
-        if content.whole_in:
-            self._discard(content.whole_in, WHO)
+        self._discard(content, WHO)
         if not content.is_blank:
             self._store.blank(pk, content, self._clock.now())

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.facts import Fact
-from nightbell.services.forget import Content, other_conversations
+from nightbell.services.forget import Content, Discard, other_conversations
 from nightbell.services.ports import Clock, DueMark
 
 WHO = "the contact"
@@ -44,8 +44,8 @@ class TakenBackStore(Protocol):
 class BlankTakenBack:
     """What Sweep does about a message that was taken back."""
 
-    def __init__(self, *, store: TakenBackStore, discard: Callable[[str, str], object], clock: Clock) -> None:
-        """Blank in this table, and give up what lies in quarantine."""
+    def __init__(self, *, store: TakenBackStore, discard: Discard, clock: Clock) -> None:
+        """Blank in this table, and give up what lies elsewhere."""
         self._store = store
         self._discard = discard
         self._clock = clock
@@ -60,8 +60,7 @@ class BlankTakenBack:
         for pk, each in self._contents(mark):
             if not has_time():
                 return [Fact(name="taken_back_under_way")]
-            if each.whole_in:
-                self._discard(each.whole_in, WHO)
+            self._discard(each, WHO)
             if not each.is_blank:
                 self._store.blank(pk, each, self._clock.now())
                 blanked += 1

@@ -36,6 +36,7 @@ class Content:
         is_blank: Its content is gone already.
         is_moving: It is a unit that is still being sent; its text is needed to find out whether it arrived.
         whole_in: The quarantine's id of the whole of a message that was too large for one item.
+        kept_in: Keys of objects in a bucket that hold what it was made of.
     """
 
     kind: Kind
@@ -44,6 +45,11 @@ class Content:
     is_blank: bool = False
     is_moving: bool = False
     whole_in: str = ""
+    kept_in: tuple[str, ...] = ()
+
+
+Discard = Callable[[Content, str], object]
+"""Gives up, in the name of somebody, what an item leads to; may raise UnavailableError, and is safe to repeat."""
 
 
 class ForgettingStore(Protocol):
@@ -90,24 +96,25 @@ class Forgotten:
     consents: int = 0
     references: int = 0
     wholes: int = 0
+    objects: int = 0
     still_moving: int = 0
     is_finished: bool = True
 
     @property
     def changed(self) -> int:
         """How many items had content that is gone now."""
-        return self.messages + self.units + self.consents + self.references + self.wholes
+        return self.messages + self.units + self.consents + self.references + self.wholes + self.objects
 
 
 class Forget:
     """The service behind ``nightbell forget`` and behind requests to delete."""
 
-    def __init__(self, *, store: ForgettingStore, discard: Callable[[str, str], object], clock: Clock) -> None:
+    def __init__(self, *, store: ForgettingStore, discard: Discard, clock: Clock) -> None:
         """Blank in this table.
 
         Args:
             store: The table.
-            discard: Gives up what lies in quarantine under an id, in the name of somebody.
+            discard: Gives up what lies elsewhere, in the name of somebody.
             clock: Whose time the records tell.
         """
         self._store = store
@@ -189,9 +196,9 @@ class Forget:
 
     def _blank(self, pk: str, each: Content, who: str, done: Forgotten) -> None:
         """Remove one item's content; first what it leads to."""
-        if each.whole_in:
-            self._discard(each.whole_in, who)
-            done.wholes += 1
+        self._discard(each, who)
+        done.wholes += bool(each.whole_in)
+        done.objects += len(each.kept_in)
         if each.is_moving or not self._store.blank(pk, each, self._clock.now()):
             done.still_moving += 1
             done.is_finished = False

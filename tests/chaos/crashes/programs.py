@@ -26,6 +26,7 @@ from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.blank_taken_back import BlankTakenBack
 from nightbell.services.case import Invocation
 from nightbell.services.desk import Desk
+from nightbell.services.forget import Content
 from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.ports import DueMark
 from nightbell.services.receive_delivery import ReceiveDelivery
@@ -165,8 +166,8 @@ class ScenarioPlatform(FakePlatform):
         return events(tuple(delivery.body.decode().split("\n")), self._channel)
 
 
-def _nothing_kept(name: str, who: str) -> None:
-    """Discard what lies in quarantine: nothing does."""
+def _nothing_kept(content: Content, who: str) -> None:
+    """Discard what a message leads to: none leads to anything."""
 
 
 class Services:

@@ -57,11 +57,17 @@ NEEDS: Mapping[str, frozenset[str]] = {
         }
     ),
     "Acknowledge": frozenset(_ACKNOWLEDGES | _polls("AckQueue")),
-    "Sweep": frozenset(_ACKNOWLEDGES | {"dynamodb:Query", "dynamodb:Query due", "sqs:SendMessage AckQueue"}),
+    "Sweep": frozenset(
+        _ACKNOWLEDGES
+        | {"dynamodb:Query", "dynamodb:Query due", "sqs:SendMessage AckQueue", "s3:DeleteObject of a mail"}
+    ),
     "ReplayDelivery": frozenset(_STORES | _polls("SpillQueue") | {"sqs:SendMessage AckQueue"}),
     "ReceiveMail": frozenset(_STORES | _polls("MailQueue") | {"sqs:SendMessage AckQueue", "s3:GetObject of a mail"}),
     "ShowHours": frozenset(),
-    OPERATOR: frozenset(_READS | {"dynamodb:Query", "dynamodb:UpdateItem", "cloudformation:DescribeStacks"}),
+    OPERATOR: frozenset(
+        _READS
+        | {"dynamodb:Query", "dynamodb:UpdateItem", "cloudformation:DescribeStacks", "s3:DeleteObject of a mail"}
+    ),
     "CheckAccounts": frozenset(
         _STORES
         | _CALLS

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from nightbell.domain.business import Account
 from nightbell.platforms.email.addresses import normal, without_label
 from nightbell.platforms.email.envelope import is_received
-from nightbell.platforms.email.facts import ADDED, kept_as, recipients_of
+from nightbell.platforms.email.facts import ADDED, PREFIX, kept_as, recipients_of
 from nightbell.platforms.reading.fields import Fields, as_json
 
-PREFIX = "mail/"
-"""Of every object that SES writes; nothing else in the bucket is read."""
 READ_BYTES = 2 * 1024 * 1024
 """Of a mail: headers and text stand first, and what follows are files."""
 

@@ -22,6 +22,8 @@ from nightbell.platforms.reading.fields import (
     optional_text,
 )
 
+PREFIX = "mail/"
+"""Of every object that SES writes; nothing else in the bucket is read or deleted."""
 ADDED = "nightbell"
 """Member of a notification that ReceiveMail adds: nothing that SES sends has it."""
 _EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from nightbell.domain.events import Attachment, Event, Message, Noise, Silent
 from nightbell.domain.references import find_codes
 from nightbell.platforms.email.about import about
-from nightbell.platforms.email.facts import Receipt
+from nightbell.platforms.email.facts import PREFIX, Receipt
 from nightbell.platforms.email.mail import AttachedFile, Mail
 from nightbell.platforms.email.people import is_unproven, writer
 from nightbell.platforms.email.references import belongs, is_about_ours, message_id, replied_ids
@@ -65,6 +65,7 @@ def _message(mail: Mail, receipt: Receipt, account: str, silent: Silent | None) 
         contact=contact,
         message_id=own_id or f"ses:{receipt.mail_id}",
         sent_at=receipt.received_at,
+        kept_in=(receipt.kept_as,) if receipt.kept_as.startswith(PREFIX) else (),
         text=_text(mail),
         attachments=(*_files(mail, receipt), *_whole(receipt)),
         silent=silent,
