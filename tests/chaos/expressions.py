@@ -17,7 +17,7 @@ Update = Callable[[Item, Values], dict[str, Attribute]]
 Listed = TypeVar("Listed")
 Compare = Callable[[Any, Any], bool]
 
-TOKEN = re.compile(r"\s*(<=|>=|<>|[=<>(),+-]|:[A-Za-z0-9_]+|#[A-Za-z0-9_]+|[A-Za-z_][A-Za-z0-9_]*)")
+TOKEN = re.compile(r"\s*(<=|>=|<>|[=<>(),.+-]|:[A-Za-z0-9_]+|#[A-Za-z0-9_]+|[A-Za-z_][A-Za-z0-9_]*)")
 KEYWORDS = frozenset({"AND", "OR", "NOT", "IN", "BETWEEN", "SET", "REMOVE", "ADD", "DELETE"})
 COMPARISONS: dict[str, Compare] = {
     "=": lambda a, b: bool(a == b),
@@ -55,11 +55,22 @@ def update(text: str, names: tuple[tuple[str, str], ...] = ()) -> Update:
             if found is None:
                 raise ExpressionError(f"{name} is set from an attribute that is not there")
             after[name] = found
-        for name in removes:
-            after.pop(name, None)
+        for place in removes:
+            after = _without(after, place)
         return after
 
     return apply
+
+
+def _without(members: dict[str, Attribute], place: tuple[str, ...]) -> dict[str, Attribute]:
+    """Take out what stands at a place, which may be inside of a map that is there."""
+    name, *below = place
+    if not below:
+        return {each: value for each, value in members.items() if each != name}
+    inner = members.get(name, {}).get("M")
+    if inner is None:
+        raise ExpressionError(f"{name} is no map to remove anything from")
+    return {**members, name: {"M": _without(inner, tuple(below))}}
 
 
 @cache
@@ -155,18 +166,24 @@ class _Parser:
             raise ExpressionError(f"{token} is no attribute in {self._text!r}")
         return token
 
-    def sections(self) -> tuple[list[tuple[str, Operand]], list[str]]:
+    def _place(self) -> tuple[str, ...]:
+        names = [self._path()]
+        while self._take("."):
+            names.append(self._path())
+        return tuple(names)
+
+    def sections(self) -> tuple[list[tuple[str, Operand]], list[tuple[str, ...]]]:
         sets: list[tuple[str, Operand]] = []
-        removes: list[str] = []
+        removes: list[tuple[str, ...]] = []
         while self._at < len(self._tokens):
             section = self._next()
             if section == "SET":
                 sets += self._listed(self._assignment)
             elif section == "REMOVE":
-                removes += self._listed(self._path)
+                removes += self._listed(self._place)
             else:
                 raise ExpressionError(f"unknown section {section} in {self._text!r}")
-        named = [name for name, _ in sets] + removes
+        named = [name for name, _ in sets] + [".".join(place) for place in removes]
         if len(set(named)) < len(named) or not named:
             raise ExpressionError(f"two paths overlap, or none is there, in {self._text!r}")
         return sets, removes

@@ -1,12 +1,13 @@
 """The real services with the real Twilio platform, between a simulated Twilio and a table in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from infra.local.loopback_server import Request
+from infra.local.platforms.courier import Courier
 from infra.local.platforms.courier import Delivery as Posted
 from infra.local.platforms.faults import FaultBox
 from infra.local.platforms.twilio.simulator import SimulatedTwilio
@@ -15,6 +16,7 @@ from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.table_items import values
 from nightbell.adapters.unit_table import UnitTable
+from nightbell.domain.business import Account
 from nightbell.domain.events import Delivery
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk
@@ -59,29 +61,36 @@ class Kept:
 class TextWorld:
     """One number, and contacts who text it."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        accounts_by_key: Mapping[tuple[str, str], Account] = ACCOUNTS,
+        channels: Mapping[str, Channel] = CHANNELS,
+        courier: Courier | None = None,
+    ) -> None:
         self.clock = FakeClock(OPEN)
         self.dynamodb = MemoryDynamo()
         self.hints, self.human_queue, self.faults = FakeHints(), FakeHumanQueue(), FaultBox()
-        accounts = tuple(ACCOUNTS.values())
+        accounts = tuple(accounts_by_key.values())
         made = {name: make() for name, make in SimulatedTwilio.secrets(accounts).items()}
         self.twilio = SimulatedTwilio(
-            Surroundings(accounts=accounts, secrets=made, clock=self.clock.now, faults=self.faults, public_url=PUBLIC)
+            Surroundings(accounts=accounts, secrets=made, clock=self.clock.now, faults=self.faults, public_url=PUBLIC),
+            courier,
         )
         self.facts: list[Fact] = []
         self.answers: list[tuple[int, str, str]] = []
         self.heard = 0
-        table = TableClient(self.dynamodb, "texts", Deadline(self.clock))
-        receipts, self.units = ReceiptTable(table, SHARDS), UnitTable(table, SHARDS)
-        secrets = Kept(made)
+        self.table = TableClient(self.dynamodb, "texts", Deadline(self.clock))
+        self.receipts, self.units = ReceiptTable(self.table, SHARDS), UnitTable(self.table, SHARDS)
+        self.store_messages = StoreMessages(self.receipts, accounts_by_key, channels, channels)
+        self.secrets = secrets = Kept(made)
         storing = StoreDelivery(
             platforms={"twilio": Twilio()},
-            store=receipts,
-            store_messages=StoreMessages(receipts, ACCOUNTS, CHANNELS, CHANNELS),
+            store=self.receipts,
+            store_messages=self.store_messages,
             hints=self.hints,
             own_apps=(),
         )
-        self._receive = ReceiveDelivery(
+        self.receive = ReceiveDelivery(
             platforms={"twilio": Twilio()},
             secrets=secrets,
             store_delivery=storing,
@@ -89,14 +98,15 @@ class TextWorld:
             accounts={"twilio": accounts},
         )
         needs = {"twilio": AccessNeeds(token="api_key/{owner}")}
+        self.access = PlatformAccess(secrets, {"twilio": ("", VERSION)}, needs=needs, public_url=PUBLIC)
         self._acknowledge = Acknowledge(
             store=self.units,
             platform_api=self,
-            access=PlatformAccess(secrets, {"twilio": ("", VERSION)}, needs=needs, public_url=PUBLIC),
-            tell=TellHumanQueue(self.human_queue, self.units, ACCOUNTS, CHANNELS),
-            accounts=ACCOUNTS,
-            channels=CHANNELS,
-            senders=CHANNELS,
+            access=self.access,
+            tell=TellHumanQueue(self.human_queue, self.units, accounts_by_key, channels),
+            accounts=accounts_by_key,
+            channels=channels,
+            senders=channels,
             look_ups={},
             questions={},
             clock=self.clock,
@@ -122,7 +132,8 @@ class TextWorld:
         )
         if reply.hang_up:
             return NoAnswer(error="reset")
-        return Answer(status=reply.status, headers=reply.headers, body=reply.body)
+        headers = {**reply.headers, "content-type": reply.content_type}
+        return Answer(status=reply.status, headers=headers, body=reply.body)
 
     def contact(self, channel: str = "sms") -> Contact:
         return self.twilio.contact({"channel": channel, "contact": ADA, "name": "Ada Rossi"})
@@ -139,7 +150,7 @@ class TextWorld:
         while len(self.twilio.log) > self.heard:
             posted = self.twilio.log[self.heard]
             self.heard += 1
-            received = self._receive(self._delivery(posted))
+            received = self.receive(self.delivery(posted))
             self.facts += received.facts
             self.answers.append((received.status, received.headers.get("content-type", ""), received.body))
 
@@ -173,7 +184,7 @@ class TextWorld:
     def _run(self) -> Invocation:
         return Invocation(worker=f"worker {self.clock.monotonic()}", deadline=self.clock.now() + timedelta(seconds=30))
 
-    def _delivery(self, posted: Posted) -> Delivery:
+    def delivery(self, posted: Posted) -> Delivery:
         place = f"twilio/{posted.path}" if posted.path else "twilio"
         return Delivery(
             platform="twilio",
