@@ -32,9 +32,7 @@ LINE = "+34971555012"
 SHIPPED = next(iter(read_business(Path("functions/business.toml"), LibraryCalendars()).accounts.values()))
 ACCOUNTS = {
     ("sms", NUMBER): replace(SHIPPED, channel="sms", account_id=NUMBER, business_account_id=OWNER),
-    (CHANNEL, LINE): replace(
-        SHIPPED, channel=CHANNEL, account_id=LINE, business_account_id=OWNER, transcribe=True, login=None
-    ),
+    (CHANNEL, LINE): replace(SHIPPED, channel=CHANNEL, account_id=LINE, business_account_id=OWNER, transcribe=True),
 }
 CHANNELS: dict[str, Channel] = {
     "sms": TEXT_MESSAGES,
