@@ -358,6 +358,7 @@ def test_parts_in_the_table_complete_the_dead_letters(run: Run, stack: Stack, co
     assert (code, out) == (0, "quarantined 1\n")
     assert "nightbell quarantine show" in err
     assert [each for each in stack.dead() if name in each] == []
+    assert stack.receipts.read_spill_part(name, 1) is None
 
 
 def test_a_discarded_delivery_leaves_neither_letters_nor_parts(run: Run, stack: Stack, contact: str) -> None:

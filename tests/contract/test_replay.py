@@ -97,6 +97,22 @@ def test_parts_in_any_order_and_repeated_bring_the_delivery_once(world: World, s
     assert world.numbers() == [1]
 
 
+def test_no_part_of_what_is_stored_keeps_its_content(world: World) -> None:
+    body = random.Random(1).randbytes(700_000)
+    delivery = replace(world.platform.holding([world.message()], world.clock.now()), body=body)
+    world.platform.events[body] = next(iter(world.platform.events.values()))
+    parts = cut(delivery)
+    for part in parts[:-1]:
+        world.replay(part)
+    spill_id = str(parts[0]["id"])
+    assert world.receipts.read_spill_part(spill_id, 1)
+    world.replay(parts[-1])
+    for part in parts:
+        assert [fact.name for fact in world.replay(part)] == ["spill_parts_kept"]
+    assert [world.receipts.read_spill_part(spill_id, number) for number in range(1, len(parts) + 1)] == [None] * 3
+    assert world.numbers() == [1]
+
+
 def test_one_part_missing_stores_nothing(world: World) -> None:
     body = random.Random(1).randbytes(700_000)
     delivery = replace(world.platform.holding([world.message()], world.clock.now()), body=body)

@@ -199,6 +199,9 @@ class ReceiptStore(Protocol):
     def read_spill_part(self, spill_id: str, part: int) -> Mapping[str, object] | None:
         """Read one part back; ``None`` when it has not arrived yet."""
 
+    def empty_spill_part(self, spill_id: str, part: int) -> None:
+        """Remove the content of one part; what is left keeps a late copy of it out."""
+
 
 class Hints(Protocol):
     """AckQueue."""

@@ -1,6 +1,6 @@
 """Feed spilled deliveries back, once all of their parts have arrived."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from nightbell.domain.facts import Fact
 from nightbell.domain.spill import join
@@ -27,7 +27,9 @@ class ReplayDelivery:
         parts = self._gather(part)
         if parts is None:
             return [Fact(name="spill_parts_kept")]
-        return [Fact(name="deliveries_replayed"), *self._store_delivery(join(parts), platform_waits=False)]
+        facts = self._store_delivery(join(parts), platform_waits=False)
+        self._forget(parts)
+        return [Fact(name="deliveries_replayed"), *facts]
 
     def _gather(self, part: Mapping[str, object]) -> list[Mapping[str, object]] | None:
         """Keep the part first: of parts that arrive at once, the last to look sees all."""
@@ -38,3 +40,8 @@ class ReplayDelivery:
         found = [self._store.read_spill_part(spill_id, number) for number in range(1, count + 1)]
         parts = [each for each in found if each is not None]
         return parts if len(parts) == count else None
+
+    def _forget(self, parts: Sequence[Mapping[str, object]]) -> None:
+        """Keep no copy of what is stored: some of it may have to go within hours, by the platform's terms."""
+        for part in parts if len(parts) > 1 else ():
+            self._store.empty_spill_part(str(part["id"]), int(str(part["part"])))

@@ -164,6 +164,7 @@ class SpilledDeliveries:
         self._records.note(entry)
         self._records.mark_replayed(entry, Handled(who=who, at=self._clock.now()))
         self._dead.delete(spilled.letters)
+        self._empty(spilled)
         return facts
 
     def discard(self, name: str, who: str, why: str) -> Entry:
@@ -177,10 +178,13 @@ class SpilledDeliveries:
         entry = spilled.entry(self._clock.now())
         self._records.note(entry)
         self._records.discard(entry, Handled(who=who, at=self._clock.now(), why=why))
-        for number in spilled.in_table:
-            self._parts.empty_spill_part(name, number)
+        self._empty(spilled)
         self._dead.delete(spilled.letters)
         return entry
+
+    def _empty(self, spilled: Spilled) -> None:
+        for number in spilled.in_table:
+            self._parts.empty_spill_part(spilled.name, number)
 
     def _spilled(self, name: str, letters: Sequence[Letter]) -> Spilled:
         parts = {_number(letter.part, "part"): letter.part for letter in letters if letter.part is not None}

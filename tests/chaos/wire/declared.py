@@ -14,7 +14,7 @@ from nightbell.platforms.registry import LOOK_UPS, QUESTIONS, SENDERS
 from tests.chaos.wire.made import PLATFORM, Made
 from tests.chaos.wire.site import Site
 
-BY_PEOPLE = frozenset({"REPLAYED", "SPILL_PART_EMPTIED"})
+BY_PEOPLE = frozenset({"REPLAYED"})
 """Written by the commands of operators, and by no function."""
 WITHIN_R1 = frozenset({"FIRST_NAMED", "GIVEN_SHARED"})
 """Written in the transaction that stores a message, which is a site as a whole."""

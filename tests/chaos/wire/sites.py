@@ -50,6 +50,7 @@ RECEIPT = (
         operation="GetItem",
         match="starts_with(Key.pk.S, 'SPILL#')",
     ),
+    update("spill part emptied", s.REPLAY_PARTS, e.SPILL_PART_EMPTIED),
 )
 
 ACKNOWLEDGE = (
