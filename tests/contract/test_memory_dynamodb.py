@@ -45,8 +45,11 @@ def conditional(rng: random.Random, update: str | None) -> dict[str, Any]:
     condition = rng.choice(CONDITIONS)
     used = placeholders(condition, update)
     request: dict[str, Any] = {"ConditionExpression": condition}
-    if used:
-        request["ExpressionAttributeValues"] = {name: value(rng, name[1:]) for name in sorted(used)}
+    names, words = (sorted(name for name in used if name[0] == mark) for mark in "#:")
+    if words:
+        request["ExpressionAttributeValues"] = {name: value(rng, name[1:]) for name in words}
+    if names:
+        request["ExpressionAttributeNames"] = {name: name[1:] for name in names}
     if update is not None:
         request["UpdateExpression"] = update
     return request
