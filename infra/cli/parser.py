@@ -49,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
         _kept(noun, _verbs(nouns, noun, about, f"nightbell {noun} list --stage dev"))
     _platforms(_verbs(nouns, "platforms", "accounts at their platforms", "nightbell platforms check --stage dev"))
     _hours(_verbs(nouns, "hours", "opening hours where customers look", "nightbell hours publish --dry-run"))
+    _webhooks(_verbs(nouns, "webhooks", "your own systems that are told", "nightbell webhooks list --stage dev"))
     _forget(nouns)
     return whole
 
@@ -191,6 +192,21 @@ def _hours(verbs: Commands) -> None:
     )
     publish.add_argument("--dry-run", action="store_true", help="show what is there and what would be written")
     _json(publish)
+
+
+def _webhooks(verbs: Commands) -> None:
+    about = {
+        "list": "show each one's state, and how much waits for it",
+        "test": "send it one signed webhook now, and show how it answers",
+        "enable": "send it again what waits, after it was disabled",
+    }
+    for verb, does in about.items():
+        name = "" if verb == "list" else " crm"
+        runs = "infra.cli.webhooks:" + ("list_all" if verb == "list" else verb)
+        parser = _verb(verbs, verb, does, runs=runs, example=f"nightbell webhooks {verb}{name} --stage dev")
+        if name:
+            parser.add_argument("name", metavar="NAME", help="as in the settings")
+        _json(parser)
 
 
 def _forget(nouns: Commands) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from infra.cli.outcome import CliError, UsageError
 from nightbell.adapters.secrets import least_length
-from nightbell.domain.business import Account
+from nightbell.domain.business import Account, BusinessSettings
 from nightbell.domain.settings_problem import did_you_mean
 from nightbell.platforms.registry import ACCESS, CARES, PLATFORM_OF, PLATFORMS
 from nightbell.services.platform_access import named, secrets_of_calls
@@ -33,6 +33,11 @@ class Standing:
     fault: str
     accepted: int = 0
     changed_at: datetime | None = None
+
+
+def needed_by(settings: BusinessSettings) -> list[tuple[str, str]]:
+    """List platform and name of every secret that the settings need: for accounts, and for systems that are told."""
+    return [*needed(settings.accounts.values()), *(("standard", f"out/{each.name}") for each in settings.webhooks)]
 
 
 def needed(accounts: Iterable[Account]) -> list[tuple[str, str]]:
@@ -70,7 +75,8 @@ def _names(platform: str) -> list[str]:
     logins = [replace(each, login=login) for each in examples for login in ("", *_logins(platform))]
     of_calls = [name for each in logins for name in secrets_of_calls(platform, each)]
     of_care = [name for each in examples for name in _of_care(platform, each)]
-    return list(dict.fromkeys([*of_deliveries, *of_calls, *of_care]))
+    of_webhooks = [f"out/{ANY}"] if platform == "standard" else []
+    return list(dict.fromkeys([*of_deliveries, *of_calls, *of_care, *of_webhooks]))
 
 
 def _of_care(platform: str, account: Account) -> list[str]:

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from infra.cli.aws_errors import aws_errors, code_of
 from infra.cli.outcome import OK, REFUSED, CliError
 from infra.cli.printing import print_json, print_lines, say
-from infra.cli.secret_values import Standing, age, check_name, check_value, needed, next_values, split_values, stand
+from infra.cli.secret_values import Standing, age, check_name, check_value, needed_by, next_values, split_values, stand
 from infra.cli.settings import load_settings
 from infra.cli.stack import Deployment, find_deployment
 from infra.local.progress import green, red
@@ -43,7 +43,7 @@ def put(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """List every secret that the accounts in the settings need."""
-    wanted = needed(load_settings().accounts.values())
+    wanted = needed_by(load_settings())
     deployment = find_deployment(arguments.stage)
     found = _read_all(deployment, wanted)
     if arguments.json:
@@ -57,11 +57,11 @@ def check(arguments: argparse.Namespace) -> int:
 
 def _say_if_unneeded(platform: str, name: str) -> None:
     try:
-        wanted = needed(load_settings().accounts.values())
+        wanted = needed_by(load_settings())
     except CliError:
         return  # a settings file with a fault is no reason to refuse a secret
     if (platform, name) not in wanted:
-        say("No account in functions/business.toml needs it. Is the account's id right?")
+        say("Nothing in functions/business.toml needs it. Is the account's id right?")
 
 
 def _read_secret(parameter: str) -> str:

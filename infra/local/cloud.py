@@ -112,6 +112,7 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
             "PlatformsUrl": graph_server.url,
             "PublicUrl": PUBLIC_URL,
             "ClockFile": str(state / f"clock-{ports.cloud}.json"),
+            "WebhooksOut": "yes",
             **_mail(business.accounts.values()),
         }
         if "google" in vendors:

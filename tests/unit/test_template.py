@@ -20,6 +20,7 @@ from nightbell.domain.unit import FIRST_DUE
 from nightbell.platforms.care import Care
 from nightbell.platforms.registry import CALLBACKS, CARES, PLATFORM_OF, PLATFORMS
 from nightbell.services.acknowledge import LEASE_MARGIN
+from nightbell.services.send_webhooks import TIMEOUT_S
 from tests.chaos.privilege.needs import NEEDS as PRIVILEGES
 
 TEMPLATE = load_template()
@@ -133,6 +134,7 @@ def test_adapters_call_the_operations_that_a_built_function_knows() -> None:
         ("ReceiveMailRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
         ("AcknowledgeRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
         ("SweepRole", {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"}),
+        ("SendWebhooksRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
     ],
 )
 def test_a_role_may_do_what_the_threat_model_says_to_the_table(role: str, expected: set[str]) -> None:
@@ -148,6 +150,7 @@ def test_a_role_may_do_what_the_threat_model_says_to_the_table(role: str, expect
         ("ReceiveMailRole", {"AckQueue"}),
         ("AcknowledgeRole", {"HumanQueue"}),
         ("SweepRole", {"AckQueue", "HumanQueue"}),
+        ("SendWebhooksRole", set()),
     ],
 )
 def test_nobody_sends_to_the_queue_that_triggers_it(role: str, queues: set[str]) -> None:
@@ -237,6 +240,24 @@ def test_what_sends_may_read_what_its_calls_are_signed_with(role: str) -> None:
 @pytest.mark.parametrize("role", ["ReplayDeliveryRole", "ShowHoursRole", "ReceiveMailRole"])
 def test_what_neither_receives_nor_sends_reads_no_secret(role: str) -> None:
     assert secrets_named(role) == set()
+
+
+def test_what_tells_other_systems_reads_their_secrets_and_no_other() -> None:
+    assert secrets_named("SendWebhooksRole") == {"standard/out/*"}
+    assert not [role for role in ROLES if role != "SendWebhooksRole" and "standard/out/*" in secrets_named(role)]
+
+
+def test_without_webhooks_nothing_of_them_is_there_and_nothing_costs() -> None:
+    names = {name for name in RESOURCES if name.startswith("SendWebhooks")}
+    assert names == {"SendWebhooks", "SendWebhooksLogs", "SendWebhooksRole"}
+    assert {RESOURCES[name]["Condition"] for name in names} == {"SendsWebhooks"}
+    given = {"WebhooksOut": TEMPLATE["Parameters"]["WebhooksOut"]["Default"]}
+    assert evaluate(TEMPLATE["Conditions"]["SendsWebhooks"], given) is False
+
+
+def test_a_run_that_tells_is_over_before_the_next_starts() -> None:
+    assert FUNCTIONS["SendWebhooks"]["Events"]["EveryMinute"]["Properties"]["Schedule"] == "rate(1 minute)"
+    assert 2 * TIMEOUT_S < FUNCTIONS["SendWebhooks"]["Timeout"] < 60
 
 
 def test_only_tokens_that_are_renewed_can_be_replaced() -> None:

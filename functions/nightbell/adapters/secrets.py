@@ -29,6 +29,7 @@ _LEAST: Mapping[str, int] = {
     "secret_token/": MIN_KEY_LENGTH,
     "channel_secret/": MIN_KEY_LENGTH,
     "source/": MIN_KEY_LENGTH,
+    "out/": MIN_KEY_LENGTH,
     # No secret, and yet what decides whom we believe.
     "push/email": MIN_KEY_LENGTH,
     # LinkedIn and TikTok issue them, and LinkedIn's have no more.

@@ -14,6 +14,7 @@ from nightbell.domain.day_plan import PublicHolidays
 from nightbell.domain.opening_hours import OpeningHours
 from nightbell.domain.phrases import Phrases
 from nightbell.domain.settings_problem import SettingsError
+from nightbell.domain.webhooks import Webhook
 from nightbell.domain.weekly_plan import read_exceptions, read_week
 
 Table = Mapping[str, Any]
@@ -50,12 +51,19 @@ def build_settings(document: Table, calendars: Calendars) -> BusinessSettings:
         accounts = [
             build_account(number, document, brands, calendars) for number in range(1, len(document["accounts"]) + 1)
         ]
+        webhooks = tuple(map(_webhook, document.get("webhooks", ())))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SettingsError("business.toml", f"unusable: {error!r}", "run the settings check") from error
     return BusinessSettings(
         brands=brands,
         accounts={(account.channel, account.account_id): account for account in accounts},
+        webhooks=webhooks,
     )
+
+
+def _webhook(table: Table) -> Webhook:
+    events, brands = (frozenset(table.get(name, ())) for name in ("events", "brands"))
+    return Webhook(name=table["name"], url=table["url"], events=events, brands=brands)
 
 
 def build_brand(key: str, document: Table, hours: OpeningHours) -> Brand:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from nightbell.domain.opening_hours import OpeningHours
 from nightbell.domain.phrases import Phrases, guess_language
+from nightbell.domain.webhooks import Webhook
 
 
 class Choice(StrEnum):
@@ -201,10 +202,12 @@ class BusinessSettings:
     Attributes:
         brands: By key.
         accounts: By channel and account id.
+        webhooks: The business's own systems that are told what the team is told.
     """
 
     brands: Mapping[str, Brand]
     accounts: Mapping[tuple[str, str], Account]
+    webhooks: tuple[Webhook, ...] = ()
 
     def account(self, channel: str, account_id: str) -> Account | None:
         """Find one of our accounts; ``None`` when the settings do not name it."""

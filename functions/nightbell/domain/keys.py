@@ -164,3 +164,17 @@ def due_shard(pk: str, shards: int) -> str:
 def waiting_shard(brand: str) -> str:
     """Name a brand's list in the ``waiting`` index."""
     return f"WAIT#{encode_part(brand)}"
+
+
+def outbox_pk(webhook: str) -> str:
+    """Name the partition of what an endpoint is to be told, and its list in the index ``due``."""
+    return f"OUT#{webhook}"
+
+
+def outbox_sk(conversation: str, revision: int) -> str:
+    """Name what was told of a conversation; what is told twice has one name."""
+    return f"{sha256(conversation.encode()).hexdigest()[:32]}.{revision}"
+
+
+OUTBOX_STATE_SK = "STATE"
+"""How an endpoint stands."""

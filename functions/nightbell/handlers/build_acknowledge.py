@@ -7,6 +7,7 @@ from uuid import uuid4
 from nightbell.adapters.aws_clients import WORK, AwsClients
 from nightbell.adapters.clock import SystemClock
 from nightbell.adapters.hand_off_schema import CheckedHumanQueue
+from nightbell.adapters.outbox_table import OutboxTable
 from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.adapters.queues import HumanQueue
 from nightbell.adapters.secrets import ParameterSecrets
@@ -14,11 +15,13 @@ from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.unit_table import UnitTable
 from nightbell.handlers.build_access import ADDRESSES, build_access
 from nightbell.handlers.environment import Environment
-from nightbell.handlers.settings import accounts
+from nightbell.handlers.settings import accounts, webhooks
 from nightbell.platforms.registry import CHANNELS, LOOK_UPS, QUESTIONS, SENDERS
 from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.case import Invocation
 from nightbell.services.ports import Clock
+from nightbell.services.ports import HumanQueue as HumanQueueOfServices
+from nightbell.services.send_webhooks import WriteOutbox
 from nightbell.services.tell_human_queue import TellHumanQueue
 
 NEEDS = (
@@ -57,7 +60,7 @@ class Acknowledging:
             store=self.store,
             platform_api=self.api,
             access=build_access(env, self.secrets, self.api, self.clock),
-            tell=TellHumanQueue(queue, self.store, known, CHANNELS, env.desk_url),
+            tell=TellHumanQueue(self._told(queue), self.store, known, CHANNELS, env.desk_url),
             accounts=known,
             channels=CHANNELS,
             senders=SENDERS,
@@ -65,6 +68,11 @@ class Acknowledging:
             questions=QUESTIONS,
             clock=self.clock,
         )
+
+    def _told(self, queue: HumanQueueOfServices) -> HumanQueueOfServices:
+        """Tell the business's own systems what the team is told, where the settings name any."""
+        told = webhooks()
+        return WriteOutbox(queue, OutboxTable(self.table), told, self.clock) if told else queue
 
     def run(self, context: LambdaContext) -> Invocation:
         """Name this invocation's worker and its end."""

@@ -11,6 +11,7 @@ from nightbell.domain.build_settings import Calendars
 from nightbell.domain.business import Account, Brand, BusinessSettings
 from nightbell.domain.facts import Fact
 from nightbell.domain.settings_problem import SettingsError
+from nightbell.domain.webhooks import Webhook
 from nightbell.handlers.report import report
 from nightbell.platforms.registry import PLATFORM_OF
 
@@ -36,6 +37,11 @@ def accounts_by_platform() -> Mapping[str, Sequence[Account]]:
 def brands() -> Mapping[str, Brand]:
     """Return the brands; none where the file is broken."""
     return _settings().brands
+
+
+def webhooks() -> Sequence[Webhook]:
+    """Return the systems of the business that are told; none where the file is broken."""
+    return _settings().webhooks
 
 
 def calendars() -> Calendars:

@@ -12,7 +12,16 @@ from botocore.config import Config
 from infra.local.deployment import STACK
 from infra.local.ministack import CREDENTIALS, REGION
 
-FUNCTIONS = ("ReceiveWebhook", "Acknowledge", "Sweep", "ReplayDelivery", "ShowHours", "CheckAccounts", "ReceiveMail")
+FUNCTIONS = (
+    "ReceiveWebhook",
+    "Acknowledge",
+    "Sweep",
+    "ReplayDelivery",
+    "ShowHours",
+    "CheckAccounts",
+    "ReceiveMail",
+    "SendWebhooks",
+)
 READER, OPERATOR, NOBODY, EVERYBODY = "HumanQueueReader", "Operator", "nobody", "everybody"
 ACCOUNT = "000000000000"
 TRUST = json.dumps(

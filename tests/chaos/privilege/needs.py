@@ -64,9 +64,11 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "ReplayDelivery": frozenset(_STORES | _polls("SpillQueue") | {"sqs:SendMessage AckQueue"}),
     "ReceiveMail": frozenset(_STORES | _polls("MailQueue") | {"sqs:SendMessage AckQueue", "s3:GetObject of a mail"}),
     "ShowHours": frozenset(),
+    "SendWebhooks": frozenset(
+        _READS | {"dynamodb:UpdateItem", "dynamodb:Query due", "ssm:GetParameter of what signs for a system"}
+    ),
     OPERATOR: frozenset(
-        _READS
-        | {"dynamodb:Query", "dynamodb:UpdateItem", "cloudformation:DescribeStacks", "s3:DeleteObject of a mail"}
+        _READS | {"dynamodb:Query", "dynamodb:UpdateItem", "cloudformation:DescribeStacks", "s3:DeleteObject of a mail"}
     ),
     "CheckAccounts": frozenset(
         _STORES

@@ -178,6 +178,7 @@ OF_TWILIO = {
 OF_RELAYS = {
     "a relay's secret": "source/contact-form",  # pragma: allowlist secret
     "what signs for a relay": "reply/contact-form",
+    "what signs for a system": "out/crm",
 }
 
 

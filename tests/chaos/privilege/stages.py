@@ -33,7 +33,7 @@ KEPT = frozenset(
         "S3::Bucket",
     )
 )
-MAIL = {"MailDomain": "mail.example.test", "MailAddresses": "hello@mail.example.test"}
+MAIL = {"MailDomain": "mail.example.test", "MailAddresses": "hello@mail.example.test", "WebhooksOut": "yes"}
 ANSWER_S = 30.0
 
 
