@@ -68,6 +68,7 @@ def test_the_same_mail_told_twice_is_one() -> None:
         ({"Reply-To": "ana.home@correo.example"}, {}, "ana.home@correo.example"),
         ({"Reply-To": "ana@sub.correo.example"}, {}, "ana@sub.correo.example"),
         ({"Reply-To": "victim@elsewhere.example"}, {}, mails.SENDER),
+        ({"From": "ana@shop.host.example", "Reply-To": "victim@host.example"}, {}, "ana@shop.host.example"),
         ({"Reply-To": "victim@notcorreo.example"}, {}, mails.SENDER),
         ({"Reply-To": "a@correo.example, b@correo.example"}, {}, "a@correo.example"),
         ({"Reply-To": "ana.home@correo.example"}, {"verdicts": UNSURE}, mails.SENDER),
@@ -188,7 +189,9 @@ def test_nobody_leads_anothers_mail_away_by_writing_in_their_name(
     assert bool(message.belongs) is is_believed
 
 
-@pytest.mark.parametrize("changed", [{"List-Id": "x"}, {"From": mails.OURS}, {"Precedence": "junk"}], ids=str)
+@pytest.mark.parametrize(
+    "changed", [{"List-Id": "x"}, {"From": mails.OURS}, {"Precedence": "junk"}, {"To": "all@x.example"}], ids=str
+)
 def test_lists_and_machines_are_not_believed_about_where_they_belong(changed: dict[str, Any]) -> None:
     message = mails.message(mails.written(f"My code is {mails.CODE}", **changed))
     assert message.belongs == ()

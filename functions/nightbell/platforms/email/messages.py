@@ -22,12 +22,6 @@ _KINDS: Mapping[Silent | None, str] = {
     Silent.NOT_TO_US: "email.not_to_us",
     Silent.OWN_MAIL: "email.own",
 }
-_LINKS = frozenset({None, Silent.NOT_TO_US})
-"""What else a mail says about where it belongs is not believed: lists and machines repeat what they were sent.
-
-Nor is what a mail says whose sender is not proven: whoever writes in somebody's name could else lead what that one
-writes from then on into a conversation of their own.
-"""
 _KILO, _MEGA = 1024, 1024 * 1024
 
 
@@ -54,6 +48,12 @@ def _says_nothing_new(mail: Mail, receipt: Receipt) -> bool:
 
 
 def _message(mail: Mail, receipt: Receipt, account: str, silent: Silent | None) -> Message:
+    """Build the message.
+
+    Where it says that it belongs is believed of a person who is proven and writes to us: lists, machines and blind
+    copies repeat what they were sent, and whoever writes in somebody's name could else lead what that one writes from
+    then on into a conversation of their own.
+    """
     contact = writer(mail, receipt)
     if contact is None:
         raise ShapeError("no sender is an address")
@@ -70,7 +70,7 @@ def _message(mail: Mail, receipt: Receipt, account: str, silent: Silent | None) 
         attachments=(*_files(mail, receipt), *_whole(receipt)),
         silent=silent,
         known_as=own_id,
-        belongs=belongs(mail, receipt, contact.contact_id) if silent in _LINKS and not unproven else (),
+        belongs=belongs(mail, receipt, contact.contact_id) if silent is None and not unproven else (),
         about=about(mail, receipt, contact) if silent is None else {},
         unproven=unproven,
     )

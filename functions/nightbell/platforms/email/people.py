@@ -61,6 +61,9 @@ def _envelope(receipt: Receipt) -> Address | None:
 
 
 def _is_same_house(one: Address, other: Address) -> bool:
-    """Whose domain passed may name its own addresses, and nobody else's: a stranger would get our answer."""
-    first, second = domain_of(one.address), domain_of(other.address)
-    return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
+    """Whose domain passed may name its own addresses, and nobody else's: a stranger would get our answer.
+
+    What is below a domain is its own. What is above it need not be: whoever hosts many has tenants.
+    """
+    named, proven = domain_of(one.address), domain_of(other.address)
+    return named == proven or named.endswith(f".{proven}")

@@ -75,7 +75,7 @@ BY_MAIL = (
     Critical(
         name="believe a newsletter about where it belongs",
         file=_MESSAGES,
-        was="if silent in _LINKS else ()",
+        was="if silent is None and not unproven else ()",
         became="if True else ()",
         test=f"{_MESSAGE_TESTS}::test_lists_and_machines_are_not_believed_about_where_they_belong",
     ),
