@@ -114,6 +114,7 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
             "ClockFile": str(state / f"clock-{ports.cloud}.json"),
             "WebhooksOut": "yes",
             **_mail(business.accounts.values()),
+            "RecordsCalls": "yes",
         }
         if "google" in vendors:
             overrides |= _authorized(secrets["google"], graph_server.url)

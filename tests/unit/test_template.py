@@ -105,7 +105,7 @@ def test_nothing_is_allowed_that_is_not_named(name: str) -> None:
             assert set(resource) <= {"Fn::GetAtt", "Fn::Sub"}
 
 
-SIGNED = {"s3:DeleteObject", "s3:GetObject", "ses:SendEmail", "ses:SendRawEmail"}
+SIGNED = {"s3:DeleteObject", "s3:GetObject", "s3:PutObject", "ses:SendEmail", "ses:SendRawEmail"}
 """What is called without a client, by a request that is signed."""
 
 
@@ -132,6 +132,7 @@ def test_adapters_call_the_operations_that_a_built_function_knows() -> None:
         ("ReplayDeliveryRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
         ("CheckAccountsRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
         ("ReceiveMailRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
+        ("FinishCallRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
         ("AcknowledgeRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
         ("SweepRole", {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"}),
         ("SendWebhooksRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
@@ -144,12 +145,13 @@ def test_a_role_may_do_what_the_threat_model_says_to_the_table(role: str, expect
 @pytest.mark.parametrize(
     ("role", "queues"),
     [
-        ("ReceiveWebhookRole", {"AckQueue", "SpillQueue"}),
+        ("ReceiveWebhookRole", {"AckQueue", "SpillQueue", "CallQueue"}),
         ("ReplayDeliveryRole", {"AckQueue"}),
         ("CheckAccountsRole", {"AckQueue"}),
         ("ReceiveMailRole", {"AckQueue"}),
         ("AcknowledgeRole", {"HumanQueue"}),
-        ("SweepRole", {"AckQueue", "HumanQueue"}),
+        ("FinishCallRole", {"AckQueue"}),
+        ("SweepRole", {"AckQueue", "HumanQueue", "CallQueue"}),
         ("SendWebhooksRole", set()),
     ],
 )
@@ -260,6 +262,32 @@ def test_a_run_that_tells_is_over_before_the_next_starts() -> None:
     assert 2 * TIMEOUT_S < FUNCTIONS["SendWebhooks"]["Timeout"] < 60
 
 
+def test_what_finishes_calls_fetches_from_the_platform_and_reads_no_recording_of_ours() -> None:
+    assert secrets_named("FinishCallRole") == {"twilio/api_key/*"}
+    kept = {"Fn::Sub": "${CallBucket.Arn}/recordings/*"}
+    assert actions_on("FinishCallRole", kept) == {"s3:PutObject"}
+
+
+def test_recordings_are_kept_encrypted_and_not_for_ever() -> None:
+    bucket = RESOURCES["CallBucket"]["Properties"]
+    [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms"}
+    rules = bucket["LifecycleConfiguration"]["Rules"]
+    assert [(each["Prefix"], each["ExpirationInDays"]) for each in rules] == [
+        ("recordings/", {"Ref": "RecordingRetentionDays"})
+    ]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    [denied] = RESOURCES["CallBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert (denied["Effect"], denied["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_without_a_voicemail_there_is_nothing_that_records() -> None:
+    calls = {name for name in RESOURCES if name.startswith(("FinishCall", "CallBucket"))}
+    assert {RESOURCES[name].get("Condition") for name in calls} == {"TakesCalls", "KeepsRecordings"}
+    assert evaluate(TEMPLATE["Conditions"]["TakesCalls"], {"RecordsCalls": "no"}) is False
+    assert TEMPLATE["Parameters"]["RecordsCalls"]["Default"] == "no"
+
+
 def test_only_tokens_that_are_renewed_can_be_replaced() -> None:
     writers = {role for role in ROLES for s in statements(role) if "ssm:PutParameter" in as_list(s["Action"])}
     assert writers == {"CheckAccountsRole"}
@@ -302,7 +330,13 @@ def test_a_queue_has_dead_letters_that_are_kept_for_14_days(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "queue"), [("Acknowledge", "AckQueue"), ("ReplayDelivery", "SpillQueue"), ("ReceiveMail", "MailQueue")]
+    ("name", "queue"),
+    [
+        ("Acknowledge", "AckQueue"),
+        ("ReplayDelivery", "SpillQueue"),
+        ("ReceiveMail", "MailQueue"),
+        ("FinishCall", "CallQueue"),
+    ],
 )
 def test_a_queue_waits_for_six_lives_of_its_function(name: str, queue: str) -> None:
     [event] = FUNCTIONS[name]["Events"].values()

@@ -1,4 +1,4 @@
-"""Compose what Sweep does beside units: what people want deleted."""
+"""Compose what Sweep does beside units: what people want deleted, and calls."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,8 @@ from nightbell.adapters.deletion_table import DeletionTable
 from nightbell.adapters.forgetting_table import ForgettingTable
 from nightbell.adapters.mail_store import MailBucket
 from nightbell.adapters.quarantine_table import QuarantineTable
+from nightbell.adapters.queues import CallQueue
+from nightbell.domain.call_keys import CALL_SK
 from nightbell.domain.requests import DELETION_SK, LENT, TAKEN_BACK
 from nightbell.handlers.build_acknowledge import Acknowledging
 from nightbell.handlers.environment import Environment
@@ -17,6 +19,7 @@ from nightbell.services.delete_on_request import DeleteOnRequest
 from nightbell.services.discard_beside import DiscardBeside
 from nightbell.services.discard_whole import DiscardWhole
 from nightbell.services.forget import Forget
+from nightbell.services.hint_calls import HintCalls
 from nightbell.services.sweep import Job
 
 
@@ -36,5 +39,6 @@ def build_jobs(acknowledging: Acknowledging, env: Environment) -> Mapping[str, J
     return {
         DELETION_SK: on_request,
         TAKEN_BACK: BlankTakenBack(store=store, discard=discard, clock=clock),
+        CALL_SK: HintCalls(CallQueue(acknowledging.sqs, env.call_queue_url, clock), clock),
         LENT: BlankInTime(store=store, whole=whole, discard=discard, clock=clock),
     }

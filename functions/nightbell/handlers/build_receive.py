@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from nightbell.adapters.queues import AckQueue
+from nightbell.adapters.call_table import CallTable
+from nightbell.adapters.queues import AckQueue, CallQueue
 from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.unit_table import UnitTable
@@ -10,25 +11,38 @@ from nightbell.handlers.environment import Environment
 from nightbell.handlers.settings import accounts
 from nightbell.platforms.registry import CHANNELS, PLATFORMS, SENDERS
 from nightbell.services.account_news import ApplyAccountNews
+from nightbell.services.answer_call import AnswerCall, CallHints
 from nightbell.services.ports import Clock
 from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
+from nightbell.services.word_calls import word_calls
 
 
 class Storing:
     """The service, and what its handlers need beside it."""
 
-    def __init__(self, env: Environment, clock: Clock, *, dynamodb: Any, sqs: Any) -> None:  # noqa: ANN401 - botocore makes its clients at run time
-        """Compose it once for an execution environment."""
+    def __init__(self, env: Environment, clock: Clock, *, dynamodb: Any, sqs: Any, call_hints: bool = False) -> None:  # noqa: ANN401 - botocore makes its clients at run time
+        """Compose it once for an execution environment; ``call_hints`` where parts of calls come one by one."""
         self.deadline = Deadline(clock)
         self.client = TableClient(dynamodb, env.table_name, self.deadline)
         self.table = ReceiptTable(self.client, env.due_shards)
         known = accounts()
+        self.store_messages = StoreMessages(self.table, known, CHANNELS, SENDERS)
+        hints: CallHints = CallQueue(sqs, env.call_queue_url, clock) if call_hints else Unhinted()
+        self.answer_call = AnswerCall(CallTable(self.client, env.due_shards), hints, known, word_calls)
         self.service = StoreDelivery(
             platforms=PLATFORMS,
             store=self.table,
-            store_messages=StoreMessages(self.table, known, CHANNELS, SENDERS),
+            store_messages=self.store_messages,
             hints=AckQueue(sqs, env.ack_queue_url, clock),
             own_apps=env.meta_app_id.split(","),
+            calls=self.answer_call,
             account_news=ApplyAccountNews(UnitTable(self.client, env.due_shards), known, CHANNELS),
         )
+
+
+class Unhinted:
+    """Leaves what is due to the sweep."""
+
+    def hint(self, call_id: str) -> None:
+        """Say nothing."""

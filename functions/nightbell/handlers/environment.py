@@ -7,9 +7,11 @@ from pathlib import Path
 
 from nightbell.domain.errors import MisconfiguredError
 
-OPTIONAL = frozenset({"CLOCK_FILE", "DESK_URL", "MAIL_BUCKET", "META_APP_ID", "PLATFORMS_URL", "PUBLIC_URL"})
+OPTIONAL = frozenset(
+    {"CALL_QUEUE_URL", "CLOCK_FILE", "DESK_URL", "MAIL_BUCKET", "META_APP_ID", "PLATFORMS_URL", "PUBLIC_URL"}
+)
 """May be set to nothing: only the local stage moves its clock or the platforms, not every stack has a desk page or an
-address of its own or receives mail, and few share their accounts with another app."""
+address of its own or receives mail or calls, and few share their accounts with another app."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,7 @@ class Environment:
         public_url: What platforms call in place of the API's own address, without a slash at its end.
         meta_app_id: Of our own app, or of several, separated by commas.
         mail_bucket: Name of the bucket that mails arrive in; empty where none do.
+        call_bucket: Name of the bucket that recordings are kept in.
     """
 
     stage: str = ""
@@ -41,6 +44,8 @@ class Environment:
     desk_url: str = ""
     public_url: str = ""
     mail_bucket: str = ""
+    call_bucket: str = ""
+    call_queue_url: str = ""
 
 
 def read_environment(needs: tuple[str, ...], found: Mapping[str, str] | None = None) -> Environment:

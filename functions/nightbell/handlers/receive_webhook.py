@@ -19,12 +19,13 @@ from nightbell.handlers.http_event import address_of, delivery_from
 from nightbell.handlers.report import report, report_crash, report_stale
 from nightbell.handlers.settings import accounts_by_platform
 from nightbell.platforms.registry import PLATFORMS
+from nightbell.services.receive_call import ReceiveCall
 from nightbell.services.receive_delivery import Received, ReceiveDelivery
 from nightbell.services.store_delivery import WORKERS
 
 NEEDS = (
     *("TABLE_NAME", "ACK_QUEUE_URL", "SPILL_QUEUE_URL", "SECRETS_PREFIX", "DUE_SHARDS", "META_APP_ID", "CLOCK_FILE"),
-    "PUBLIC_URL",
+    *("PUBLIC_URL", "CALL_QUEUE_URL"),
 )
 OWN_DEADLINE_S = 2.5
 """Of what a platform allows: the shortest is Messenger's 5 s (Meta contract §3.1)."""
@@ -44,14 +45,17 @@ class _Receiving:
             self.clock,
             dynamodb=aws.make("dynamodb", limits),
             sqs=aws.make("sqs", replace(RECEIVE_ONCE, connections=WORKERS)),
+            call_hints=True,
         )
         self.secrets = ParameterSecrets(aws.make("ssm", RECEIVE_ONCE), env.secrets_prefix, self.clock)
+        spill = SpillQueue(aws.make("sqs", RECEIVE), env.spill_queue_url, self.clock)
         self.service = ReceiveDelivery(
             platforms=PLATFORMS,
             secrets=self.secrets,
             store_delivery=self.storing.service,
-            spill=SpillQueue(aws.make("sqs", RECEIVE), env.spill_queue_url, self.clock),
+            spill=spill,
             accounts=accounts_by_platform(),
+            calls=ReceiveCall(self.storing.answer_call, spill),
         )
         self.callbacks = build_callbacks(env, self.storing.client, self.secrets)
 

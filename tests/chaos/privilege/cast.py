@@ -20,6 +20,7 @@ FUNCTIONS = (
     "ShowHours",
     "CheckAccounts",
     "ReceiveMail",
+    "FinishCall",
     "SendWebhooks",
 )
 READER, OPERATOR, NOBODY, EVERYBODY = "HumanQueueReader", "Operator", "nobody", "everybody"

@@ -45,7 +45,7 @@ def _polls(queue: str) -> set[str]:
 NEEDS: Mapping[str, frozenset[str]] = {
     "ReceiveWebhook": frozenset(
         _STORES
-        | {"sqs:SendMessage AckQueue", "sqs:SendMessage SpillQueue"}
+        | {"sqs:SendMessage AckQueue", "sqs:SendMessage SpillQueue", "sqs:SendMessage CallQueue"}
         | {"ssm:GetParameter of the app secret", "ssm:GetParameter of the verify token"}
         | {"ssm:GetParameter of a relay's secret"}
         | {"ssm:GetParameter of Google's pushing account", "ssm:GetParameter of a stand-in's issuer"}
@@ -60,9 +60,15 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "Sweep": frozenset(
         _ACKNOWLEDGES
         | {"dynamodb:Query", "dynamodb:Query due", "sqs:SendMessage AckQueue", "s3:DeleteObject of a mail"}
+        | {"sqs:SendMessage CallQueue"}
     ),
     "ReplayDelivery": frozenset(_STORES | _polls("SpillQueue") | {"sqs:SendMessage AckQueue"}),
     "ReceiveMail": frozenset(_STORES | _polls("MailQueue") | {"sqs:SendMessage AckQueue", "s3:GetObject of a mail"}),
+    "FinishCall": frozenset(
+        _STORES
+        | _polls("CallQueue")
+        | {"sqs:SendMessage AckQueue", "ssm:GetParameter of a key of Twilio's", "s3:PutObject of a recording"}
+    ),
     "ShowHours": frozenset(),
     "SendWebhooks": frozenset(
         _READS | {"dynamodb:UpdateItem", "dynamodb:Query due", "ssm:GetParameter of what signs for a system"}

@@ -10,7 +10,9 @@ from botocore.exceptions import ClientError
 from infra.local.deployment import STACK
 from tests.chaos.privilege.cast import FUNCTIONS, Person, Stage
 
-QUEUES = tuple(f"{name}{kind}" for name in ("Ack", "Human", "Spill", "Mail") for kind in ("Queue", "DeadLetters"))
+QUEUES = tuple(
+    f"{name}{kind}" for name in ("Ack", "Human", "Spill", "Mail", "Call") for kind in ("Queue", "DeadLetters")
+)
 KEY = {"pk": {"S": "C#messenger.1.probe"}, "sk": {"S": "META"}}
 VALUE = {":v": {"S": "probe"}}
 ASK = "last_seq, seen_seq, agent_id, agent_until"
@@ -55,11 +57,7 @@ def make_payroll(root: Person) -> None:
 
 def probes(stage: Stage) -> list[Probe]:
     """List them all; names are unique."""
-    made = [
-        Probe(name, call)
-        for group in (_table, _indexes, _other_tables, _queues, _mail, _parameters, _functions, _logs, _account)
-        for name, call in group(stage)
-    ]
+    made = [Probe(name, call) for group in _GROUPS for name, call in group(stage)]
     assert len({probe.name for probe in made}) == len(made)
     return made
 
@@ -157,6 +155,16 @@ def _mail(stage: Stage) -> _Named:
         yield f"s3:PutObject of {of}", _s3("put_object", **there, Body=b"probe")
         yield f"s3:DeleteObject of {of}", _s3("delete_object", **there)
     yield "s3:ListBucket of mails", _s3("list_objects_v2", Bucket=bucket)
+
+
+def _recordings(stage: Stage) -> _Named:
+    bucket = stage.ids["CallBucket"]
+    for of, key in (("a recording", "recordings/probe"), ("what is no recording", "probe")):
+        there = {"Bucket": bucket, "Key": key}
+        yield f"s3:GetObject of {of}", _s3("get_object", **there)
+        yield f"s3:PutObject of {of}", _s3("put_object", **there, Body=b"probe")
+        yield f"s3:DeleteObject of {of}", _s3("delete_object", **there)
+    yield "s3:ListBucket of recordings", _s3("list_objects_v2", Bucket=bucket)
 
 
 OF_X = {
@@ -270,3 +278,9 @@ def _account(stage: Stage) -> _Named:
     yield "sns:CreateTopic", _do("sns", "create_topic", Name="probe")
     yield "apigateway:GET", _do("apigatewayv2", "get_apis")
     yield "ec2:DescribeInstances", _do("ec2", "describe_instances")
+
+
+_GROUPS = (
+    *(_table, _indexes, _other_tables, _queues, _mail, _recordings),
+    *(_parameters, _functions, _logs, _account),
+)

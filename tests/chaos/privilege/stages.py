@@ -34,6 +34,7 @@ KEPT = frozenset(
     )
 )
 MAIL = {"MailDomain": "mail.example.test", "MailAddresses": "hello@mail.example.test", "WebhooksOut": "yes"}
+CALLS = {"RecordsCalls": "yes"}
 ANSWER_S = 30.0
 
 
@@ -48,7 +49,8 @@ def rights_alone() -> Iterator[tuple[Stage, Person]]:
             StackName=STACK,
             TemplateBody=json.dumps(_what_bears_on_rights()),
             Parameters=[
-                {"ParameterKey": name, "ParameterValue": value} for name, value in {"Stage": STAGE, **MAIL}.items()
+                {"ParameterKey": name, "ParameterValue": value}
+                for name, value in {"Stage": STAGE, **MAIL, **CALLS}.items()
             ],
             Capabilities=["CAPABILITY_IAM"],
         )
