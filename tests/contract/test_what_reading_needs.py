@@ -7,18 +7,21 @@ from hashlib import sha256
 
 import pytest
 
+from nightbell.adapters import receipt_table
 from nightbell.adapters.quarantine_table import QuarantineTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.errors import NotUnderstoodError, UnknownPlatformError
 from nightbell.domain.events import Broken, Delivery, Event
+from nightbell.domain.facts import Fact
+from nightbell.domain.kept_names import kept_name
 from nightbell.platforms.channel import Reply
 from nightbell.services.kept import Around, Entry, Handled
-from nightbell.services.quarantine import Quarantine
+from nightbell.services.quarantine import Quarantine, Replayed
 from tests.contract.faults import Faults, How
 from tests.contract.world import World
 from tests.fakes import FakeSpillQueue
 
-AROUND = Around(path="7", query={"tag": "a.b", "to": "+34"}, headers={"x-kind": "comment"})
+AROUND = Around(path="7", query={"tag": "", "to": "+34"}, headers={"x-kind": "comment"})
 
 
 @pytest.fixture
@@ -57,7 +60,7 @@ def quarantine_of(world: World) -> tuple[QuarantineTable, Quarantine]:
 
 
 def look(store: QuarantineTable, world: World, raw: bytes) -> Entry:
-    name, month = sha256(raw).hexdigest()[:32], f"{world.clock.now():%Y-%m}"
+    name, month = kept_name(raw, AROUND.path, AROUND.query), f"{world.clock.now():%Y-%m}"
     assert [entry.around for entry in store.entries(month) if entry.name == name] == [Around()]
     found = store.find(name, month)
     assert found is not None
@@ -103,6 +106,53 @@ def test_what_is_kept_is_fed_again_with_it_and_loses_it_with_its_content(
     assert [around(each) for each in fed] == [AROUND]
     store.discard(entry, Handled(who="ana", at=world.clock.now() + timedelta(hours=1), why="a test"))
     assert look(store, world, raw.encode()).around == Around()
+
+
+@pytest.mark.usefixtures("reading")
+def test_the_same_bytes_at_another_address_are_kept_beside(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Delivery) -> list[Event]:
+        raise NotUnderstoodError("not one of ours")
+
+    raw = f"at two addresses, {world.account.account_id}".encode()
+    delivery = replace(sent(world), body=raw)
+    monkeypatch.setattr(world.platform, "parse", refuse)
+    bare = replace(delivery, path="", query={})
+    for each in (delivery, bare, replace(delivery, query={"tag": "b"}), delivery):
+        world.receive(each)
+    store, quarantine = quarantine_of(world)
+    kept = [each.name for each in store.entries(f"{world.clock.now():%Y-%m}") if quarantine.read(each.name)[1] == raw]
+    assert len(kept) == 3
+    assert sha256(raw).hexdigest()[:32] in kept
+
+
+def test_what_was_named_before_its_path_counted_is_not_taken_for_understood(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = f"of old, {world.account.account_id}".encode()
+    name = sha256(raw).hexdigest()[:32]
+    monkeypatch.setattr(receipt_table, "kept_name", lambda *_: name)
+    world.receipts.quarantine(
+        raw, platform="fake", kind="delivery", reason="-", received_at=world.clock.now(), around=AROUND
+    )
+    store, _ = quarantine_of(world)
+    now_named = kept_name(raw, AROUND.path, AROUND.query)
+    told = Fact(name="quarantined", alarm=True, fields={"id": now_named})
+    quarantine = Quarantine(store=store, store_delivery=lambda _: [told], clock=world.clock)
+    assert quarantine.replay(name, "ana") == Replayed(understood=False, facts=[told], kept_as=[now_named])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("ab", "c", {}), ("a", "bc", {})),
+        (("a", "", {"b": "c"}), ("a", "", {"bc": ""})),
+        (("a", "b", {"c": ""}), ("a", "", {"b": "c"})),
+    ],
+)
+def test_no_two_addresses_share_a_name(
+    one: tuple[str, str, dict[str, str]], other: tuple[str, str, dict[str, str]]
+) -> None:
+    assert kept_name(one[0].encode(), one[1], one[2]) != kept_name(other[0].encode(), other[1], other[2])
 
 
 def test_an_address_that_nobody_serves_asks_for_no_secret(

@@ -2,9 +2,7 @@
 
 import gzip
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -20,6 +18,7 @@ from nightbell.adapters.table_items import (
     consent_items,
     conversation_from,
     conversation_values,
+    exact,
     item,
     key,
     message_item,
@@ -31,6 +30,7 @@ from nightbell.adapters.table_joins import joins_as_read, write_join
 from nightbell.adapters.table_opt_outs import note_opt_out
 from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.events import FROM_HISTORY, Author
+from nightbell.domain.kept_names import kept_name
 from nightbell.domain.keys import (
     GIVEN_SK,
     META,
@@ -302,8 +302,8 @@ class ReceiptTable:
         around: Around | None = None,
         blank_at: datetime | None = None,
     ) -> str:
-        """Keep what could not be read, compressed, in as many items as it needs; the same bytes once."""
-        name = sha256(raw).hexdigest()[:32]
+        """Keep what could not be read, compressed, in as many items as it needs; once for an address."""
+        name = kept_name(raw, around.path, around.query) if around else kept_name(raw)
         packed = gzip.compress(raw, mtime=0)
         parts = [packed[i : i + PART_BYTES] for i in range(0, len(packed), PART_BYTES)]
         for number, part in enumerate(parts, start=1):
@@ -318,9 +318,8 @@ class ReceiptTable:
                 "body_size": len(raw),
                 "body_gzip": part,
                 "expires_at": int((received_at + QUARANTINE_KEPT_FOR).timestamp()),
-                **(asdict(around) if around and number == 1 else {}),
             }
-            self._table.put_new(item(stored))
+            self._table.put_new(item(stored) | (_around(around) if around and number == 1 else {}))
         if blank_at is not None:
             self._table.put_new(self._lent(lent_pk(name), lent_sk(name), name, blank_at))
         return name
@@ -334,7 +333,8 @@ class ReceiptTable:
         """Keep one part of a spilled delivery until all are there."""
         expires = int((now + SPILL_KEPT_FOR).timestamp())
         self._table.put_new(
-            item({"pk": spill_part_pk(f"{part['id']}"), "sk": f"{part['part']}", "part": part, "expires_at": expires})
+            item({"pk": spill_part_pk(f"{part['id']}"), "sk": f"{part['part']}", "expires_at": expires})
+            | {"part": exact(part)}
         )
 
     def read_spill_part(self, spill_id: str, part: int) -> Mapping[str, object] | None:
@@ -420,3 +420,9 @@ def _refusal(request: StoreRequest, reasons: list[dict[str, Any]]) -> StoreRefus
         taken_back=frozenset(gone),
         given_taken=given,
     )
+
+
+def _around(around: Around) -> Item:
+    """Write what reading looks at; a name without a value says something, too."""
+    maps = {"query": around.query, "headers": around.headers}
+    return item({"path": around.path}) | {name: exact(found) for name, found in maps.items() if found}

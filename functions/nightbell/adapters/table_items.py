@@ -60,6 +60,11 @@ def item(values: Mapping[str, object]) -> Item:
     return {name: attribute(value) for name, value in values.items() if not _is_empty(value)}
 
 
+def exact(values: Mapping[str, object]) -> Attribute:
+    """Write a map with all that is in it, the empty texts, too."""
+    return {"M": {name: exact(each) if isinstance(each, Mapping) else attribute(each) for name, each in values.items()}}
+
+
 def _is_empty(value: object) -> bool:
     return value is None or value is False or (isinstance(value, str | tuple | list | Mapping) and not value)
 

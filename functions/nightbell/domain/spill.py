@@ -56,7 +56,7 @@ def cut(delivery: Delivery, keep_headers: Collection[str] = ()) -> list[dict[str
 def join(parts: Iterable[Mapping[str, object]]) -> Delivery:
     """Join all the parts of one delivery, in any order, repeated ones included.
 
-    Empty headers, an empty path and an empty query may be absent: the table leaves out what is empty.
+    Headers, path and query may be absent where they are empty.
 
     Raises:
         NotUnderstoodError: A part is missing, damaged, or of another delivery.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from nightbell.domain.errors import NightbellError
 from nightbell.domain.events import Delivery
 from nightbell.domain.facts import Fact
+from nightbell.domain.kept_names import kept_name
 from nightbell.services.kept import Entry, Handled, KeptStore, months_until
 from nightbell.services.ports import Clock
 from nightbell.services.store_messages import TOO_LARGE
@@ -86,8 +87,10 @@ class Quarantine:
         if entry.reason == TOO_LARGE:
             raise KeptError(f"{name} is the whole of a message whose beginning is stored: read it, then discard it.")
         facts = self._store_delivery(_delivery(entry, body))
+        # Under another name than its own lies what was kept while its path was no part of the name.
+        own = {name, kept_name(body, entry.around.path, entry.around.query)}
         kept = {str(fact.fields["id"]) for fact in facts if fact.name == "quarantined"}
-        understood = name not in kept and any(fact.name not in UNKNOWN for fact in facts)
+        understood = not own & kept and any(fact.name not in UNKNOWN for fact in facts)
         if understood:
             for each in self.find(name):
                 self._store.mark_replayed(each, Handled(who=who, at=self._clock.now()))

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from nightbell.adapters.table_items import values
 from nightbell.domain.errors import NotUnderstoodError, TooLargeError
@@ -22,6 +21,7 @@ from nightbell.domain.events import (
     Unknown,
 )
 from nightbell.domain.facts import Fact
+from nightbell.domain.kept_names import kept_name
 from nightbell.domain.keys import conversation_pk, message_sk, quarantine_pk
 from nightbell.domain.taking_back import edited_by
 from nightbell.platforms.registry import PLATFORMS
@@ -77,7 +77,9 @@ class Books:
             events = PLATFORMS[delivery.platform].parse(delivery)
         except NotUnderstoodError:
             self.deliveries["deliveries, quarantined whole"] += 1
-            self._check(_is_quarantined(receiver, delivery.body), "a body that was not understood is not kept")
+            self._check(
+                _is_quarantined(receiver, delivery, delivery.body), "a body that was not understood is not kept"
+            )
             return
         self.deliveries["deliveries, read"] += 1
         self._check(
@@ -89,7 +91,7 @@ class Books:
         self._check(len(events) >= items, f"{items} things happened and {len(events)} were seen")
         for event in events:
             self.events[SORTS[type(event)]] += 1
-            self._check(_is_kept(receiver, event, facts), f"a {type(event).__name__} is not kept")
+            self._check(_is_kept(receiver, delivery, event, facts), f"a {type(event).__name__} is not kept")
         for sort, names in _FACTS.items():
             came = _distinct([event for event in events if type(event) is sort])
             told = sum(fact.count for fact in facts if fact.name.startswith(names))
@@ -132,9 +134,9 @@ def _distinct(events: Sequence[Event]) -> int:
     return len({event.kind for event in events}) if events and isinstance(events[0], Unknown) else len(events)
 
 
-def _is_kept(receiver: Receiver, event: Event, facts: Sequence[Fact]) -> bool:
+def _is_kept(receiver: Receiver, delivery: Delivery, event: Event, facts: Sequence[Fact]) -> bool:
     if isinstance(event, Broken):
-        return _is_quarantined(receiver, event.raw.encode())
+        return _is_quarantined(receiver, delivery, event.raw.encode())
     if not isinstance(event, Message):
         return True
     if any(fact.name in {"changes_to_nothing_known", "mentions_repeated"} for fact in facts):
@@ -163,6 +165,6 @@ def _is_same(item: Mapping[str, object], event: Message) -> bool:
     return "blanked_at" in item or (item.get("txt", ""), item["event"]) == (event.text, event.kind)
 
 
-def _is_quarantined(receiver: Receiver, raw: bytes) -> bool:
-    name = sha256(raw).hexdigest()[:32]
+def _is_quarantined(receiver: Receiver, delivery: Delivery, raw: bytes) -> bool:
+    name = kept_name(raw, delivery.path, delivery.query)
     return receiver.has(quarantine_pk(f"{receiver.clock.now():%Y-%m}"), f"{name}#1")
