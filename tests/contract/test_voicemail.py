@@ -195,6 +195,36 @@ def test_with_the_table_down_the_caller_is_greeted_and_the_reports_bring_the_cal
     assert is_whole(world, recording_id)
 
 
+def test_what_cannot_be_written_down_of_a_call_is_spilled_and_brings_it_when_it_is_fed_back(world: VoiceWorld) -> None:
+    world.table_down = True
+    world.fault(FaultKind.LATE_ECHO, "done")
+    world.act("call")
+    greeting = world.heard()[0]
+    recording_id = world.act("hang_up", WORDS)
+    world.report(*REPORTS)
+    assert world.messages() == []
+    world.table_down = False
+    world.clock.advance(60)
+    world.replay()
+    world.later(hours=1)
+    assert is_whole(world, recording_id)
+    [told] = world.last_words()
+    acknowledgement = told["acknowledgement"]
+    assert isinstance(acknowledgement, dict)
+    assert acknowledgement["text"] == greeting
+
+
+def test_who_writes_again_after_a_call_with_a_code_is_answered_where_they_write(world: VoiceWorld) -> None:
+    world.clock.advance((CLOSED - world.clock.now()).total_seconds())
+    world.call_and_say(WORDS, code=world.code_from_texts())
+    world.report()
+    before = len(world.texts.shown())
+    world.later(hours=12)
+    world.write("Hello again")
+    assert len(world.texts.shown()) == before + 1
+    assert [one["via"] for one in world.last_words()] == [None]
+
+
 def test_callers_who_withhold_their_number_have_a_conversation_for_each_call(world: VoiceWorld) -> None:
     for _ in range(2):
         world.fault(FaultKind.LATE_ECHO, "done")

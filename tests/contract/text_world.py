@@ -90,7 +90,7 @@ class TextWorld:
             hints=self.hints,
             own_apps=(),
         )
-        self.receive = ReceiveDelivery(
+        self._receive = ReceiveDelivery(
             platforms={"twilio": Twilio()},
             secrets=secrets,
             store_delivery=storing,
@@ -150,7 +150,7 @@ class TextWorld:
         while len(self.twilio.log) > self.heard:
             posted = self.twilio.log[self.heard]
             self.heard += 1
-            received = self.receive(self.delivery(posted))
+            received = self._receive(self.delivery(posted))
             self.facts += received.facts
             self.answers.append((received.status, received.headers.get("content-type", ""), received.body))
 

@@ -24,9 +24,13 @@ from nightbell.platforms.twilio.platform import Twilio
 from nightbell.services.answer_call import AnswerCall
 from nightbell.services.call_conversations import CallConversations
 from nightbell.services.finish_call import FinishCall, Outside
+from nightbell.services.receive_call import ReceiveCall
+from nightbell.services.receive_delivery import ReceiveDelivery
+from nightbell.services.replay_delivery import ReplayDelivery
+from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.word_calls import word_calls
 from tests.contract.text_world import ADA, NUMBER, OWNER, SHARDS, TextWorld
-from tests.fakes import BARE
+from tests.fakes import BARE, FakeSpillQueue
 
 LINE = "+34971555012"
 SHIPPED = next(iter(read_business(Path("functions/business.toml"), LibraryCalendars()).accounts.values()))
@@ -70,12 +74,30 @@ class VoiceWorld:
         self.clock, self.twilio, self.faults = self.texts.clock, self.texts.twilio, self.texts.faults
         self.human_queue = self.texts.human_queue
         self.ada = self.twilio.contact({"channel": CHANNEL, "contact": ADA, "name": "Ada Rossi"})
+        self.spill = FakeSpillQueue()
         self.kept: dict[str, bytes] = {}
         self.hinted: list[str] = []
         self.facts: list[str] = []
         self.table_down = False
         calls = CallTable(self.texts.table, SHARDS)
-        self._answer = AnswerCall(self._shaky(calls), self, ACCOUNTS, word_calls)
+        answer = AnswerCall(self._shaky(calls), self, ACCOUNTS, word_calls)
+        platforms = {"twilio": Twilio()}
+        storing = StoreDelivery(
+            platforms=platforms,
+            store=self.texts.receipts,
+            store_messages=self.texts.store_messages,
+            hints=self.texts.hints,
+            calls=answer,
+        )
+        self._receive_delivery = ReceiveDelivery(
+            platforms=platforms,
+            secrets=self.texts.secrets,
+            store_delivery=storing,
+            spill=self.spill,
+            accounts={"twilio": tuple(ACCOUNTS.values())},
+            calls=ReceiveCall(answer, self.spill),
+        )
+        self._replay = ReplayDelivery(store=self.texts.receipts, store_delivery=storing, clock=self.clock)
         conversations = CallConversations(
             self.texts.receipts, self.texts.store_messages, self.texts.units, self.texts.hints
         )
@@ -172,20 +194,18 @@ class VoiceWorld:
     def _look(self, call_id: str) -> None:
         self.facts += [fact.name for fact in self._finish(call_id, self.clock.now())]
 
+    def replay(self) -> None:
+        """Feed back what was spilled."""
+        parts, self.spill.parts = self.spill.parts, []
+        for part in parts:
+            self.facts += [fact.name for fact in self._replay(part)]
+        self.work()
+
     def _receive(self, posted: Posted) -> Attempt:
-        """Prove and answer a delivery as the functions do."""
-        delivery, platform = self.texts.delivery(posted), Twilio()
-        names = platform.secret_names(delivery, tuple(ACCOUNTS.values()))
-        platform.verify(delivery, {name: self.texts.secrets.get("", name) for name in (*names.needed, *names.optional)})
-        if not posted.path.startswith("voice"):
-            self.texts.receive(delivery)
-            return Attempt(status=200, ms=1, body="<Response/>", content_type="text/xml")
-        try:
-            answered = self._answer(delivery)
-        except UnavailableError:
-            return Attempt(status=503, ms=1)
-        self.facts += [fact.name for fact in answered.facts]
-        return Attempt(status=200, ms=1, body=answered.reply.body, content_type=answered.reply.content_type)
+        received = self._receive_delivery(self.texts.delivery(posted))
+        self.facts += [fact.name for fact in received.facts]
+        content_type = received.headers.get("content-type", "")
+        return Attempt(status=received.status, ms=1, body=received.body, content_type=content_type)
 
     def _shaky(self, calls: CallTable) -> Any:
         """Let the table of the calls go down."""
