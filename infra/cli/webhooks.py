@@ -16,7 +16,8 @@ from nightbell.domain.keys import outbox_pk
 from nightbell.domain.settings_problem import did_you_mean
 from nightbell.domain.webhooks import Webhook, payload
 from nightbell.platforms.channel import Answer
-from nightbell.services.send_webhooks import PAGE, Claimed, EndpointState, keys_of, signed_request
+from nightbell.services.send_webhooks import PAGE, is_taken, keys_of, signed_request
+from nightbell.services.write_outbox import Claimed, EndpointState
 
 TEST = "nightbell.test"
 FAR = timedelta(days=30)
@@ -70,7 +71,7 @@ def test(arguments: argparse.Namespace) -> int:
     claimed = Claimed(pk=outbox_pk(webhook.name), sk=f"test.{now.timestamp()}", body=body, tries=1)
     outcome = PlatformHttp().send(signed_request(webhook, claimed, now, keys))
     said = f"status {outcome.status}" if isinstance(outcome, Answer) else f"no answer ({outcome.error})"
-    took = isinstance(outcome, Answer) and 200 <= outcome.status < 300  # noqa: PLR2004 - that is what 2xx means
+    took = is_taken(outcome)
     if arguments.json:
         print_json({"name": webhook.name, "took_it": took, "said": said})
     say(f"{webhook.name} {'took it' if took else 'did not take it'}: {said}.")

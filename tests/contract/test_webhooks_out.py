@@ -23,7 +23,8 @@ from nightbell.domain.webhooks import WAITS, Webhook
 from nightbell.platforms.channel import Answer, HttpOutcome, HttpRequest, NoAnswer, NotSent
 from nightbell.platforms.standard.signature import HEADERS, verify
 from nightbell.services.ports import PlatformApi
-from nightbell.services.send_webhooks import SendWebhooks, WriteOutbox
+from nightbell.services.send_webhooks import SendWebhooks
+from nightbell.services.write_outbox import WriteOutbox
 from tests.contract.certificates import write_certificate
 from tests.contract.conversation_table import partition
 from tests.contract.fake_clock import FakeClock

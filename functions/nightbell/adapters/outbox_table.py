@@ -6,7 +6,7 @@ from datetime import datetime
 from nightbell.adapters.table_client import Refused, TableClient
 from nightbell.adapters.table_items import attribute, from_ms, plain, values
 from nightbell.domain.keys import OUTBOX_STATE_SK
-from nightbell.services.send_webhooks import Claimed, EndpointState, Waiting
+from nightbell.services.write_outbox import Claimed, EndpointState, Waiting
 
 ADD = "SET body = :body, due_pk = :list, due_at = :now, made_at = :now, expires_at = :expires"
 """An update, because whoever acknowledges may update and not put."""
@@ -18,7 +18,7 @@ ENABLE = "REMOVE disabled_at, because, paused_until, failures"
 
 
 class OutboxTable:
-    """Implements :class:`nightbell.services.send_webhooks.OutboxStore`.
+    """Implements :class:`nightbell.services.write_outbox.OutboxStore`.
 
     An endpoint's partition key is also its key in the index ``due``, so that no sweep lists it and no endpoint's
     backlog stands before another's.

@@ -21,8 +21,8 @@ from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.case import Invocation
 from nightbell.services.ports import Clock
 from nightbell.services.ports import HumanQueue as HumanQueueOfServices
-from nightbell.services.send_webhooks import WriteOutbox
 from nightbell.services.tell_human_queue import TellHumanQueue
+from nightbell.services.write_outbox import WriteOutbox
 
 NEEDS = (
     "TABLE_NAME",

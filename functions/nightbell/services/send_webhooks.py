@@ -4,19 +4,18 @@ Source: Standard Webhooks 1.0.0 §Deliverability and reliability: 2xx alone is s
 ends it, 429, 502 and 504 ask for fewer, and an endpoint that fails for the whole schedule is disabled.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
 
 from nightbell.domain.errors import MisconfiguredError, UnavailableError
 from nightbell.domain.facts import Fact
-from nightbell.domain.keys import outbox_pk, outbox_sk
-from nightbell.domain.webhooks import KEPT_FOR, Webhook, event_type, next_try, payload, webhook_id
-from nightbell.platforms.channel import Answer, HttpRequest
+from nightbell.domain.keys import outbox_pk
+from nightbell.domain.webhooks import Webhook, next_try, webhook_id
+from nightbell.platforms.channel import Answer, HttpOutcome, HttpRequest
 from nightbell.platforms.standard.answers import wait_of
 from nightbell.platforms.standard.signature import HEADERS, shared_key, sign
-from nightbell.services.ports import Clock, HumanQueue, PlatformApi, Secrets
+from nightbell.services.ports import Clock, PlatformApi, Secrets
+from nightbell.services.write_outbox import Claimed, OutboxStore, Waiting
 
 PAGE = 100
 TIMEOUT_S = 15.0
@@ -28,96 +27,6 @@ LAST_WAIT = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(hours=1)
 _GONE = 410
 _ASKS_FOR_FEWER = frozenset({429, 502, 504})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """One webhook that is due.
-
-    Attributes:
-        due_at: As it was found; whoever moves it first makes the try.
-    """
-
-    pk: str
-    sk: str
-    due_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """One webhook that nobody else tries now; ``tries`` counts this one."""
-
-    pk: str
-    sk: str
-    body: str
-    tries: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointState:
-    """How an endpoint stands; aware times.
-
-    Attributes:
-        failures: Tries in a row that it was too slow for, or asked for fewer.
-    """
-
-    disabled_at: datetime | None = None
-    because: str = ""
-    paused_until: datetime | None = None
-    failures: int = 0
-
-
-class OutboxStore(Protocol):
-    """What waits to be told, by endpoint."""
-
-    def add(self, pk: str, sk: str, body: str, now: datetime, until: datetime) -> None:
-        """Add a webhook that is due; one that is there, or was sent, stays as it is."""
-
-    def state(self, pk: str) -> EndpointState:
-        """Read how an endpoint stands, consistently."""
-
-    def due(self, pk: str, now: datetime, limit: int) -> Sequence[Waiting]:
-        """List what is due, the longest due first; may lag."""
-
-    def claim(self, waiting: Waiting, until: datetime) -> Claimed | None:
-        """Put it off and count a try; ``None`` when somebody else did."""
-
-    def put_off(self, claimed: Claimed, until: datetime) -> None:
-        """Put it off for longer."""
-
-    def close(self, claimed: Claimed, now: datetime) -> None:
-        """Forget what it said, and try no more."""
-
-    def pause(self, pk: str, until: datetime, failures: int) -> None:
-        """Let an endpoint rest; without failures it is in order."""
-
-    def disable(self, pk: str, because: str, now: datetime) -> None:
-        """Send it nothing more until a person enables it."""
-
-
-class WriteOutbox:
-    """The human queue, and what is written down beside it for whoever else is to be told."""
-
-    def __init__(self, queue: HumanQueue, store: OutboxStore, webhooks: Sequence[Webhook], clock: Clock) -> None:
-        """Tell the queue, and these."""
-        self._queue = queue
-        self._store = store
-        self._webhooks = webhooks
-        self._clock = clock
-
-    def send(self, message: Mapping[str, Any]) -> None:
-        """Tell the team first, and then write it down for each endpoint that wants it.
-
-        Raises:
-            UnavailableError: Some may have it and others not; the same one again does no harm.
-        """
-        self._queue.send(message)
-        now = self._clock.now()
-        for webhook in self._webhooks:
-            if webhook.wants(message):
-                sk = outbox_sk(message["conversation_id"], message["revision"])
-                body = payload(event_type(message), message, now)
-                self._store.add(outbox_pk(webhook.name), sk, body, now, now + KEPT_FOR)
 
 
 class SendWebhooks:
@@ -164,43 +73,47 @@ class SendWebhooks:
         for waiting in found:
             if ends - self._clock.now() < ROOM:
                 break
-            fact, goes_on = self._turn(webhook, waiting, secrets, state)
+            fact, rests = self._turn(webhook, waiting, secrets, state.failures)
             facts += fact
-            if not goes_on:
+            if rests:
                 break
-            state = EndpointState() if state.failures and fact else state
         return facts
 
     def _turn(
-        self, webhook: Webhook, waiting: Waiting, secrets: Sequence[str], state: EndpointState
+        self, webhook: Webhook, waiting: Waiting, secrets: Sequence[str], failures: int
     ) -> tuple[list[Fact], bool]:
-        """Make one try, and tell whether the endpoint takes another now.
+        """Make one try, and tell whether the endpoint then rests.
 
-        The next try is written down first: whoever dies in this one has used it up, and the id stays the same.
+        The try is written down first: whoever dies in it has used it up, and the id stays the same.
         """
         now = self._clock.now()
         claimed = self._store.claim(waiting, now + LAST_WAIT)
         if claimed is None:
-            return [], True
-        after = next_try(claimed.pk, claimed.sk, claimed.tries, now)
+            return [], False
         outcome = self._api.send(signed_request(webhook, claimed, now, secrets))
+        if not is_taken(outcome):
+            return self._failed(webhook, claimed, outcome, failures)
+        self._store.close(claimed, self._clock.now())
+        if failures:
+            self._store.pause(claimed.pk, now, 0)
+        return [Fact(name="webhooks_sent", fields={"webhook": webhook.name})], False
+
+    def _failed(
+        self, webhook: Webhook, claimed: Claimed, outcome: HttpOutcome, failures: int
+    ) -> tuple[list[Fact], bool]:
+        now = self._clock.now()
         status = outcome.status if isinstance(outcome, Answer) else 0
-        if 200 <= status < 300:  # noqa: PLR2004 - that is what 2xx means
-            self._store.close(claimed, self._clock.now())
-            if state.failures:
-                self._store.pause(claimed.pk, now, 0)
-            return [Fact(name="webhooks_sent", fields={"webhook": webhook.name})], True
         failed = _failed(webhook, f"status {status}" if status else "no answer")
+        after = next_try(claimed.pk, claimed.sk, claimed.tries, now)
         if status == _GONE or after is None:
-            return [failed, self._disable(webhook, claimed, is_gone=status == _GONE)], False
+            return [failed, self._disable(webhook, claimed, is_gone=status == _GONE)], True
         asked = wait_of(outcome, timedelta(0)) if isinstance(outcome, Answer) else timedelta(0)
         self._store.put_off(claimed, max(after, now + asked))
         if status and status not in _ASKS_FOR_FEWER:
-            return [failed], True
-        failures = state.failures + 1
-        pause = max(asked, min(timedelta(minutes=failures), LONGEST_PAUSE))
-        self._store.pause(claimed.pk, now + pause, failures)
-        return [failed], False
+            return [failed], False
+        pause = max(asked, min(timedelta(minutes=failures + 1), LONGEST_PAUSE))
+        self._store.pause(claimed.pk, now + pause, failures + 1)
+        return [failed], True
 
     def _disable(self, webhook: Webhook, claimed: Claimed, *, is_gone: bool) -> Fact:
         """What failed for the whole schedule is given up, or it would disable the endpoint again at once."""
@@ -210,6 +123,11 @@ class SendWebhooks:
         if not is_gone:
             self._store.close(claimed, now)
         return Fact(name="webhooks_disabled", alarm=True, fields={"webhook": webhook.name, "because": because})
+
+
+def is_taken(outcome: HttpOutcome) -> bool:
+    """Tell whether the receiver has it."""
+    return isinstance(outcome, Answer) and 200 <= outcome.status < 300  # noqa: PLR2004 - that is what 2xx means
 
 
 def keys_of(secrets: Secrets, webhook: Webhook) -> Sequence[str]:
