@@ -5,7 +5,7 @@ from typing import Any
 
 from nightbell.domain.business import Account
 from nightbell.platforms.registry import PLATFORM_OF
-from tests.chaos.other_schemes import BOT, SOURCE, TWILIO_OWNER
+from tests.chaos.other_schemes import BOT, LINE_ACCOUNT, SOURCE, TWILIO_OWNER
 
 PAGE, INSTAGRAM, NUMBER = "104200000000017", "17841000000000042", "106540000000777"
 MAIL = "hola@panaderia.example"
@@ -25,6 +25,7 @@ ACCOUNTS: Mapping[str, str] = {
     "linkedin": "3300771",
     "email": MAIL,
     "google_reviews": "7031415926535",
+    "line": LINE_ACCOUNT,
 }
 """By channel; one that is registered and not listed here fails the proofs."""
 OWNERS: Mapping[str, str] = {"sms": TWILIO_OWNER, "twilio_whatsapp": TWILIO_OWNER, "google_reviews": "1014159265358"}

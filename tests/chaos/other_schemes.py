@@ -13,6 +13,7 @@ from tests.chaos.signing import RIGHT, RIGHT_SHA1, WRONG, Make, Signing, mac, si
 BOT = "6200000017"
 SOURCE = "shop-form"
 TWILIO_OWNER = "AC00000000000000000000000000000777"
+LINE_ACCOUNT = "U00000000000000000000000000000001"
 
 
 def _marked(mark: str) -> Callable[[bytes], str]:
@@ -188,6 +189,25 @@ def standard_at(at: datetime) -> Scheme:
 
 
 STANDARD = standard_at(RECEIVED_AT)
+
+# Source: LINE "Verify webhook signature": the HMAC-SHA256 of the raw body in base64.
+LINE = Scheme(
+    platform="line",
+    secrets=(f"channel_secret/{LINE_ACCOUNT}",),
+    place=InHeader(name="x-line-signature"),
+    sign=signing(_marked(""), RIGHT),
+    wrong={
+        **signings(_marked(""), WRONG),
+        "hex": signing(bytes.hex, RIGHT),
+        "hex in base64": signing(lambda raw: _marked("")(raw.hex().encode()), RIGHT),
+        "not filled up": signing(lambda raw: _marked("")(raw).rstrip("="), RIGHT),
+        "for addresses": signing(lambda raw: f"{url_safe(raw)}==", RIGHT),
+        "as X writes it": signing(_marked("sha256="), RIGHT),
+    },
+    raw=base64.b64decode,
+    written=_marked(""),
+    path=LINE_ACCOUNT,
+)
 
 _TOKEN = {
     "iss": "https://accounts.google.com",

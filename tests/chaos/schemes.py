@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tests.chaos.other_schemes import GOOGLE, LINKEDIN, STANDARD, TELEGRAM, TWILIO, X
+from tests.chaos.other_schemes import GOOGLE, LINE, LINKEDIN, STANDARD, TELEGRAM, TWILIO, X
 from tests.chaos.scheme import InForm, InHeader, Scheme, hub
 from tests.chaos.signing import RIGHT, WRONG, from_url_safe, mac, signing, signings, url_safe
 
@@ -40,7 +40,7 @@ _META = Scheme(
 )
 
 SCHEMES: Mapping[str, Scheme] = {
-    scheme.platform: scheme for scheme in (_META, X, TELEGRAM, LINKEDIN, TWILIO, STANDARD, GOOGLE)
+    scheme.platform: scheme for scheme in (_META, X, TELEGRAM, LINKEDIN, TWILIO, STANDARD, GOOGLE, LINE)
 }
 """Of deliveries, by platform; one that is registered and not listed here fails every proof."""
 

@@ -18,6 +18,8 @@ from nightbell.platforms.google.platform import Google
 from nightbell.platforms.google.reviews import ReviewLookUp
 from nightbell.platforms.google.tokens import GoogleTokens
 from nightbell.platforms.lazy import Lazy
+from nightbell.platforms.line.channel import LineChats
+from nightbell.platforms.line.platform import Line
 from nightbell.platforms.linkedin.care import PageCare
 from nightbell.platforms.linkedin.channel import LinkedInComments
 from nightbell.platforms.linkedin.platform import LinkedIn
@@ -45,7 +47,17 @@ from nightbell.platforms.x.posts_channel import Posts
 from nightbell.platforms.x.renewal import AccountRenewal
 
 # The type checker proves here what it cannot see behind a name.
-PLATFORMS: tuple[Platform, ...] = (Meta(), Twilio(), TelegramBots(), LinkedIn(), X(), Email(), Standard(), Google())
+PLATFORMS: tuple[Platform, ...] = (
+    Meta(),
+    Twilio(),
+    TelegramBots(),
+    LinkedIn(),
+    X(),
+    Email(),
+    Standard(),
+    Google(),
+    Line(),
+)
 CALLBACKS: tuple[CallbackReader, ...] = (MetaCallbacks(),)
 CHANNELS: tuple[Channel, ...] = (
     Messenger(),
@@ -62,6 +74,7 @@ CHANNELS: tuple[Channel, ...] = (
     TEXT_MESSAGES,
     WHATSAPP_MESSAGES,
     GoogleReviews(),
+    LineChats(),
 )
 SENDERS: tuple[Sender, ...] = (*CHANNELS, FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIVATE_REPLY)
 LOOK_UPS: tuple[LookUp, ...] = (MentionLookUp(), ReviewLookUp())

@@ -194,6 +194,7 @@ SENDS: Mapping[str, set[str]] = {
     "linkedin": {"oauth2/*"},
     "google": {"client", "oauth2/*"},
     "standard": {"reply/*"},
+    "line": {"access_token/*"},
     "email": set(),
 }
 """What a platform's sends are signed with, by platform; a pattern ends in a star where an account's id follows."""

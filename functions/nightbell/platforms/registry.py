@@ -27,6 +27,7 @@ _LINKEDIN = "nightbell.platforms.linkedin"
 _X = "nightbell.platforms.x"
 _STANDARD = "nightbell.platforms.standard"
 _GOOGLE = "nightbell.platforms.google"
+_LINE = "nightbell.platforms.line"
 
 _CHANNELS: Mapping[str, Mapping[str, str]] = {
     "meta": {
@@ -49,6 +50,7 @@ _CHANNELS: Mapping[str, Mapping[str, str]] = {
     },
     "standard": {"standard": f"{_STANDARD}.channel:Relay"},
     "google": {"google_reviews": f"{_GOOGLE}.channel:GoogleReviews"},
+    "line": {"line": f"{_LINE}.channel:LineChats"},
 }
 """By platform, then by name."""
 
@@ -68,6 +70,7 @@ PLATFORMS: Mapping[str, Platform] = Lazy(
         "twilio": f"{_TWILIO}.platform:Twilio",
         "standard": f"{_STANDARD}.platform:Standard",
         "google": f"{_GOOGLE}.platform:Google",
+        "line": f"{_LINE}.platform:Line",
     }
 )
 CALLBACKS: Mapping[str, CallbackReader] = Lazy({"meta": f"{_META}.callbacks:MetaCallbacks"})
@@ -103,6 +106,7 @@ ACCESS: Mapping[str, AccessNeeds] = {
     "twilio": AccessNeeds(token="api_key/{owner}"),  # noqa: S106 - as above
     "standard": AccessNeeds(token="reply/{account}"),  # noqa: S106 - a name
     "google": AccessNeeds(token="oauth2/{owner}", others=("client",)),  # noqa: S106 - as above
+    "line": AccessNeeds(),
 }
 """Which secrets a call takes, by platform, and by ``platform.login`` where a login has its own."""
 
@@ -115,6 +119,7 @@ HOSTS: Mapping[str, tuple[str, str]] = {
     "email": ("https://email.{region}.amazonaws.com", "v2"),
     "twilio": ("https://api.twilio.com", "2010-04-01"),
     "google": ("https://mybusiness.googleapis.com", "v4"),
+    "line": ("https://api.line.me", ""),
 }
 """Address and version of the API, by platform; Meta's are parameters of the deployment."""
 

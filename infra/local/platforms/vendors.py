@@ -17,6 +17,7 @@ VENDORS: Mapping[str, str] = {
     "twilio": "infra.local.platforms.twilio.simulator:SimulatedTwilio",
     "standard": "infra.local.platforms.standard.simulator:SimulatedRelay",
     "google": "infra.local.platforms.google.simulator:SimulatedGoogle",
+    "line": "infra.local.platforms.line.simulator:SimulatedLine",
 }
 """By platform, where its class is; Meta was there before and is started by itself."""
 

@@ -47,7 +47,7 @@ DESCRIBE = frozenset(
 BY_SENDERS = frozenset(
     {
         *("x/api.py", "telegram/api.py", "twilio/api.py", "standard/channel.py", "email/channel.py", "linkedin/api.py"),
-        *("google/channel.py", "google/reviews.py"),
+        *("google/channel.py", "google/reviews.py", "line/channel.py"),
     }
 )
 """The same of other platforms: whatever they describe is described by a registered sender, look-up or question."""

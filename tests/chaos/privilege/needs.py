@@ -25,6 +25,7 @@ _CALLS = {
     "ssm:GetParameter of Google's client",
     "ssm:GetParameter of a token of Google",
     "ssm:GetParameter of what signs for a relay",
+    "ssm:GetParameter of a LINE account's token",
     "ssm:GetParameter of an access token",
     "ssm:GetParameter of the app secret",
     "ssm:GetParameter of X's API secret",
@@ -48,6 +49,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
         | {"sqs:SendMessage AckQueue", "sqs:SendMessage SpillQueue", "sqs:SendMessage CallQueue"}
         | {"ssm:GetParameter of the app secret", "ssm:GetParameter of the verify token"}
         | {"ssm:GetParameter of a relay's secret"}
+        | {"ssm:GetParameter of a LINE account's secret"}
         | {"ssm:GetParameter of Google's pushing account", "ssm:GetParameter of a stand-in's issuer"}
         | {"ssm:GetParameter of the Instagram app secret", "ssm:GetParameter of X's API secret"}
         | {

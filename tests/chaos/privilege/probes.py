@@ -196,6 +196,10 @@ OF_GOOGLE = {
     "Google's client": "client",
     "a token of Google": "oauth2/1014159265358",
 }
+OF_LINE = {
+    "a LINE account's secret": "channel_secret/U00000000000000000000000000000001",  # pragma: allowlist secret
+    "a LINE account's token": "access_token/U00000000000000000000000000000001",
+}
 
 
 def _parameters(stage: Stage) -> _Named:
@@ -211,6 +215,7 @@ def _parameters(stage: Stage) -> _Named:
         **{whose: f"/nightbell/local/twilio/{name}" for whose, name in OF_TWILIO.items()},
         **{whose: f"/nightbell/local/standard/{name}" for whose, name in OF_RELAYS.items()},
         **{whose: f"/nightbell/local/google/{name}" for whose, name in OF_GOOGLE.items()},
+        **{whose: f"/nightbell/local/line/{name}" for whose, name in OF_LINE.items()},
         "another stage": "/nightbell/prod/meta/app_secret",
         "somebody else": "/payroll/key",
     }

@@ -18,7 +18,7 @@ from infra.local.secrets import put_secrets
 from infra.local.waiting import wait_for
 from nightbell.domain.spill import cut
 from tests.chaos.privilege.cast import Person, Stage, read_stage, root_of
-from tests.chaos.privilege.probes import OF_GOOGLE, OF_LINKEDIN, OF_RELAYS, OF_TELEGRAM, OF_TWILIO, OF_X
+from tests.chaos.privilege.probes import OF_GOOGLE, OF_LINE, OF_LINKEDIN, OF_RELAYS, OF_TELEGRAM, OF_TWILIO, OF_X
 from tests.platforms.fixtures import read_fixtures
 
 ACCOUNT_ID = "104200000000017"
@@ -63,6 +63,7 @@ def rights_alone() -> Iterator[tuple[Stage, Person]]:
             ("linkedin", OF_LINKEDIN),
             ("twilio", OF_TWILIO),
             ("google", OF_GOOGLE),
+            ("line", OF_LINE),
             ("standard", OF_RELAYS),
         ):
             secrets = dict.fromkeys(named.values(), "a secret of twenty-four characters")

@@ -6,6 +6,7 @@ from tests.chaos.wire import situations as s
 from tests.chaos.wire.site import RECEIVE_MS, Site, call, get, put, query, secret, send, store, update
 from tests.chaos.wire.sites_email import ON_EMAIL
 from tests.chaos.wire.sites_google import ON_GOOGLE
+from tests.chaos.wire.sites_line import ON_LINE
 from tests.chaos.wire.sites_linkedin import ON_LINKEDIN
 from tests.chaos.wire.sites_standard import ON_STANDARD
 from tests.chaos.wire.sites_telegram import ON_TELEGRAM
@@ -121,6 +122,7 @@ ELSEWHERE = {
     "telegram": ON_TELEGRAM,
     "standard": ON_STANDARD,
     "google": ON_GOOGLE,
+    "line": ON_LINE,
 }
 """By platform; one that is not registered yet waits."""
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,8 @@ def test_a_text_goes_under_the_same_key_each_time_and_another_text_under_another
     """By it LINE knows a text that arrived already."""
     first, again = (LineChats().send_request(TEXT, ACCESS) for _ in range(2))
     assert first.headers["X-Line-Retry-Key"] == again.headers["X-Line-Retry-Key"] == KEY
+    other = LineChats().send_request(replace(TEXT, tag="nightbell.1.5.another"), ACCESS)
+    assert other.headers["X-Line-Retry-Key"] == "another"
     assert LineChats().recovery is RecoveryClass.KEYED
 
 

@@ -12,6 +12,7 @@ from tests.chaos.mutants.critical.hours import HOURS
 from tests.chaos.mutants.critical.in_chats import IN_CHATS
 from tests.chaos.mutants.critical.in_public import IN_PUBLIC
 from tests.chaos.mutants.critical.mistake import Critical
+from tests.chaos.mutants.critical.on_line import ON_LINE
 from tests.chaos.mutants.critical.on_x import ON_X
 from tests.chaos.mutants.critical.receiving import RECEIVING
 from tests.chaos.mutants.critical.states import STATES
@@ -24,6 +25,7 @@ CRITICAL: Sequence[Critical] = (
     *BY_MAIL,
     *BY_TELEPHONE,
     *IN_CHATS,
+    *ON_LINE,
     *ON_X,
     *RECEIVING,
     *AT_THE_EDGE,
