@@ -13,6 +13,7 @@ from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.platforms.channel import ApiAccess, Channel, HttpRequest, OutboundText, Verdict, VerdictKind
 from nightbell.platforms.registry import CHANNELS
 from tests.contract.certificates import write_certificate
+from tests.contract.mail_world import signature
 from tests.contract.raw_server import Script, answer, drip, reset_after_first_byte, server_tls, serving
 
 TOKEN = "canary-token"
@@ -87,14 +88,15 @@ BREAKS: dict[str, tuple[Break, VerdictKind]] = {
 def describe(channel: Channel, base_url: str) -> HttpRequest:
     outbound = OutboundText(account_id="107", address="2001", text="canary-text", tag="nightbell.1.1.canary")
     request = channel.send_request(outbound, ApiAccess(base_url=base_url, version="v26.0", token=TOKEN))
-    return replace(request, timeout_s=0.5)
+    # Nothing on this machine has a public address.
+    return replace(request, timeout_s=0.5, public_only=False)
 
 
 def judged(channel: Channel, base_url: str) -> Verdict:
-    return channel.verdict(PlatformHttp().send(describe(channel, base_url)))
+    return channel.verdict(PlatformHttp(sign=signature()).send(describe(channel, base_url)))
 
 
-@pytest.mark.parametrize("channel", CHANNELS.values(), ids=CHANNELS.keys())
+@pytest.mark.parametrize("channel", [each for each in CHANNELS.values() if each.speaks], ids=lambda each: each.name)
 @pytest.mark.parametrize("case", BREAKS)
 def test_break_is_judged_by_where_it_happened(channel: Channel, case: str, tmp_path: Path) -> None:
     offer, expected = BREAKS[case]
