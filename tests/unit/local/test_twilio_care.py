@@ -158,3 +158,39 @@ def test_an_answer_that_is_not_as_documented_changes_nothing(body: bytes) -> Non
 
     assert because(list(run(NumberCare().check(SMS, ACCESS, NOW), send))) == "the Twilio account has no such number"
     assert [request.method for request in asked] == ["GET"]
+
+
+LINE = replace(SMS, channel="voicemail")
+VOICE = f"{HOOK}/voice"
+
+
+def test_the_calls_of_a_voicemail_are_looked_after_like_messages(twilio: SimulatedTwilio, line: Line) -> None:
+    [repaired] = check(twilio, LINE)
+    assert (repaired.name, repaired.fields["fields"]) == ("subscriptions_repaired", "VoiceUrl")
+    assert (line.voice_url, line.voice_method, line.sms_url) == (f"{VOICE}#rc=2&rp=all", "POST", "")
+    assert check(twilio, LINE) == [IN_ORDER]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"voice_url": "https://demo.twilio.com/welcome/voice/"},
+        {"voice_url": HOOK},
+        {"voice_url": VOICE, "voice_method": "GET"},
+        {"voice_url": VOICE, "voice_application_sid": "AP1"},
+    ],
+)
+def test_calls_that_go_elsewhere_are_told_until_somebody_takes_them_over(
+    twilio: SimulatedTwilio, line: Line, changed: dict[str, str]
+) -> None:
+    for name, value in changed.items():
+        setattr(line, name, value)
+    assert because(check(twilio, LINE)) == TAKEN.replace("messages", "calls")
+    assert line.voice_url == changed["voice_url"]
+    assert list(run(NumberCare().subscribe(LINE, ACCESS, NOW), through(twilio))) == [IN_ORDER]
+
+
+def test_a_trunk_takes_calls_and_not_messages(twilio: SimulatedTwilio, line: Line) -> None:
+    line.trunk_sid, line.voice_url, line.sms_url = "TK1", VOICE, HOOK
+    assert because(check(twilio, LINE)) == TAKEN.replace("messages", "calls")
+    assert check(twilio) == [IN_ORDER]

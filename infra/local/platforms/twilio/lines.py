@@ -1,4 +1,4 @@
-"""How each number is set up: where its messages go.
+"""How each number is set up: where its messages and its calls go.
 
 Source: Twilio "IncomingPhoneNumber resource", "Account resource".
 """
@@ -13,6 +13,15 @@ from infra.local.platforms.twilio.errors import error_reply
 from infra.local.platforms.twilio.messages import new_sid
 
 _PATH = "/IncomingPhoneNumbers"
+_SETTINGS = {
+    "SmsUrl": "sms_url",
+    "SmsMethod": "sms_method",
+    "SmsApplicationSid": "sms_application_sid",
+    "VoiceUrl": "voice_url",
+    "VoiceMethod": "voice_method",
+    "VoiceApplicationSid": "voice_application_sid",
+}
+"""As they are given, and as they are shown."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,16 +34,19 @@ class Line:
     sms_url: str = ""
     sms_method: str = "POST"
     sms_application_sid: str = ""
+    voice_url: str = ""
+    voice_method: str = "POST"
+    voice_application_sid: str = ""
+    trunk_sid: str | None = None
 
-    def as_json(self) -> Mapping[str, str]:
+    def as_json(self) -> Mapping[str, str | None]:
         """Show it as the API does."""
         return {
+            **{name: getattr(self, name) for name in _SETTINGS.values()},
             "account_sid": self.owner,
             "sid": self.sid,
             "phone_number": self.number,
-            "sms_url": self.sms_url,
-            "sms_method": self.sms_method,
-            "sms_application_sid": self.sms_application_sid,
+            "trunk_sid": self.trunk_sid,
         }
 
 
@@ -58,9 +70,8 @@ class Lines:
         if line is None or request.method != "POST":
             return error_reply(20404)
         form = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
-        line.sms_url = form.get("SmsUrl", line.sms_url)
-        line.sms_method = form.get("SmsMethod", line.sms_method)
-        line.sms_application_sid = form.get("SmsApplicationSid", line.sms_application_sid)
+        for given, name in _SETTINGS.items():
+            setattr(line, name, form.get(given, getattr(line, name)))
         return _shown(line.as_json())
 
 

@@ -60,7 +60,7 @@ class SimulatedTwilio:
             shown=self._arrived,
         )
         self.lines = Lines(
-            {number: owner for (channel, number), owner in self._owners.items() if channel == incoming.SMS}
+            {number: own for (channel, number), own in self._owners.items() if channel in (incoming.SMS, VOICEMAIL)}
         )
         self.recordings = Recordings(surroundings.faults, surroundings.clock)
         self._calls = PhoneCalls(
