@@ -242,11 +242,15 @@ def test_a_mail_from_nobody_is_broken_and_kept(changed: dict[str, Any]) -> None:
     assert read_delivery(event.raw.encode(), RECEIVED_AT) == [event]
 
 
-def test_a_mail_of_too_many_parts_is_broken_and_kept() -> None:
-    raw = b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\nx\n" * 201
-    (event,) = mails.arrive(raw)
-    assert isinstance(event, Broken)
-    assert read_delivery(event.raw.encode(), RECEIVED_AT) == [event]
+def test_of_a_mail_of_too_many_parts_the_team_reads_the_beginning_and_that_there_is_more() -> None:
+    head = b"From: a@b.example\nSubject: Our order\nContent-Type: multipart/mixed; boundary=b\n\n"
+    (event,) = mails.arrive(head + b"--b\n\nWhere is it?\n" + b"--b\nx\n" * 201)
+    assert isinstance(event, Message)
+    assert event.text == "Our order\n\nWhere is it?"
+    assert "the rest of them is not shown" in str(event.attachments[-1].detail)
+    (whole,) = mails.arrive(head + b"--b\n\nWhere is it?\n")
+    assert isinstance(whole, Message)
+    assert "shown" not in str(whole.attachments[-1].detail)
 
 
 @pytest.mark.parametrize(

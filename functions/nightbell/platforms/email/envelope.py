@@ -13,7 +13,6 @@ from nightbell.platforms.email.facts import read_receipt
 from nightbell.platforms.email.feedback import read_feedback
 from nightbell.platforms.email.mail import mail_of_headers, read_mail
 from nightbell.platforms.email.messages import read_events
-from nightbell.platforms.email.parts import TooManyPartsError
 from nightbell.platforms.email.rows import CHANNEL, TABLE
 from nightbell.platforms.json_reading import read_json
 from nightbell.platforms.reading.fields import Fields, ShapeError, as_json, optional_text
@@ -88,7 +87,7 @@ def _guarded(notification: Fields, received_at: datetime) -> list[Event]:
             return _received(notification, received_at)
         name = optional_text(notification, "eventType") or optional_text(notification, "notificationType")
         return read_feedback(notification, name, received_at)
-    except (ShapeError, TooManyPartsError) as error:
+    except ShapeError as error:
         return [Broken(kind=CHANNEL, channel=CHANNEL, reason=str(error), raw=as_json(notification))]
 
 

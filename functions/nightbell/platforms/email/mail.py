@@ -6,7 +6,7 @@ from nightbell.platforms.email.addresses import Address, read_addresses
 from nightbell.platforms.email.charsets import clean, decode, one_line
 from nightbell.platforms.email.header_words import header_text
 from nightbell.platforms.email.html_text import words_of
-from nightbell.platforms.email.parts import Part, read_part, walk
+from nightbell.platforms.email.parts import Part, Walk, read_part
 from nightbell.platforms.email.quotes import without_quote
 
 LONGEST_TEXT = 20_000
@@ -39,6 +39,7 @@ class Mail:
         headers: Lower-case name and raw value, in order, the first ``MOST_HEADERS``.
         text: What its writer wrote, without a quoted mail; at most ``LONGEST_TEXT`` characters.
         kind: Media type of the whole, such as ``multipart/report``.
+        is_cut: It has so many parts, or is nested so deep, that not all of it was looked at.
         inner: Heads of the mails within it, as raw text: a report returns ours there.
     """
 
@@ -47,6 +48,7 @@ class Mail:
     files: tuple[AttachedFile, ...] = ()
     kind: str = "text/plain"
     inner: str = field(default="", repr=False)
+    is_cut: bool = False
 
     def all(self, name: str) -> list[str]:
         """Give every value of a header, decoded, on one line."""
@@ -66,13 +68,9 @@ class Mail:
 
 
 def read_mail(raw: bytes) -> Mail:
-    """Read a mail, or the beginning of one.
-
-    Raises:
-        TooManyPartsError: It is nested too deep, or has too many parts.
-    """
-    whole = read_part(raw)
-    parts = list(walk(whole))
+    """Read a mail, or the beginning of one; of one that has too many parts, the first of them."""
+    whole, walk = read_part(raw), Walk()
+    parts = list(walk.through(whole))
     shown = _shown(parts)
     return Mail(
         headers=tuple((name.lower(), str(value)) for name, value in whole.head.raw_items())[:MOST_HEADERS],
@@ -80,6 +78,7 @@ def read_mail(raw: bytes) -> Mail:
         files=tuple(_file(part) for part in parts if part is not shown and _is_file(part, shown))[:MOST_ATTACHMENTS],
         kind=whole.kind,
         inner=_inner(parts),
+        is_cut=walk.is_cut,
     )
 
 

@@ -67,7 +67,7 @@ def _message(mail: Mail, receipt: Receipt, account: str, silent: Silent | None) 
         sent_at=receipt.received_at,
         kept_in=(receipt.kept_as,) if receipt.kept_as.startswith(PREFIX) else (),
         text=_text(mail),
-        attachments=(*_files(mail, receipt), *_whole(receipt)),
+        attachments=(*_files(mail, receipt), *_whole(mail, receipt)),
         silent=silent,
         known_as=own_id,
         belongs=belongs(mail, receipt, contact.contact_id) if silent is None and not unproven else (),
@@ -93,12 +93,13 @@ def _file(attached: AttachedFile) -> Attachment:
     return Attachment(kind="file", reference=f"{attached.number}/{attached.size}", detail=detail)
 
 
-def _whole(receipt: Receipt) -> tuple[Attachment, ...]:
+def _whole(mail: Mail, receipt: Receipt) -> tuple[Attachment, ...]:
     """Lead the agent to the mail itself; not as its id, which differs when a sender's program sends a mail twice."""
     told = (
         f"the whole mail is kept as {receipt.kept_as}" if receipt.kept_as else "",
         size_words(receipt.size) if receipt.size else "",
         "only its beginning was read" if receipt.is_cut else "",
+        "it has so many parts that the rest of them is not shown" if mail.is_cut else "",
         "its content could not be read" if receipt.content is None else "",
     )
     return (Attachment(kind="mail", detail=", ".join(filter(None, told)) or "the mail had nothing in it"),)

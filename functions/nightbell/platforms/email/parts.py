@@ -21,10 +21,6 @@ MAX_HEAD = 256 * 1024
 _PARSER = BytesParser(policy=compat32)
 
 
-class TooManyPartsError(Exception):
-    """The mail is nested too deep, or has more parts than any mail that a person wrote; never leaves the parser."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One part, or the mail itself.
@@ -61,24 +57,34 @@ def read_part(raw: bytes, number: int = 1) -> Part:
     return Part(head=_PARSER.parsebytes(head[:MAX_HEAD].replace(b"\x00", b"") + b"\n\n"), body=body, number=number)
 
 
-def walk(whole: Part) -> Iterator[Part]:
-    """Find every part that is no container, in order; mails within the mail stay closed.
+@dataclass(slots=True)
+class Walk:
+    """A way through a mail.
 
-    Raises:
-        TooManyPartsError: before anything of such a mail is used.
+    Attributes:
+        is_cut: More hangs on it than any mail that a person wrote, or deeper: the rest was left out.
     """
-    waiting, count = [(whole, 0)], 1
-    while waiting:
-        part, depth = waiting.pop()
-        inner = list(islice(_split(part), MAX_PARTS + 1)) if part.kind.startswith("multipart/") else []
-        if not inner:
-            yield part
-            continue
-        if depth >= MAX_DEPTH or count + len(inner) > MAX_PARTS:
-            raise TooManyPartsError(f"more than {MAX_PARTS} parts, or nested deeper than {MAX_DEPTH}")
-        parts = [read_part(raw, count + place) for place, raw in enumerate(inner, 1)]
-        count += len(inner)
-        waiting += [(each, depth + 1) for each in reversed(parts)]
+
+    is_cut: bool = False
+
+    def through(self, whole: Part) -> Iterator[Part]:
+        """Find every part that is no container, in order; mails within the mail stay closed."""
+        waiting, count = [(whole, 0)], 1
+        while waiting:
+            part, depth = waiting.pop()
+            is_container = part.kind.startswith("multipart/")
+            if is_container and depth >= MAX_DEPTH:
+                self.is_cut = True
+                continue
+            inner = list(islice(_split(part), MAX_PARTS + 1 - count)) if is_container else []
+            if not inner:
+                yield part
+                continue
+            room = MAX_PARTS - count
+            self.is_cut = self.is_cut or len(inner) > room
+            parts = [read_part(raw, count + place) for place, raw in enumerate(inner[:room], 1)]
+            count += len(parts)
+            waiting += [(each, depth + 1) for each in reversed(parts)]
 
 
 def _split(part: Part) -> Iterator[bytes]:
