@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from nightbell.adapters.call_table import CallTable
 from nightbell.adapters.queues import AckQueue, CallQueue
 from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.unit_table import UnitTable
 from nightbell.handlers.environment import Environment
+from nightbell.handlers.lazy_calls import LazyCalls, Unhinted
 from nightbell.handlers.settings import accounts
 from nightbell.platforms.registry import CHANNELS, PLATFORMS, SENDERS
 from nightbell.services.account_news import ApplyAccountNews
-from nightbell.services.answer_call import AnswerCall, CallHints
+from nightbell.services.calls import CallHints
 from nightbell.services.ports import Clock
 from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
-from nightbell.services.word_calls import word_calls
 
 
 class Storing:
@@ -29,7 +28,7 @@ class Storing:
         known = accounts()
         self.store_messages = StoreMessages(self.table, known, CHANNELS, SENDERS)
         hints: CallHints = CallQueue(sqs, env.call_queue_url, clock) if call_hints else Unhinted()
-        self.answer_call = AnswerCall(CallTable(self.client, env.due_shards), hints, known, word_calls)
+        self.answer_call = LazyCalls(self.client, env.due_shards, hints)
         self.service = StoreDelivery(
             platforms=PLATFORMS,
             store=self.table,
@@ -39,10 +38,3 @@ class Storing:
             calls=self.answer_call,
             account_news=ApplyAccountNews(UnitTable(self.client, env.due_shards), known, CHANNELS),
         )
-
-
-class Unhinted:
-    """Leaves what is due to the sweep."""
-
-    def hint(self, call_id: str) -> None:
-        """Say nothing."""

@@ -5,7 +5,7 @@ of a call comes with its later parts, each of which is written whether the earli
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from nightbell.domain.voicemail import CHANNEL, Call, Done
 from nightbell.platforms.channel import Reply
 from nightbell.platforms.twilio.calls import PATHS, CallPart, Ringing, Typed, read_part
 from nightbell.platforms.twilio.voice import NOBODY_THERE, Voice
+from nightbell.services.calls import Answered, CallHints
 
 PLATFORM = "twilio"
 
@@ -37,13 +38,6 @@ class CallDesk(Protocol):
         """Find the conversation that a code leads to."""
 
 
-class CallHints(Protocol):
-    """CallQueue."""
-
-    def hint(self, call_id: str) -> None:
-        """Say that there is something new of a call; may be lost without harm. May raise UnavailableError."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
     """What a number says to its callers now.
@@ -56,19 +50,6 @@ class Wording:
     greeting: Spoken
     call_back: str
     voice: Voice
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """What the platform is answered, and what to count.
-
-    Attributes:
-        is_kept: False where the table could not be written; then the delivery must be kept elsewhere.
-    """
-
-    reply: Reply
-    facts: tuple[Fact, ...] = field(default=())
-    is_kept: bool = True
 
 
 class AnswerCall:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from nightbell.domain.call_keys import call_id_of
 from nightbell.domain.facts import Fact
-from nightbell.services.answer_call import CallHints
+from nightbell.services.calls import CallHints
 from nightbell.services.ports import Clock, DueMark
 
 TOO_LATE = timedelta(hours=1)

@@ -7,14 +7,14 @@ from nightbell.domain.events import Delivery
 from nightbell.domain.facts import Fact
 from nightbell.domain.spill import cut
 from nightbell.platforms.channel import Reply
-from nightbell.services.answer_call import AnswerCall, Answered
+from nightbell.services.calls import Answered, Calls
 from nightbell.services.ports import SpillQueue
 
 
 class ReceiveCall:
     """What ReceiveWebhook does about a call, once its delivery is verified."""
 
-    def __init__(self, answer: AnswerCall, spill: SpillQueue) -> None:
+    def __init__(self, answer: Calls, spill: SpillQueue) -> None:
         """Spill what cannot be written down."""
         self._answer = answer
         self._spill = spill

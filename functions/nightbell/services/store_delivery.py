@@ -6,14 +6,13 @@ ReceiveWebhook does it while the platform waits; ReplayDelivery does it with wha
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Protocol
 
 from nightbell.domain.errors import NotUnderstoodError, UnavailableError
 from nightbell.domain.events import Delivery
 from nightbell.domain.facts import Fact
 from nightbell.platforms.channel import Platform
 from nightbell.services.account_news import ApplyAccountNews
-from nightbell.services.answer_call import Answered
+from nightbell.services.calls import Calls
 from nightbell.services.ports import Hints, ReceiptStore
 from nightbell.services.sort_events import sort_events
 from nightbell.services.store_events import Done, StoreEvents, Task
@@ -24,16 +23,6 @@ MOST_AT_ONCE = 64
 MOST_MESSAGES = 250
 """Pieces of work, and messages in all of them, that are stored well within a second. A larger delivery is
 spilled at once and stored by ReplayDelivery: custody is what the answer promises, and it is fast."""
-
-
-class Calls(Protocol):
-    """What knows of calls: :class:`nightbell.services.answer_call.AnswerCall`."""
-
-    def serves(self, delivery: Delivery) -> bool:
-        """Tell whether a delivery is about a call."""
-
-    def __call__(self, delivery: Delivery) -> Answered:
-        """Write down what it tells. May raise UnavailableError."""
 
 
 class TooMuchAtOnceError(UnavailableError):
