@@ -94,6 +94,33 @@ def test_the_subject_is_theirs_or_our_own_first_words(subject: str, text: str, w
     assert sent(answer)["Subject"] == written
 
 
+def line_of(name: str, outbound: OutboundText) -> bytes:
+    head = write_answer(outbound, RECEIVED_AT).partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ")
+    return next(line for line in head.split(b"\r\n") if line.startswith(name.encode()))
+
+
+@pytest.mark.parametrize(
+    ("subject", "is_written_out"),
+    [
+        ("Hola & adi\u00f3s", False),
+        ("=?utf-8?q?Hola?= means hello", False),
+        ("Order #7 <a@b.example> [urgent] 100%", True),
+        ("w" * 150, True),
+    ],
+)
+def test_a_subject_in_ascii_is_sent_as_it_is(subject: str, *, is_written_out: bool) -> None:
+    answer = replace(OUTBOUND, about={"subject": subject})
+    written = line_of("Subject: ", answer)
+    assert (written == f"Subject: Re: {subject} [NB-1234-5674]".encode()) is is_written_out
+    assert sent(answer)["Subject"] == f"Re: {subject} [NB-1234-5674]"
+
+
+@pytest.mark.parametrize("brand", ["Bread, Inc.", "Ana <x@y.example>", "A:B;", "Sol (Palma)", '"Sol"'])
+def test_no_brand_makes_more_of_the_sender_than_a_name(brand: str) -> None:
+    [one] = sent(replace(OUTBOUND, brand=brand))["From"].addresses
+    assert (one.display_name, one.addr_spec) == (brand, "hola@panaderia.example")
+
+
 def test_without_a_code_nothing_names_one() -> None:
     mail = sent(replace(OUTBOUND, code=""))
     assert mail["Reply-To"] is None

@@ -22,7 +22,8 @@ from nightbell.platforms.email.stops import LOOP_MARK
 from nightbell.platforms.email.tags import TAG_HEADER
 
 _VISIBLE = re.compile(r"[\x20-\x7e]*(?:\r\n [\x20-\x7e]+)*")
-_PLAIN = re.compile(r"[A-Za-z0-9 ,.:;!?'()/-]{1,60}")
+_PLAIN = re.compile(r"(?!.*=\?)[\x21-\x7e](?:[\x20-\x7e]{,198}[\x21-\x7e])?")
+"""Of a subject: no word in it can be taken for an encoded one, and it fits on a line (RFC 5322 §2.1.1: 998)."""
 _SAFE_NAME = re.compile(r"[A-Za-z0-9 ]{1,60}")
 _NOT_IN_ADDRESS = re.compile(r"[^a-z0-9.!#$%&'*+/=?^_`{|}~@-]")
 _NOT_IN_ID = re.compile(r"[^\x21-\x3b\x3d\x3f-\x7e]")
@@ -47,7 +48,7 @@ def write_answer(outbound: OutboundText, at: datetime | None) -> bytes:
         _header("From", _from(outbound.brand, account)),
         _header("To", safe_address(outbound.address)),
         *([_header("Reply-To", reply_to(account, code))] if code else []),
-        _header("Subject", _words(subject(outbound, code))),
+        _header("Subject", _unstructured(subject(outbound, code))),
         *([_header("Date", format_datetime(at))] if at else []),
         *([_header("In-Reply-To", thread[0])] if thread[0] else []),
         *([_header("References", "\r\n ".join(thread[1]))] if thread[1] else []),
@@ -112,10 +113,13 @@ def _first_words(text: str) -> str:
     return line[:_FIRST_WORDS].rpartition(" ")[0] + "\u2026"
 
 
+def _unstructured(text: str) -> str:
+    """Spell a text for a header that is nothing but text: as it is, where it is ASCII."""
+    return text if _PLAIN.fullmatch(text) else _words(text)
+
+
 def _words(text: str) -> str:
-    """Spell a text for a header: as it is, or in encoded words of whole characters, one a line."""
-    if _PLAIN.fullmatch(text):
-        return text
+    """Spell a text for any header: in encoded words of whole characters, one a line."""
     pieces, piece = [], ""
     for sign in text:
         if len((piece + sign).encode("utf-8", "replace")) > _WORD_BYTES:
