@@ -268,8 +268,9 @@ def test_an_endpoint_that_asks_for_fewer_rests_for_longer_each_time_and_then_get
     assert told.outbox.state(outbox_pk(CRM.name)).failures == 0
 
 
-def test_retry_after_is_heeded(told: Told) -> None:
-    told.receivers.answers[CRM.url] = lambda: failing(429, retry_after="7200")
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_is_heeded(told: Told, status: int) -> None:
+    told.receivers.answers[CRM.url] = lambda: failing(status, retry_after="7200")
     told.tell()
     told.run()
     told.wait(minutes=119)
@@ -292,6 +293,15 @@ def test_a_slow_endpoint_takes_nothing_from_the_others(make_told: MakeTold) -> N
     assert len([each for each in told.receivers.got if each.url != CRM.url]) == 4
 
 
+def test_an_endpoint_with_much_to_be_told_leaves_the_others_their_share(make_told: MakeTold) -> None:
+    told = make_told(CRM, Webhook(name="other", url="https://other.example.org/"))
+    told.receivers.took_s = 7.0
+    for revision in range(20):
+        told.tell(revision=revision)
+    told.run()
+    assert {each.url for each in told.receivers.got} == {each.url for each in told.webhooks}
+
+
 def test_a_run_is_over_in_time_however_much_waits(told: Told) -> None:
     told.receivers.took_s = 7.0
     for revision in range(20):
@@ -308,6 +318,20 @@ def test_two_runs_side_by_side_try_each_once(told: Told) -> None:
     until = told.clock.now() + timedelta(hours=1)
     assert told.outbox.claim(waiting, until) is not None
     assert told.outbox.claim(waiting, until) is None
+
+
+def test_a_run_that_begins_while_another_tries_leaves_it_alone(told: Told) -> None:
+    beside: list[Fact] = []
+
+    def slowly() -> HttpOutcome:
+        told.wait(minutes=1)
+        beside.extend(told.run() if len(told.receivers.got) < 3 else [])
+        return OK
+
+    told.receivers.answers[CRM.url] = slowly
+    told.tell()
+    assert names(told.run()) == ["webhooks_sent"]
+    assert beside == []
 
 
 @pytest.mark.parametrize("found", [(), ("whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=",), ("no key at all" * 3,)])

@@ -10,7 +10,7 @@ from nightbell.services.write_outbox import Claimed, EndpointState, Waiting
 
 ADD = "SET body = :body, due_pk = :list, due_at = :now, made_at = :now, expires_at = :expires"
 """An update, because whoever acknowledges may update and not put."""
-CLAIM = "SET due_at = :until ADD tries :one"
+CLAIM = "SET due_at = :until, tries = if_not_exists(tries, :zero) + :one"
 CLOSE = "SET closed_at = :now REMOVE body, due_pk, due_at"
 PAUSE = "SET paused_until = :until, failures = :failures"
 DISABLE = "SET disabled_at = :now, because = :because"
@@ -61,7 +61,7 @@ class OutboxTable:
     def claim(self, waiting: Waiting, until: datetime) -> Claimed | None:
         """Put it off and count a try; ``None`` when somebody else did, or it was closed."""
         written = self._table.update(
-            waiting.pk, waiting.sk, CLAIM, "due_at = :seen", until=until, one=1, seen=waiting.due_at
+            waiting.pk, waiting.sk, CLAIM, "due_at = :seen", until=until, zero=0, one=1, seen=waiting.due_at
         )
         if isinstance(written, Refused):
             return None

@@ -16,6 +16,7 @@ from tests.chaos.mutants.critical.on_line import ON_LINE
 from tests.chaos.mutants.critical.on_x import ON_X
 from tests.chaos.mutants.critical.receiving import RECEIVING
 from tests.chaos.mutants.critical.states import STATES
+from tests.chaos.mutants.critical.to_systems import TO_SYSTEMS
 from tests.chaos.mutants.critical.verification import VERIFICATION
 from tests.chaos.mutants.critical.whose_it_is import WHOSE_IT_IS
 
@@ -35,6 +36,7 @@ CRITICAL: Sequence[Critical] = (
     *HOURS,
     *IN_PUBLIC,
     *WHOSE_IT_IS,
+    *TO_SYSTEMS,
 )
 SHORT = frozenset(
     {
