@@ -136,14 +136,17 @@ def test_a_complaint_without_a_word_of_complaint_is_one(page: Page) -> None:
     page.rest()
     read = page.conversation(BY)
     assert (read.kind, read.reasons) == (Kind.COMPLAINT, (PriorityReason.COMPLAINT,))
+    assert [fact.name for fact in page.facts if fact.alarm] == ["bad_reviews"]
 
 
 def test_the_team_reads_that_it_was_answered_there(page: Page) -> None:
     page.look_ups[PUBLIC.name].answered_at = page.clock.now()  # type: ignore[attr-defined]
+    page.look_ups[PUBLIC.name].is_complaint = True  # type: ignore[attr-defined]
     there_are_words(page)
     page.deliver(mention(page))
     page.rest()
     assert reason(page) == f"{MENTIONED}; {ANSWERED_THERE}"
+    assert [fact.name for fact in page.facts if fact.alarm] == []
 
 
 def test_a_mention_with_words_is_not_looked_up(page: Page) -> None:

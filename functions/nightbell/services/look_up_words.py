@@ -54,7 +54,11 @@ class LookUpWords:
             found = None
         if found is not None:
             told = f"{reason}; {ANSWERED_THERE}" if found.answered_at else reason
-            return told, [Fact(name="look_ups_found", fields={"channel": own})]
+            facts = [Fact(name="look_ups_found", fields={"channel": own})]
+            # Everybody reads it, and no acknowledgement tells anybody that it was seen.
+            if found.is_complaint and not found.answered_at:
+                facts.append(Fact(name="bad_reviews", alarm=True, fields={"channel": own, "account": account_id}))
+            return told, facts
         return f"{reason}; {NOT_FOUND}", [Fact(name="look_ups_failed", fields={"channel": own})]
 
     def _found(self, unit: Unit, look_up: LookUp, account: Account, time_left: timedelta) -> LookedUp | None:
