@@ -1,7 +1,7 @@
 """A surface in public, small enough to see whole: comments, the private reply to one, and where it is answered."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -57,7 +57,10 @@ class MayAnswer:
     def question_request(self, address: str, access: ApiAccess) -> HttpRequest:
         return HttpRequest(method="GET", url=f"{access.base_url}/ask/{address}", headers={"token": access.token})
 
-    def objection(self, outcome: HttpOutcome, *, address: str, account_id: str) -> Verdict | None:
+    def objection(
+        self, outcome: HttpOutcome, *, address: str, account_id: str, owner_ids: Collection[str] = ()
+    ) -> Verdict | None:
+        del owner_ids
         assert address
         assert account_id
         verdict = PUBLIC.verdict(outcome)

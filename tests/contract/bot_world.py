@@ -8,6 +8,7 @@ from typing import Any
 from infra.local.loopback_server import LoopbackServer, Request
 from infra.local.platforms.courier import Delivery as Posted
 from infra.local.platforms.faults import FaultBox
+from infra.local.platforms.telegram.bot_api import OWNER
 from infra.local.platforms.telegram.simulator import SimulatedTelegram
 from infra.local.platforms.vendor import Act, Bubble, Contact, Surroundings
 from nightbell.adapters.platform_http import PlatformHttp
@@ -21,6 +22,7 @@ from nightbell.domain.keys import conversation_pk
 from nightbell.platforms.channel import AccessNeeds, Channel
 from nightbell.platforms.telegram.channel import Telegram
 from nightbell.platforms.telegram.platform import TelegramBots
+from nightbell.platforms.telegram.whose_connection import WhoseConnection
 from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.case import Invocation
 from nightbell.services.platform_access import PlatformAccess
@@ -38,7 +40,7 @@ from tests.unit.talk import bakery
 BOT, ADA, IN_BUSINESS_CHAT = "6200000017", "7000000001", "bc-local-1:7000000001"
 SHARDS = 2
 CHANNELS: dict[str, Channel] = {"telegram": Telegram()}
-ACCOUNTS = {("telegram", BOT): replace(bakery(), channel="telegram", account_id=BOT)}
+ACCOUNTS = {("telegram", BOT): replace(bakery(), channel="telegram", account_id=BOT, owner_ids=(OWNER,))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class BotWorld:
             channels=CHANNELS,
             senders=CHANNELS,
             look_ups={},
-            questions={},
+            questions={"telegram": WhoseConnection()},
             clock=self.clock,
         )
         self._sweep = Sweep(

@@ -33,7 +33,28 @@ def test_a_message_is_acknowledged_in_the_very_chat_it_came_from(world: BotWorld
     told = world.human_queue.last_word(world.pk(by))
     assert told is not None
     # The token is in the address of the call and nowhere else.
-    assert [path.partition(":")[0] for path in world.calls] == [f"/bot{BOT}"]
+    assert {path.partition(":")[0] for path in world.calls} == {f"/bot{BOT}"}
+    methods = [path.rpartition("/")[2] for path in world.calls]
+    assert methods == ["getBusinessConnection", "sendMessage"][by != IN_BUSINESS_CHAT :]
+
+
+def test_nobody_gets_our_words_in_the_name_of_a_stranger_who_connected_the_bot(world: BotWorld) -> None:
+    by = "strangers-connection:7000000001"
+    world.write("Do you have rye bread today?", by)
+    assert world.shown(by) == []
+    assert world.states(by) == ["SUPPRESSED"]
+    told = world.human_queue.last_word(world.pk(by))
+    assert told is not None
+    assert "owner_ids" in str(told["acknowledgement"])
+
+
+def test_where_nobody_tells_whose_connection_it_is_nothing_is_said_yet(world: BotWorld) -> None:
+    world.faults.add(Fault(kind=FaultKind.DROPPED, operation="ask"))
+    world.write("Do you have rye bread today?", IN_BUSINESS_CHAT)
+    assert world.shown(IN_BUSINESS_CHAT) == []
+    assert world.states(IN_BUSINESS_CHAT) == ["READY"]
+    world.sweep(minutes=10)
+    assert len(world.shown(IN_BUSINESS_CHAT)) == 1
 
 
 def test_who_starts_the_bot_is_greeted(world: BotWorld) -> None:

@@ -37,6 +37,7 @@ from nightbell.platforms.standard.platform import Standard
 from nightbell.platforms.telegram.care import BotCare
 from nightbell.platforms.telegram.channel import Telegram
 from nightbell.platforms.telegram.platform import TelegramBots
+from nightbell.platforms.telegram.whose_connection import WhoseConnection
 from nightbell.platforms.twilio.care import NumberCare
 from nightbell.platforms.twilio.message_channel import TEXT_MESSAGES, WHATSAPP_MESSAGES
 from nightbell.platforms.twilio.platform import Twilio
@@ -78,7 +79,7 @@ CHANNELS: tuple[Channel, ...] = (
 )
 SENDERS: tuple[Sender, ...] = (*CHANNELS, FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIVATE_REPLY)
 LOOK_UPS: tuple[LookUp, ...] = (MentionLookUp(), ReviewLookUp())
-QUESTIONS: tuple[Question, ...] = (MayReplyPrivately(),)
+QUESTIONS: tuple[Question, ...] = (MayReplyPrivately(), WhoseConnection())
 TOKEN_MINTS: tuple[TokenMint, ...] = (GoogleTokens(),)
 CARES: tuple[Care, ...] = (BotCare(), PageCare(), NumberCare(), AccountCare(), LocationCare())
 RENEWALS: tuple[Renewal, ...] = (AccountRenewal(),)

@@ -348,16 +348,19 @@ class Question(Protocol):
 
     timeout_s: float
 
-    def question_request(self, address: str, access: ApiAccess) -> HttpRequest:
-        """Describe the call; it changes nothing at the platform."""
+    def question_request(self, address: str, access: ApiAccess) -> HttpRequest | None:
+        """Describe the call, which changes nothing at the platform; ``None`` where nothing is open about an address."""
 
-    def objection(self, outcome: HttpOutcome, *, address: str, account_id: str) -> Verdict | None:
+    def objection(
+        self, outcome: HttpOutcome, *, address: str, account_id: str, owner_ids: Collection[str] = ()
+    ) -> Verdict | None:
         """Read the answer.
 
         Args:
             outcome: What the adapter saw.
             address: Where the send would go.
             account_id: Who would send.
+            owner_ids: In whose names the account may speak, by the settings.
 
         Returns:
             ``None`` where nothing stands against the send. Else why it does not leave now: nothing was sent,

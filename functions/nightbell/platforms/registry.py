@@ -90,8 +90,16 @@ LOOK_UPS: Mapping[str, LookUp] = Lazy(
 )
 """By channel, where some messages must be looked up before anybody can read them."""
 
-QUESTIONS: Mapping[str, Question] = Lazy({"facebook_comments": f"{_META}.may_reply_privately:MayReplyPrivately"})
-"""By sender, where the platform is asked before anything leaves; only on a Page can other businesses' Pages write."""
+QUESTIONS: Mapping[str, Question] = Lazy(
+    {
+        "facebook_comments": f"{_META}.may_reply_privately:MayReplyPrivately",
+        "telegram": f"{_TELEGRAM}.whose_connection:WhoseConnection",
+    }
+)
+"""By sender, where the platform is asked before anything leaves.
+
+Only on a Page can other businesses' Pages write; and only on Telegram can others have us speak in their names.
+"""
 
 ACCESS: Mapping[str, AccessNeeds] = {
     "meta": AccessNeeds(others=("app_secret",)),

@@ -26,5 +26,12 @@ class AskFirst:
         question = self._questions.get(case.sender.name)
         if question is None:
             return None
-        outcome = self._api.send(question.question_request(case.address, access))
-        return question.objection(outcome, address=case.address, account_id=case.account.api_id)
+        request = question.question_request(case.address, access)
+        if request is None:
+            return None
+        return question.objection(
+            self._api.send(request),
+            address=case.address,
+            account_id=case.account.api_id,
+            owner_ids=case.account.owner_ids,
+        )

@@ -145,7 +145,11 @@ def descriptions(access: ApiAccess, address: str) -> Described:
             for look_up in LOOK_UPS.values()
             if (request := look_up.look_up_request({"mentioned_comment": "17900000000000077"}, address, access))
         ],
-        "asking first": [question.question_request(address, access) for question in QUESTIONS.values()],
+        "asking first": [
+            request
+            for name, question in QUESTIONS.items()
+            if (request := question.question_request(address, _as(access, SENDERS[name].platform)))
+        ],
         "listing conversations": [conversations.list_request(access, account, address)],
         "looking after accounts": [
             subscribed_apps.look_request(access, address),

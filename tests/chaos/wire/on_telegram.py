@@ -1,7 +1,7 @@
 """The simulated Telegram of a lane, and the bot that the settings of the lanes name there."""
 
 from infra.local.platforms.courier import Courier
-from infra.local.platforms.telegram.bot_api import Hook
+from infra.local.platforms.telegram.bot_api import OWNER, Hook
 from infra.local.platforms.telegram.simulator import SimulatedTelegram
 from infra.local.platforms.vendor import Surroundings
 from tests.chaos.wire.stand_in import StandIn
@@ -23,7 +23,8 @@ TELEGRAM = StandIn(
     platform="telegram",
     header="x-telegram-bot-api-secret-token",
     account_id=_BOT,
-    accounts=f'\n[[accounts]]\nchannel = "{CHATS}"\naccount_id = "{_BOT}"\nbrand = "harbour"\n',
+    accounts=f'\n[[accounts]]\nchannel = "{CHATS}"\naccount_id = "{_BOT}"\nbrand = "harbour"\n'
+    f'owner_ids = ["{OWNER}"]\n',
     secrets={
         f"access_token/{_BOT}": f"{_BOT}:wire",
         f"secret_token/{_BOT}": "wire-secret_token-0123456789abcdef",  # pragma: allowlist secret

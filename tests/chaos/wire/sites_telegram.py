@@ -1,5 +1,7 @@
 """The call sites of Telegram: a bot's chats, and who blocks it."""
 
+from dataclasses import replace
+
 from nightbell.adapters import table_expressions as e
 from tests.chaos.wire.looked_after import looked_after
 from tests.chaos.wire.on_telegram import CHATS
@@ -17,6 +19,13 @@ def _cold(play: Play) -> None:
 def _written_then_cold(play: Play) -> None:
     written(play)
     play.lane.cold()
+
+
+def _in_a_business_chat(play: Play) -> None:
+    contact = play.contacts.pop()
+    play.contacts.append(replace(contact, contact_id=f"bc-1:{contact.contact_id}"))
+    play.mids[play.contact.contact_id] = []
+    written(play)
 
 
 def _does(play: Play, what: str) -> None:
@@ -44,6 +53,9 @@ ANSWER = Situation(name="the hint is worked on, Telegram", before=written, act=w
 ANSWER_COLD = Situation(
     name="the hint is worked on after a cold start, Telegram", before=_written_then_cold, act=work, channel=CHATS
 )
+BUSINESS_CHAT = Situation(
+    name="the hint of a business account's chat is worked on", before=_in_a_business_chat, act=work, channel=CHATS
+)
 BLOCK = Situation(name="somebody blocks the bot", before=answered, act=_block, channel=CHATS)
 CHECKED = looked_after("telegram", CHATS)
 UNBLOCK = Situation(name="somebody lets the bot write again", before=_blocked, act=_unblock, channel=CHATS)
@@ -53,6 +65,7 @@ ON_TELEGRAM = (
     store("R1, Telegram", MESSAGE, hang_ms=RECEIVE_MS),
     secret("access_token, Telegram", ANSWER_COLD),
     call("POST sendMessage", ANSWER, "send", serves="telegram"),
+    call("POST getBusinessConnection", BUSINESS_CHAT, "ask", serves="telegram, question"),
     call("POST getWebhookInfo", CHECKED),
     call("POST setWebhook", CHECKED, match="allowed_updates"),
     get("conversation, H6", BLOCK, "META", hang_ms=RECEIVE_MS),

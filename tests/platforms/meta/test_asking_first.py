@@ -7,11 +7,11 @@ import pytest
 
 from nightbell.platforms.channel import Answer, HttpOutcome, NoAnswer, NotSent, Verdict, VerdictKind
 from nightbell.platforms.meta.graph_api import make_proof
-from nightbell.platforms.meta.may_reply_privately import NOT_PRIVATELY, NOT_TOLD
+from nightbell.platforms.meta.may_reply_privately import NOT_PRIVATELY, NOT_TOLD, MayReplyPrivately
 from nightbell.platforms.registry import QUESTIONS, SENDERS
 from tests.platforms.meta.test_public_sending import ACCESS, PAGE
 
-ASKED = QUESTIONS["facebook_comments"]
+ASKED = MayReplyPrivately()
 POST = f"{PAGE}_7001"
 
 
@@ -133,4 +133,5 @@ def test_a_dead_token_is_one_whatever_was_asked_about(code: int) -> None:
 
 
 def test_only_where_pages_write_there_is_something_to_ask() -> None:
-    assert set(QUESTIONS) == {"facebook_comments"} <= set(SENDERS)
+    """And on Telegram, where anybody can have a bot speak in their own name."""
+    assert set(QUESTIONS) == {"facebook_comments", "telegram"} <= set(SENDERS)

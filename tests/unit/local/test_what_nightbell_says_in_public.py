@@ -24,7 +24,8 @@ from nightbell.platforms.channel import (
     VerdictKind,
 )
 from nightbell.platforms.meta.envelope import read_delivery
-from nightbell.platforms.registry import CHANNELS, LOOK_UPS, QUESTIONS, SENDERS
+from nightbell.platforms.meta.may_reply_privately import MayReplyPrivately
+from nightbell.platforms.registry import CHANNELS, LOOK_UPS, SENDERS
 from tests.unit.local.conftest import (
     ADA,
     ADA_IN_PUBLIC,
@@ -211,7 +212,7 @@ def test_before_a_line_leaves_it_is_asked_who_wrote(
     *, kind: str, by_page: bool, meta: SimulatedMeta, clock: Clock, call: Call
 ) -> None:
     written = heard(meta, CARLA, Writing(kind=kind, text="How much is it?", by_page=by_page), clock)
-    question, address = QUESTIONS["facebook_comments"], written.contact.address
+    question, address = MayReplyPrivately(), written.contact.address
     outcome = call(question.question_request(address, access(FEED)))
     objection = question.objection(outcome, address=address, account_id=FEED.account_id)
     assert (objection is not None) is by_page
@@ -222,7 +223,7 @@ def test_before_a_line_leaves_it_is_asked_who_wrote(
 
 def test_what_was_answered_in_private_by_hand_gets_no_line(meta: SimulatedMeta, clock: Clock, call: Call) -> None:
     written = heard(meta, CARLA, Writing(text="How much is it?"), clock)
-    private, question = SENDERS["facebook_private_reply"], QUESTIONS["facebook_comments"]
+    private, question = SENDERS["facebook_private_reply"], MayReplyPrivately()
     call(private.send_request(to(written, FEED), access(PAGE)))
     outcome = call(question.question_request(written.contact.address, access(FEED)))
     assert question.objection(outcome, address=written.contact.address, account_id=FEED.account_id) is not None
@@ -231,7 +232,7 @@ def test_what_was_answered_in_private_by_hand_gets_no_line(meta: SimulatedMeta, 
 def test_an_answer_that_does_not_come_is_no_permission(meta: SimulatedMeta, clock: Clock, call: Call) -> None:
     written = heard(meta, CARLA, Writing(text="How much is it?"), clock)
     meta.faults.add(Fault(kind=FaultKind.DROPPED, operation="ask", contact_id=CARLA.contact_id))
-    question, address = QUESTIONS["facebook_comments"], written.contact.address
+    question, address = MayReplyPrivately(), written.contact.address
     request = question.question_request(address, access(FEED))
     objection = question.objection(call(request), address=address, account_id=FEED.account_id)
     assert objection is not None

@@ -8,7 +8,7 @@ Sources: Meta "Graph API Reference: Comment" §Fields and "Page Feed" §Fields
 Page).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from nightbell.platforms.channel import ApiAccess, HttpOutcome, HttpRequest, Verdict, VerdictKind
@@ -50,7 +50,14 @@ class MayReplyPrivately:
         request = graph_api.call(access, said_there(address), "", query={"fields": _FIELD})
         return replace(request, timeout_s=self.timeout_s)
 
-    def objection(self, outcome: HttpOutcome, *, address: str, account_id: str) -> Verdict | None:
+    def objection(
+        self,
+        outcome: HttpOutcome,
+        *,
+        address: str,
+        account_id: str,
+        owner_ids: Collection[str] = (),  # noqa: ARG002 - the protocol's form
+    ) -> Verdict | None:
         """Read the answer; only a plain yes is one.
 
         For posts the documents still ask for a permission that was retired (Meta "Page Feed" §Fields).

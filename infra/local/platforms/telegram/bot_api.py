@@ -1,7 +1,7 @@
 """The Bot API as far as Nightbell calls it.
 
-Source: Telegram "Bot API" §Making requests, §sendMessage, §setWebhook, §getWebhookInfo; the descriptions of errors
-are those of Telegram's server.
+Source: Telegram "Bot API" §Making requests, §sendMessage, §getBusinessConnection, §setWebhook, §getWebhookInfo; the
+descriptions of errors are those of Telegram's server.
 """
 
 import json
@@ -18,6 +18,8 @@ CHANNEL = "telegram"
 MAX_TEXT = 4096
 MAX_PAYLOAD = 64
 KINDS_BY_DEFAULT = 40
+OWNER, STRANGER = "279058397", "666000111"
+"""Whose account the bot is connected to; the stranger's connections bear a name that begins with ``strangers``."""
 
 ERRORS: Mapping[int, str] = {
     400: "Bad Request: chat not found",
@@ -80,7 +82,12 @@ class BotApi:
         except ValueError:
             return refusal(400, "Bad Request: can't parse JSON object")
         self.calls.append(method)
-        methods = {"sendMessage": self._send_message, "setWebhook": self._set, "getWebhookInfo": self._info}
+        methods = {
+            "sendMessage": self._send_message,
+            "getBusinessConnection": self._connection,
+            "setWebhook": self._set,
+            "getWebhookInfo": self._info,
+        }
         if method not in methods or not isinstance(body, dict):
             return refusal(404, "Not Found: method not found")
         return methods[method](bot, body)
@@ -90,6 +97,13 @@ class BotApi:
         fault = self._faults.take("send", CHANNEL, chat)
         reply = self._shown(bot, chat, body) if fault is None or fault.delivers else None
         return spoiled(fault, reply, refused) if fault else reply or refusal(500, "Internal Server Error")
+
+    def _connection(self, _: str, body: Json) -> Reply:
+        connection = str(body.get("business_connection_id", ""))
+        fault = self._faults.take("ask", CHANNEL, "")
+        owner = {"id": int(STRANGER if connection.startswith("strangers") else OWNER), "is_bot": False}
+        told = succeeded({"id": connection, "user": owner, "is_enabled": True, "rights": {"can_reply": True}})
+        return spoiled(fault, told, refused) if fault else told
 
     def _shown(self, bot: str, chat: str, body: Json) -> Reply:
         try:

@@ -168,4 +168,11 @@ IN_CHATS = (
         became="is_whole = True",
         test=f"{_COMMENTS_TESTS}::test_absence_is_believed_only_where_everything_was_read",
     ),
+    Critical(
+        name="speak in the name of a stranger who connected the bot",
+        file="platforms/telegram/whose_connection.py",
+        was="if isinstance(found, int) and str(found) in owner_ids:",
+        became="if isinstance(found, int):",
+        test="platforms/telegram/test_whose_connection.py::test_anybody_else_and_nobody_is_none",
+    ),
 )
