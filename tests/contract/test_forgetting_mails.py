@@ -1,15 +1,11 @@
 """Where a contact is forgotten, the mails themselves go, too: out of the bucket, and only of that conversation."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
 
-from infra.local.loopback_server import LoopbackServer, Reply
-from nightbell.adapters.aws_clients import AwsClients
 from nightbell.adapters.forgetting_table import ForgettingTable
-from nightbell.adapters.mail_store import MailBucket
-from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.adapters.quarantine_table import QuarantineTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.errors import UnavailableError
@@ -17,11 +13,9 @@ from nightbell.domain.keys import conversation_pk
 from nightbell.services.discard_beside import DiscardBeside, ObjectStore
 from nightbell.services.discard_whole import DiscardWhole
 from nightbell.services.forget import Forget, Forgotten
-from tests.contract.conftest import ClientMaker
 from tests.contract.mail_world import ADA, OURS, MailWorld
 
 BEN, CANARY = "ben@example.org", "canary"
-BUCKET = "forgotten"
 
 
 @dataclass(slots=True)
@@ -97,25 +91,3 @@ def test_a_stack_that_receives_no_mail_forgets_all_the_same(world: MailWorld) ->
     written(world, ADA)
     forget(world, None)
     assert texts(world) == []
-
-
-def test_a_mail_is_deleted_from_a_real_bucket_and_its_neighbour_stays(aws: ClientMaker) -> None:
-    s3 = aws("s3")
-    s3.create_bucket(Bucket=BUCKET)
-    for key in ("mail/a b+c", "mail/d"):
-        s3.put_object(Bucket=BUCKET, Key=key, Body=b"mail")
-    bucket = MailBucket(BUCKET, PlatformHttp(sign=AwsClients().signature()))
-    bucket.delete("mail/a b+c")
-    bucket.delete("mail/a b+c")
-    assert [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET)["Contents"]] == ["mail/d"]
-
-
-@pytest.mark.parametrize("status", [403, 500, 503])
-def test_a_refusal_is_no_deletion(status: int, clients_at: Callable[[str], None]) -> None:
-    server = LoopbackServer(lambda _: Reply(status=status))
-    try:
-        clients_at(server.url)
-        with pytest.raises(UnavailableError):
-            MailBucket(BUCKET, PlatformHttp(sign=AwsClients().signature())).delete("mail/a")
-    finally:
-        server.close()

@@ -298,3 +298,24 @@ def test_one_mails_failure_spoils_no_other(monkeypatch: pytest.MonkeyPatch) -> N
     assert answer == {"batchItemFailures": [{"itemIdentifier": "a"}]}
     assert len(deliveries) == 1
     assert base64.b64decode(json.loads(deliveries[0].body)["content"]) == raw
+
+
+def test_a_mail_is_deleted_and_its_neighbour_stays(
+    bucket: Callable[[str, bytes], MailBucket], aws: ClientMaker
+) -> None:
+    bucket("mail/d", b"another")
+    there = bucket("mail/a b+c", b"mail")
+    there.delete("mail/a b+c")
+    there.delete("mail/a b+c")
+    assert [each["Key"] for each in aws("s3").list_objects_v2(Bucket=BUCKET)["Contents"]] == ["mail/d"]
+
+
+@pytest.mark.parametrize("status", [403, 500, 503])
+def test_a_refusal_is_no_deletion(status: int, clients_at: Callable[[str], ClientMaker]) -> None:
+    server = LoopbackServer(lambda _: Reply(status=status))
+    try:
+        clients_at(server.url)
+        with pytest.raises(UnavailableError):
+            MailBucket(BUCKET, PlatformHttp(sign=AwsClients().signature())).delete("mail/a")
+    finally:
+        server.close()

@@ -107,4 +107,18 @@ BY_MAIL = (
         became="    return as_json({**whole, ADDED: {**added, **dict(notification.get(ADDED) or {})}}).encode()",
         test=f"{_RECEIVE_TESTS}::test_what_claims_to_be_ours_in_a_notification_is_overwritten",
     ),
+    Critical(
+        name="let the mail of whoever is forgotten lie",
+        file="services/forget.py",
+        was="        self._discard(each, who)\n",
+        became="",
+        test="contract/test_forgetting_mails.py::test_the_mails_of_whoever_is_forgotten_are_deleted",
+    ),
+    Critical(
+        name="take a refused deletion for one",
+        file="adapters/mail_store.py",
+        was="        if answer.status not in {_OK, _DELETED, _NOT_FOUND}:\n",
+        became="        if answer.status >= 600:\n",
+        test=f"{_RECEIVE_TESTS}::test_a_refusal_is_no_deletion",
+    ),
 )
