@@ -12,7 +12,7 @@ LINE = StandIn(
     account_id=_ACCOUNT,
     accounts=f'\n[[accounts]]\nchannel = "{CHATS}"\naccount_id = "{_ACCOUNT}"\nbrand = "harbour"\n',
     secrets={
-        f"access_token/{_ACCOUNT}": "wire-access_token-0123456789abcdef",
+        f"access_token/{_ACCOUNT}": "wire-access_token-0123456789abcdef",  # pragma: allowlist secret
         f"channel_secret/{_ACCOUNT}": "wire-channel_secret-0123456789abcdef",  # pragma: allowlist secret
     },
     make=lambda around, courier, _: SimulatedLine(around, courier),
