@@ -31,7 +31,7 @@ LINKEDIN = StandIn(
     account_id=_PAGE,
     accounts=f'\n[[accounts]]\nchannel = "{COMMENTS}"\naccount_id = "{_PAGE}"\nbrand = "harbour"\nautomatic = true\n',
     secrets={
-        "client_secret": "wire-secret-0123",
+        "client_secret": "wire-secret-0123",  # pragma: allowlist secret
         f"oauth2/{_PAGE}": json.dumps({"access": "wire", "app": "42", "member": "wire"}),
     },
     make=_make,
