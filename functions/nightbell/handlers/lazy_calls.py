@@ -1,14 +1,18 @@
 """Leaves the platform of the telephone unloaded until somebody calls."""
 
+from collections.abc import Callable
 from functools import cached_property
-from importlib import import_module
 
 from nightbell.adapters.table_client import TableClient
 from nightbell.domain.events import Delivery
+from nightbell.platforms.lazy import Lazy
 from nightbell.services.calls import Answered, CallHints, Calls
 
 PLATFORM, VOICE = "twilio", "voice"
 """Below whose address calls are, by the first part of their path."""
+_BUILDERS: Lazy[Callable[[TableClient, int, CallHints], Calls]] = Lazy(
+    {PLATFORM: "nightbell.handlers.build_calls:build_calls"}
+)
 
 
 class LazyCalls:
@@ -20,8 +24,7 @@ class LazyCalls:
 
     @cached_property
     def _made(self) -> Calls:
-        made: Calls = import_module("nightbell.handlers.build_calls").build_calls(*self._parts)
-        return made
+        return _BUILDERS[PLATFORM](*self._parts)
 
     def serves(self, delivery: Delivery) -> bool:
         """Tell whether a delivery is about a call."""
