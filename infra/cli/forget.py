@@ -12,8 +12,8 @@ from infra.cli.outcome import OK, REFUSED, CliError, UsageError
 from infra.cli.printing import print_json, print_lines, say
 from infra.cli.stack import Deployment, find_deployment
 from infra.cli.visible import visible
+from nightbell.adapters.buckets import open_buckets
 from nightbell.adapters.forgetting_table import ForgettingTable
-from nightbell.adapters.mail_store import MailBucket
 from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.adapters.quarantine_table import QuarantineTable
 from nightbell.adapters.table_client import Deadline, TableClient
@@ -93,9 +93,9 @@ def open_forget(deployment: Deployment) -> Forget:
     """
     outputs = deployment.outputs()
     table = TableClient(deployment.client("dynamodb"), outputs["ConversationTableName"], Deadline(deployment.clock))
-    bucket = outputs.get("MailBucketName")
-    mails = MailBucket(bucket, PlatformHttp(sign=deployment.aws.signature())) if bucket else None
-    discard = DiscardBeside(DiscardWhole(QuarantineTable(table), deployment.clock), mails)
+    http = PlatformHttp(sign=deployment.aws.signature())
+    buckets = open_buckets(outputs.get("MailBucketName", ""), outputs.get("CallBucketName", ""), http)
+    discard = DiscardBeside(DiscardWhole(QuarantineTable(table), deployment.clock), buckets)
     return Forget(store=ForgettingTable(table), discard=discard, clock=deployment.clock)
 
 
@@ -112,7 +112,7 @@ def lines(done: Forgotten) -> Iterator[str]:
         "addresses given": done.consents,
         "reference codes": done.references,
         "oversized messages in quarantine": done.wholes,
-        "mails in the bucket": done.objects,
+        "mails and recordings": done.objects,
     }
     yield "Removed: " + ", ".join(f"{what} {count}" for what, count in counts.items() if count)
 

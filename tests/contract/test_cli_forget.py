@@ -23,7 +23,7 @@ from tests.contract.conversation_table import MADE_FROM, partition
 
 STAGE = "forget"
 STACK = f"nightbell-{STAGE}"
-BUCKET = "mails-to-forget"
+BUCKET, CALLS = "mails-to-forget", "calls-to-forget"
 ACCOUNT = next(account for channel, account in load_settings().accounts if channel == "messenger")
 Run = Callable[..., tuple[int, str, str]]
 
@@ -55,6 +55,7 @@ class Ada:
             outputs = {
                 "ConversationTableName": {"Value": {"Ref": "ConversationTable"}},
                 "MailBucketName": {"Value": BUCKET},
+                "CallBucketName": {"Value": CALLS},
             }
             small = {"Resources": {"ConversationTable": made}, "Outputs": outputs}
             cloudformation.create_stack(StackName=STACK, TemplateBody=json.dumps(small))
@@ -188,8 +189,19 @@ def test_the_mail_that_a_message_was_made_of_goes_from_the_bucket(run: Run, ada:
         s3.put_object(Bucket=BUCKET, Key=key, Body=b"canary")
     ada.write("by mail", kept_in=("mail/hers",))
     _, out, _ = run(ada.pk, "--yes")
-    assert "mails in the bucket 1" in out
+    assert "mails and recordings 1" in out
     assert [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET)["Contents"]] == ["mail/another"]
+
+
+def test_a_recording_goes_from_its_own_bucket(run: Run, ada: Ada, aws: ClientMaker) -> None:
+    s3 = aws("s3")
+    s3.create_bucket(Bucket=CALLS)
+    for key in ("recordings/AC1/hers.mp3", "recordings/AC1/another.mp3"):
+        s3.put_object(Bucket=CALLS, Key=key, Body=b"canary")
+    ada.write("by telephone", kept_in=("recordings/AC1/hers.mp3",))
+    _, out, _ = run(ada.pk, "--yes")
+    assert "mails and recordings 1" in out
+    assert [each["Key"] for each in s3.list_objects_v2(Bucket=CALLS)["Contents"]] == ["recordings/AC1/another.mp3"]
 
 
 def test_programs_read_json(run: Run, ada: Ada) -> None:

@@ -36,7 +36,7 @@ MakeWorld = Callable[..., World]
 
 def forgetter(world: World, faults: Faults | None = None) -> Forget:
     client = TableClient(FaultyDynamo(world.dynamodb, faults or Faults()), world.table, Deadline(world.clock))
-    discard = DiscardBeside(DiscardWhole(QuarantineTable(client), world.clock), None)
+    discard = DiscardBeside(DiscardWhole(QuarantineTable(client), world.clock), {})
     return Forget(store=ForgettingTable(client), discard=discard, clock=world.clock)
 
 

@@ -42,7 +42,7 @@ def world() -> Iterator[MailWorld]:
 
 def forget(world: MailWorld, objects: ObjectStore | None) -> Forgotten:
     table = TableClient(world.dynamodb, "mails", Deadline(world.clock))
-    discard = DiscardBeside(DiscardWhole(QuarantineTable(table), world.clock), objects)
+    discard = DiscardBeside(DiscardWhole(QuarantineTable(table), world.clock), {"mail": objects} if objects else {})
     service = Forget(store=ForgettingTable(table), discard=discard, clock=world.clock)
     return service([conversation_pk("email", OURS, ADA)], "marta")
 

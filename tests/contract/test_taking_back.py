@@ -1,6 +1,6 @@
 """What a contact takes back is gone from the table, in whatever order things arrive and whatever fails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import permutations
@@ -52,11 +52,11 @@ def edit(world: World, number: int = 1) -> Message:
     )
 
 
-def sweep(world: World, faults: Faults | None = None, objects: ObjectStore | None = None) -> None:
+def sweep(world: World, faults: Faults | None = None, objects: Mapping[str, ObjectStore] | None = None) -> None:
     client = TableClient(FaultyDynamo(world.dynamodb, faults or Faults()), world.table, Deadline(world.clock))
     job = BlankTakenBack(
         store=ForgettingTable(client),
-        discard=DiscardBeside(DiscardWhole(QuarantineTable(client), world.clock), objects),
+        discard=DiscardBeside(DiscardWhole(QuarantineTable(client), world.clock), objects or {}),
         clock=world.clock,
     )
     sweeper = Sweep(
@@ -262,7 +262,7 @@ def test_what_it_was_made_of_goes_from_the_bucket(world: World) -> None:
     world.deliver(taking_back(world))
     assert stored(world)["kept_in"] == ["mail/x"]
     world.pass_by(minutes=2)
-    sweep(world, objects=Bucket())
+    sweep(world, objects={"mail": Bucket()})
     assert Bucket.deleted == ["mail/x"]
     assert "kept_in" not in stored(world)
 

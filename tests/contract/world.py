@@ -138,7 +138,7 @@ class World:
             clock=self.clock,
         )
         whole = DiscardWhole(QuarantineTable(table), self.clock)
-        discard = DiscardBeside(whole, None)
+        discard = DiscardBeside(whole, {})
         taken_back = BlankTakenBack(store=ForgettingTable(table), discard=discard, clock=self.clock)
         lent = BlankInTime(store=ForgettingTable(table), whole=whole, discard=discard, clock=self.clock)
         self.sweeper = Sweep(

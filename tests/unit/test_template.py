@@ -419,8 +419,12 @@ def test_the_public_page_reaches_nothing_of_ours() -> None:
 
 def test_an_operator_may_forget_contacts_and_touch_nothing_else() -> None:
     """Not the breakers, not the requests of people, and no item may be put or deleted."""
-    stack, table, mails = statements("OperatorPolicy")
+    stack, table, mails, recordings = statements("OperatorPolicy")
     assert (mails["Action"], mails["Resource"]) == ("s3:DeleteObject", {"Fn::Sub": "${MailBucket.Arn}/mail/*"})
+    assert (recordings["Action"], recordings["Resource"]) == (
+        "s3:DeleteObject",
+        {"Fn::Sub": "${CallBucket.Arn}/recordings/*"},
+    )
     assert stack["Action"] == "cloudformation:DescribeStacks"
     assert stack["Resource"]["Fn::Sub"].endswith(":${AWS::AccountId}:stack/${AWS::StackName}/*")
     assert table["Action"] == ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]

@@ -153,6 +153,7 @@ def test_a_message_says_who_called_what_was_said_and_what_they_were_told() -> No
         CALL, recording=RECORDED, transcript=SPOKEN, greeting=greeting, code="NB-1234-5674", call_back="We call back."
     )
     message = message_of(call, "recordings/AC1/RE1.mp3")
+    assert message.kept_in == ("recordings/AC1/RE1.mp3",)
     assert (message.kind, message.channel, message.account_id) == ("voicemail.message", "voicemail", "+34871000000")
     assert (message.contact.contact_id, message.contact.address) == (f"coded:{CA}", "+34655501234")
     assert (message.message_id, message.sent_at, message.text) == (RE, AT, "Please call me back.")

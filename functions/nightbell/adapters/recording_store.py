@@ -1,9 +1,10 @@
-"""Keeps recordings in our own bucket, by one signed request each.
+"""Keeps recordings in our own bucket, and deletes them, by one signed request each.
 
 The bucket encrypts by itself whatever is put into it.
-Source: Amazon S3 API reference, PutObject.
+Source: Amazon S3 API reference, PutObject, DeleteObject.
 """
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from nightbell.adapters.aws_signature import REGION
@@ -12,14 +13,14 @@ from nightbell.domain.errors import UnavailableError
 from nightbell.platforms.channel import Answer, HttpRequest
 
 _TIMEOUT_S = 20.0
-_OK = 200
+_OK, _DELETED, _NOT_FOUND = 200, 204, 404
 
 
 class RecordingBucket:
     """One bucket."""
 
     def __init__(self, bucket: str, http: PlatformHttp) -> None:
-        """Write to it through what signs requests to AWS."""
+        """Reach it through what signs requests to AWS."""
         self._bucket = bucket
         self._http = http
 
@@ -29,17 +30,20 @@ class RecordingBucket:
         Raises:
             UnavailableError: It may be there or not.
         """
-        answer = self._http.send(
-            HttpRequest(
-                method="PUT",
-                url=f"https://s3.{REGION}.amazonaws.com/{quote(self._bucket, safe='')}/{quote(key)}",
-                content=recording,
-                content_type="audio/mpeg",
-                aws="s3",
-                timeout_s=_TIMEOUT_S,
-            )
-        )
+        self._send(key, HttpRequest(method="PUT", url="", content=recording, content_type="audio/mpeg"), {_OK})
+
+    def delete(self, key: str) -> None:
+        """Delete one for good; one that is gone is deleted.
+
+        Raises:
+            UnavailableError: It may still be there; another try is safe.
+        """
+        self._send(key, HttpRequest(method="DELETE", url=""), {_OK, _DELETED, _NOT_FOUND})
+
+    def _send(self, key: str, request: HttpRequest, done: set[int]) -> None:
+        url = f"https://s3.{REGION}.amazonaws.com/{quote(self._bucket, safe='')}/{quote(key)}"
+        answer = self._http.send(replace(request, url=url, aws="s3", timeout_s=_TIMEOUT_S))
         if not isinstance(answer, Answer):
             raise UnavailableError(f"the bucket was not reached: {answer.error}")
-        if answer.status != _OK:
+        if answer.status not in done:
             raise UnavailableError(f"the bucket answered with status {answer.status}")

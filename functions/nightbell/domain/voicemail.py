@@ -203,7 +203,7 @@ def message_of(call: Call, stored_as: str) -> Message:
     """
     spoken = Attachment(kind="recording", reference=stored_as, detail=f"{call.seconds} s")
     words = call.transcript.text if call.transcript else ""
-    return _message(call, MESSAGE, call.recording_id, spoken, words)
+    return replace(_message(call, MESSAGE, call.recording_id, spoken, words), kept_in=(stored_as,))
 
 
 def note_of(call: Call) -> Message:

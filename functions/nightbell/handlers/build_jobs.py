@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from nightbell.adapters.buckets import open_buckets
 from nightbell.adapters.deletion_table import DeletionTable
 from nightbell.adapters.forgetting_table import ForgettingTable
-from nightbell.adapters.mail_store import MailBucket
 from nightbell.adapters.quarantine_table import QuarantineTable
 from nightbell.adapters.queues import CallQueue
 from nightbell.domain.call_keys import CALL_SK
@@ -27,7 +27,7 @@ def build_jobs(acknowledging: Acknowledging, env: Environment) -> Mapping[str, J
     """Compose them once for an execution environment."""
     table, clock = acknowledging.table, acknowledging.clock
     store, whole = ForgettingTable(table), DiscardWhole(QuarantineTable(table), clock)
-    discard = DiscardBeside(whole, MailBucket(env.mail_bucket, acknowledging.api) if env.mail_bucket else None)
+    discard = DiscardBeside(whole, open_buckets(env.mail_bucket, env.call_bucket, acknowledging.api))
     forget = Forget(store=store, discard=discard, clock=clock)
     on_request = DeleteOnRequest(
         store=DeletionTable(table, env.due_shards),

@@ -8,7 +8,16 @@ from pathlib import Path
 from nightbell.domain.errors import MisconfiguredError
 
 OPTIONAL = frozenset(
-    {"CALL_QUEUE_URL", "CLOCK_FILE", "DESK_URL", "MAIL_BUCKET", "META_APP_ID", "PLATFORMS_URL", "PUBLIC_URL"}
+    {
+        "CALL_QUEUE_URL",
+        "CALL_BUCKET",
+        "CLOCK_FILE",
+        "DESK_URL",
+        "MAIL_BUCKET",
+        "META_APP_ID",
+        "PLATFORMS_URL",
+        "PUBLIC_URL",
+    }
 )
 """May be set to nothing: only the local stage moves its clock or the platforms, not every stack has a desk page or an
 address of its own or receives mail or calls, and few share their accounts with another app."""

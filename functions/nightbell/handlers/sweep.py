@@ -12,7 +12,7 @@ from nightbell.handlers.environment import read_environment
 from nightbell.handlers.report import report
 from nightbell.services.sweep import Sweep
 
-NEEDS = (*ACKNOWLEDGE_NEEDS, "ACK_QUEUE_URL", "CALL_QUEUE_URL", "MAIL_BUCKET")
+NEEDS = (*ACKNOWLEDGE_NEEDS, "ACK_QUEUE_URL", "CALL_QUEUE_URL", "CALL_BUCKET", "MAIL_BUCKET")
 
 
 @cache

@@ -1,6 +1,6 @@
 """Give up what a message leads to outside of its conversation, before its own content is removed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from nightbell.services.forget import Content
@@ -14,14 +14,15 @@ class ObjectStore(Protocol):
 
 
 class DiscardBeside:
-    """The whole of a message that was too large, and the mail that it was made of."""
+    """The whole of a message that was too large, and the mail or recording that it was made of."""
 
-    def __init__(self, whole: Callable[[str, str], object], objects: ObjectStore | None) -> None:
+    def __init__(self, whole: Callable[[str, str], object], objects: Mapping[str, ObjectStore]) -> None:
         """Discard by these.
 
         Args:
             whole: Gives up what lies in quarantine under an id, in the name of somebody.
-            objects: ``None`` where this stack receives no mail: what an earlier one kept expires by the bucket's rule.
+            objects: Each bucket by how its keys begin. Where this stack has none any more, what an earlier one kept
+                expires by the bucket's own rule.
         """
         self._whole = whole
         self._objects = objects
@@ -34,6 +35,7 @@ class DiscardBeside:
         """
         if content.whole_in:
             self._whole(content.whole_in, who)
-        if self._objects is not None:
-            for key in content.kept_in:
-                self._objects.delete(key)
+        for key in content.kept_in:
+            bucket = self._objects.get(key.partition("/")[0])
+            if bucket is not None:
+                bucket.delete(key)

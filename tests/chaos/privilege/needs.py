@@ -36,6 +36,7 @@ _CALLS = {
     "ssm:GetParameter of a page's token",
     "ssm:GetParameter of a key of Twilio's",
 }
+_DELETES = {"s3:DeleteObject of a mail", "s3:DeleteObject of a recording"}
 _ACKNOWLEDGES = _READS | _CALLS | {"dynamodb:UpdateItem", "sqs:SendMessage HumanQueue"}
 
 
@@ -61,7 +62,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "Acknowledge": frozenset(_ACKNOWLEDGES | _polls("AckQueue")),
     "Sweep": frozenset(
         _ACKNOWLEDGES
-        | {"dynamodb:Query", "dynamodb:Query due", "sqs:SendMessage AckQueue", "s3:DeleteObject of a mail"}
+        | {"dynamodb:Query", "dynamodb:Query due", "sqs:SendMessage AckQueue", *_DELETES}
         | {"sqs:SendMessage CallQueue"}
     ),
     "ReplayDelivery": frozenset(_STORES | _polls("SpillQueue") | {"sqs:SendMessage AckQueue"}),
@@ -75,9 +76,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "SendWebhooks": frozenset(
         _READS | {"dynamodb:UpdateItem", "dynamodb:Query due", "ssm:GetParameter of what signs for a system"}
     ),
-    OPERATOR: frozenset(
-        _READS | {"dynamodb:Query", "dynamodb:UpdateItem", "cloudformation:DescribeStacks", "s3:DeleteObject of a mail"}
-    ),
+    OPERATOR: frozenset(_READS | {"dynamodb:Query", "dynamodb:UpdateItem", "cloudformation:DescribeStacks", *_DELETES}),
     "CheckAccounts": frozenset(
         _STORES
         | _CALLS
