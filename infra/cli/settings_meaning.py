@@ -6,7 +6,7 @@ from typing import Any
 
 from nightbell.domain.business import Account, Brand, BusinessSettings, TextId
 from nightbell.domain.opening_hours import OpeningHours, Stretch
-from nightbell.domain.texts import Occasion, render, text_for, values_for
+from nightbell.domain.texts import CALL_BACK, PLACEHOLDER, Occasion, render, text_for, values_for
 
 DAYS = 14
 A_DAY = timedelta(days=1)
@@ -87,7 +87,11 @@ def _rendered(brand: Brand, text_id: TextId, language: str, channel: str, at: da
         opens_at=brand.hours.next_opening(at),
         code=EXAMPLE_CODE,
     )
-    return render(text_for(brand, text_id, language, channel), values_for(brand, language, channel, occasion))
+    values, text = values_for(brand, language, channel, occasion), text_for(brand, text_id, language, channel)
+    if CALL_BACK in PLACEHOLDER.findall(text):
+        agreed = text_for(brand, TextId.VOICEMAIL_CALL_BACK, language, channel)
+        values = {**values, CALL_BACK: render(agreed, values)}
+    return render(text, values)
 
 
 def _open_times(hours: OpeningHours, first: date) -> Iterator[tuple[datetime, datetime]]:
