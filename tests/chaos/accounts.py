@@ -21,6 +21,7 @@ ACCOUNTS: Mapping[str, str] = {
     "telegram": BOT,
     "sms": PHONE,
     "twilio_whatsapp": PHONE,
+    "voicemail": PHONE,
     "standard": SOURCE,
     "linkedin": "3300771",
     "email": MAIL,
@@ -28,7 +29,12 @@ ACCOUNTS: Mapping[str, str] = {
     "line": LINE_ACCOUNT,
 }
 """By channel; one that is registered and not listed here fails the proofs."""
-OWNERS: Mapping[str, str] = {"sms": TWILIO_OWNER, "twilio_whatsapp": TWILIO_OWNER, "google_reviews": "1014159265358"}
+OWNERS: Mapping[str, str] = {
+    "sms": TWILIO_OWNER,
+    "twilio_whatsapp": TWILIO_OWNER,
+    "voicemail": TWILIO_OWNER,
+    "google_reviews": "1014159265358",
+}
 """What the platform files an account under, where that tells which secret is its own."""
 
 

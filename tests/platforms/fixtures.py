@@ -68,10 +68,10 @@ class Fixture:
 
     @property
     def accounts(self) -> list[Account]:
-        """Name accounts of ours that the delivery may be for: the path's, and whose a named secret is."""
+        """Name our accounts that the delivery may be for: the path's, and whose a named secret is, on any channel."""
         named = () if isinstance(self.secret, str) else [name.rpartition("/")[2] for name in self.secret]
         ids = dict.fromkeys((self.path or ANY_ACCOUNT, *named))
-        return [ours(self.platform, account_id) for account_id in ids]
+        return [account for account_id in ids for account in ours(self.platform, account_id)]
 
     @property
     def secret_names(self) -> tuple[str, ...]:
@@ -111,11 +111,14 @@ class Fixture:
 ANY_ACCOUNT = "77"
 
 
-def ours(platform: str, account_id: str) -> Account:
-    """Make an account of ours on some channel of a platform; nobody asks for its brand."""
-    channel = next((name for name, each in CHANNELS.items() if each.platform == platform), platform)
+def ours(platform: str, account_id: str) -> list[Account]:
+    """Make an account of ours on each channel of a platform; nobody asks for its brand."""
     nobody: Any = None
-    return Account(channel=channel, account_id=account_id, business_account_id=account_id, brand=nobody, hours=nobody)
+    names = [name for name, each in CHANNELS.items() if each.platform == platform] or [platform]
+    return [
+        Account(channel=name, account_id=account_id, business_account_id=account_id, brand=nobody, hours=nobody)
+        for name in names
+    ]
 
 
 def read_fixtures(folder: str, platform: str = "*") -> Iterator[Fixture]:

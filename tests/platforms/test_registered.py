@@ -41,6 +41,7 @@ from nightbell.platforms.telegram.whose_connection import WhoseConnection
 from nightbell.platforms.twilio.care import NumberCare
 from nightbell.platforms.twilio.message_channel import TEXT_MESSAGES, WHATSAPP_MESSAGES
 from nightbell.platforms.twilio.platform import Twilio
+from nightbell.platforms.twilio.voicemail_channel import Voicemail
 from nightbell.platforms.x.care import AccountCare
 from nightbell.platforms.x.direct_channel import Direct
 from nightbell.platforms.x.platform import X
@@ -74,6 +75,7 @@ CHANNELS: tuple[Channel, ...] = (
     Relay(),
     TEXT_MESSAGES,
     WHATSAPP_MESSAGES,
+    Voicemail(),
     GoogleReviews(),
     LineChats(),
 )

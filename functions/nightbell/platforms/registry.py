@@ -47,6 +47,7 @@ _CHANNELS: Mapping[str, Mapping[str, str]] = {
     "twilio": {
         "sms": f"{_TWILIO}.message_channel:TEXT_MESSAGES",
         "twilio_whatsapp": f"{_TWILIO}.message_channel:WHATSAPP_MESSAGES",
+        "voicemail": f"{_TWILIO}.voicemail_channel:Voicemail",
     },
     "standard": {"standard": f"{_STANDARD}.channel:Relay"},
     "google": {"google_reviews": f"{_GOOGLE}.channel:GoogleReviews"},
