@@ -21,6 +21,7 @@ from nightbell.platforms.channel import Channel
 from nightbell.platforms.twilio import recordings
 from nightbell.platforms.twilio.message_channel import TEXT_MESSAGES
 from nightbell.platforms.twilio.platform import Twilio
+from nightbell.platforms.twilio.voicemail_channel import Voicemail
 from nightbell.services.answer_call import AnswerCall
 from nightbell.services.call_conversations import CallConversations
 from nightbell.services.finish_call import FinishCall, Outside
@@ -30,7 +31,7 @@ from nightbell.services.replay_delivery import ReplayDelivery
 from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.word_calls import word_calls
 from tests.contract.text_world import ADA, NUMBER, OWNER, SHARDS, TextWorld
-from tests.fakes import BARE, FakeSpillQueue
+from tests.fakes import FakeSpillQueue
 
 LINE = "+34971555012"
 SHIPPED = next(iter(read_business(Path("functions/business.toml"), LibraryCalendars()).accounts.values()))
@@ -40,7 +41,7 @@ ACCOUNTS = {
 }
 CHANNELS: dict[str, Channel] = {
     "sms": TEXT_MESSAGES,
-    CHANNEL: replace(BARE, name=CHANNEL, platform="twilio", speaks=False, automatic=False, reply_window=None),
+    CHANNEL: Voicemail(),
 }
 
 

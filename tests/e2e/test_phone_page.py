@@ -236,6 +236,29 @@ def test_a_message_on_instagram_is_answered_there(page: Page) -> None:
     expect(_card(page)).to_contain_text("on Instagram direct")
 
 
+@pytest.mark.usefixtures("by_day")
+def test_a_caller_hears_types_speaks_and_hangs_up(page: Page) -> None:
+    page.get_by_role("button", name="An evening").click()
+    page.get_by_role("tab", name="Voicemail", exact=True).click()
+    expect(page.get_by_role("button", name="Hang up", exact=True)).to_be_disabled()
+    page.get_by_role("button", name="Call", exact=True).click()
+    heard = page.locator(".bubble.business")
+    expect(heard.first).to_contain_text("recorded", timeout=ANSWER_MS)
+    keypad = page.get_by_role("group", name="Keypad")
+    for key in "12345678":
+        keypad.get_by_role("button", name=key, exact=True).click()
+    keypad.get_by_role("button", name="hash").click()
+    expect(heard).to_have_count(4, timeout=ANSWER_MS)
+    page.get_by_label("Keys", exact=True).fill("8765")
+    page.keyboard.press("Enter")
+    expect(heard.last).to_contain_text("tone", timeout=ANSWER_MS)
+    expect(keypad.get_by_role("button", name="1", exact=True)).to_be_disabled()
+    _write(page, "Please call me about the cake for Friday")
+    expect(_card(page)).to_contain_text("on Voicemail", timeout=ANSWER_MS)
+    expect(_card(page)).to_contain_text("acknowledged")
+    expect(page.get_by_role("button", name="Call", exact=True)).to_be_enabled()
+
+
 @pytest.mark.parametrize("place", ["Messenger", "Facebook post"])
 @pytest.mark.parametrize("width", [320, 375, 768, 1200])
 def test_nothing_is_wider_than_the_screen(width: int, place: str, page: Page) -> None:
