@@ -1,4 +1,4 @@
-"""``demo``: eight things that must happen, shown as they happen; fails unless all of them did."""
+"""``demo``: nine things that must happen, shown as they happen; fails unless all of them did."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.bodies import delivery_body
 from infra.local.platforms.meta.people import FACEBOOK_COMMENTS, INSTAGRAM_DIRECT, MESSENGER, WHATSAPP, Contact
 from infra.local.platforms.meta.writing import event_for, tapping
+from infra.local.platforms.twilio.recordings import CHANNEL as VOICEMAIL
 from infra.local.progress import Progress, bold, faint, green, red
 from infra.local.team import Team
 from infra.local.waiting import wait_for
@@ -46,7 +47,7 @@ class Demo:
 
     def scenes(self) -> Iterator[Callable[[], None]]:
         """List them."""
-        yield from (self.receipt, self.duplicate, self.forgery, self.redirect, self.mail)
+        yield from (self.receipt, self.duplicate, self.forgery, self.redirect, self.mail, self.voicemail)
         yield from (self.comment, self.instagram, self.episode)
 
     def receipt(self) -> None:
@@ -100,12 +101,20 @@ class Demo:
         print(bold("\n■ He would rather write a mail, and it comes back to the same conversation"))
         redirect = self.stage.answers(self._ben)[0]
         self.stage.write(self._ben, tapping(redirect, redirect.buttons[1]))
-        codes = find_codes(self.stage.answer(self._ben, 2).text)
-        self.stage.expect(len(codes) == 1, "the answer names a reference code")
+        code = self._code(self.stage.answer(self._ben, 2).text)
         before = self.stage.waiting(self._ben)
-        self.stage.write_mail(self._ben.name, f"My order {codes[0]}", "The photo is attached. What now?")
+        self.stage.write_mail(self._ben.name, f"My order {code}", "The photo is attached. What now?")
         self.stage.hand_off(self._ben, lambda message: message["via"] == EMAIL)
         self.stage.expect(self.stage.waiting(self._ben) == before + 1, "the mail waits in the same conversation")
+
+    def voicemail(self) -> None:
+        """He calls as well, and types the code: one conversation still."""
+        print(bold("\n■ Then he calls, types the code, and leaves a message"))
+        before = self.stage.waiting(self._ben)
+        code = self._code(self.stage.answers(self._ben)[2].text)
+        self.stage.call(self._ben, code, "I would rather have it delivered tomorrow.")
+        self.stage.hand_off(self._ben, lambda message: message["via"] == VOICEMAIL)
+        self.stage.expect(self.stage.waiting(self._ben) == before + 1, "the call waits in the same conversation")
 
     def comment(self) -> None:
         """A customer asks below a post: a line for everybody, the rest in private, one conversation."""
@@ -146,6 +155,11 @@ class Demo:
         self.stage.write(self._ada, Writing(text="Thanks! One more thing: can you deliver it?"))
         self.stage.answer(self._ada, 1)
         self.stage.hand_off(self._ada, lambda message: message["episode"] > first)
+
+    def _code(self, text: str) -> str:
+        codes = find_codes(text)
+        self.stage.expect(len(codes) == 1, "the answer names a reference code")
+        return codes[0]
 
     @property
     def _ada(self) -> Contact:

@@ -15,6 +15,7 @@ from infra.local.progress import bold, faint, green
 from infra.local.shifted_clock import moments
 from infra.local.team import Team
 from infra.local.waiting import wait_for
+from nightbell.domain.references import digits_of
 
 ANSWER_S = 20.0
 
@@ -63,6 +64,17 @@ class Stage:
         contact = office.contact({"channel": "email", "name": name})
         office.write(contact, Act(subject=subject, text=text))
         print(f"  {name} by mail to {contact.account_id}: “{subject}”, “{text}”")
+
+    def call(self, contact: Contact, code: str, words: str) -> None:
+        """Let a customer on WhatsApp call the shop, type a code and speak."""
+        twilio = self.cloud.vendors["twilio"]
+        caller = twilio.contact({"channel": "voicemail", "contact": f"+{contact.contact_id}", "name": contact.name})
+        twilio.write(caller, Act(kind="call"))
+        twilio.write(caller, Act(kind="keys", text=digits_of(code)))
+        twilio.write(caller, Act(kind="hang_up", text=words))
+        for heard in twilio.transcript(caller):
+            does = "hears" if heard.author == "business" else "on the telephone"
+            print(f"  {contact.name} {does}: “{heard.text}”")
 
     def answer(self, contact: Contact, place: int) -> Bubble:
         """Wait for an answer in private, and show it.
