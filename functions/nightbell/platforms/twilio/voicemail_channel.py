@@ -27,9 +27,9 @@ class Voicemail:
     settle = timedelta(0)
     send_timeout_s = 10.0
     tag_in = TagPlace.NONE
-    # What a caller is told, they are told by the greeting.
+    # What a caller is told, they are told by the greeting, or by nobody: nothing can be sent.
     speaks = False
-    automatic = True
+    automatic = False
     is_public = False
     private_reply: str | None = None
     private_channel: str | None = None
