@@ -70,7 +70,7 @@ BY_TELEPHONE = (
     Critical(
         name="answer a text message with words that Twilio sends on",
         file=_PLATFORM,
-        was="return _SAY_NOTHING if delivery.path == INCOMING else Reply()",
+        was="return _SAY_NOTHING if delivery.path == INCOMING or delivery.path in calls.HEARD else Reply()",
         became='return Reply(body="ok")',
         test=f"{_PLATFORM_TESTS}::test_a_message_is_answered_with_instructions_that_say_nothing",
     ),

@@ -48,8 +48,8 @@ IN_PUBLIC = (
     Critical(
         name="have nothing to ask on a Page",
         file="platforms/registry.py",
-        was='Lazy({"facebook_comments": f"{_META}.may_reply_privately:MayReplyPrivately"})',
-        became="{}",
+        was='"facebook_comments": f"{_META}.may_reply_privately:MayReplyPrivately",',
+        became="",
         test="platforms/meta/test_asking_first.py::test_only_where_pages_write_there_is_something_to_ask",
     ),
     Critical(

@@ -20,7 +20,7 @@ WHOSE_IT_IS = (
     Critical(
         name="file under the old id what was joined to a conversation",
         file="services/find_home.py",
-        was="homes[read.home(message.sent_at) or pk].append(message)",
+        was="homes[join.pk if join else pk].append(replace(message, by_given=join.by_given) if join else message)",
         became="homes[pk].append(message)",
         test="contract/test_joins.py::test_a_contact_with_a_new_id_goes_on_where_they_were",
     ),
