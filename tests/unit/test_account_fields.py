@@ -125,8 +125,9 @@ def test_a_line_that_means_nothing_there_is_to_be_taken_out(channel: str, name: 
     assert (problem.place, problem.message) == (f"accounts[1].{name}", f"has no meaning on {channel}")
 
 
-def test_a_review_is_never_answered_by_itself() -> None:
-    (problem,) = judged(**{**whole("google_reviews"), "automatic": True})
+@pytest.mark.parametrize("channel", ["google_reviews", "voicemail"])
+def test_a_review_and_a_voicemail_are_never_answered_by_themselves(channel: str) -> None:
+    (problem,) = judged(**{**whole(channel), "automatic": True})
     assert problem.place == "accounts[1].automatic"
 
 

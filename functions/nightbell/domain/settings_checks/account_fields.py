@@ -136,7 +136,10 @@ _ONLY_SOME = frozenset(
     if name not in {"login", "page_id"}
 )
 """What has no meaning elsewhere; login and page_id are judged with the logins."""
-_NEVER_BY_ITSELF = "google_reviews"
+_NEVER_BY_ITSELF = {
+    "google_reviews": "nothing is answered automatically below a review, where everybody reads it for years",
+    "voicemail": "callers hear the greeting, and nothing is sent beside it",
+}
 
 
 def field_problems(document: Table) -> Iterator[Problem]:
@@ -153,10 +156,10 @@ def field_problems(document: Table) -> Iterator[Problem]:
                 message=f"has no meaning on {account['channel']}",
                 remedy="take the line out",
             )
-        if account["channel"] == _NEVER_BY_ITSELF and account.get("automatic"):
+        if account["channel"] in _NEVER_BY_ITSELF and account.get("automatic"):
             yield Problem(
                 place=f"{place}.automatic",
-                message="nothing is answered automatically below a review, where everybody reads it for years",
+                message=_NEVER_BY_ITSELF[account["channel"]],
                 remedy="write automatic = false, or take the line out",
             )
 
