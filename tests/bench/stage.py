@@ -81,7 +81,7 @@ def delivery(number: int, contact: int, text: str = "Hello, do you have rye brea
     signature = hmac.new(APP_SECRET.encode(), body.encode(), hashlib.sha256).hexdigest()
     return {
         "pathParameters": {"platform": "meta"},
-        "requestContext": {"http": {"method": "POST"}},
+        "requestContext": {"http": {"method": "POST"}, "domainName": "hooks.bakery.example"},
         "headers": {"x-hub-signature-256": f"sha256={signature}"},
         "body": body,
     }
