@@ -22,9 +22,10 @@ from nightbell.domain.business import Account
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk
 from nightbell.platforms.channel import AccessNeeds, Channel
-from nightbell.platforms.email.channel import VERSION, MailChannel
+from nightbell.platforms.email.channel import MailChannel
 from nightbell.platforms.email.completing import READ_BYTES, StoredMail
 from nightbell.platforms.email.platform import Email
+from nightbell.platforms.registry import HOSTS
 from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.case import Invocation
 from nightbell.services.platform_access import PlatformAccess
@@ -111,7 +112,7 @@ class MailWorld:
             platform_api=PlatformHttp(sign=signature()),
             access=PlatformAccess(
                 NoSecrets(),
-                {"email": (self.server.url, VERSION)},
+                {"email": (self.server.url, HOSTS["email"][1])},
                 needs={"email": AccessNeeds(token="")},
                 clock=self.clock,
             ),

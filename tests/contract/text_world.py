@@ -21,7 +21,7 @@ from nightbell.domain.events import Delivery
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk
 from nightbell.platforms.channel import AccessNeeds, Answer, Channel, HttpOutcome, HttpRequest, NoAnswer
-from nightbell.platforms.twilio.api import VERSION
+from nightbell.platforms.registry import HOSTS
 from nightbell.platforms.twilio.message_channel import TEXT_MESSAGES, WHATSAPP_MESSAGES
 from nightbell.platforms.twilio.platform import Twilio
 from nightbell.services.acknowledge import Acknowledge
@@ -98,7 +98,7 @@ class TextWorld:
             accounts={"twilio": accounts},
         )
         needs = {"twilio": AccessNeeds(token="api_key/{owner}")}
-        self.access = PlatformAccess(secrets, {"twilio": ("", VERSION)}, needs=needs, public_url=PUBLIC)
+        self.access = PlatformAccess(secrets, {"twilio": ("", HOSTS["twilio"][1])}, needs=needs, public_url=PUBLIC)
         self._acknowledge = Acknowledge(
             store=self.units,
             platform_api=self,

@@ -127,8 +127,6 @@ FIELDS: Mapping[str, Fields] = {
 }
 """By channel, registered or not; which channels there are, the registry says."""
 
-_GENERAL = frozenset({"automatic"})
-"""Every account may say these."""
 _ONLY_SOME = frozenset(
     name
     for fields in FIELDS.values()

@@ -18,8 +18,6 @@ from nightbell.platforms.email import errors
 from nightbell.platforms.email.answer import safe_address, write_answer
 from nightbell.platforms.email.tags import CONTACT_NAME, TAG_NAME, write_contact, write_tag
 
-HOST = "https://email.{region}.amazonaws.com"
-VERSION = "v2"
 SEND_TIMEOUT_S = 8.0
 
 

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 
 from nightbell.platforms.channel import ApiAccess, HttpRequest
 
-BASE_URL = "https://api.telegram.org"
-
 SEND_TIMEOUT_S = 8.0
 
 _NUMBER = re.compile(r"-?[0-9]{1,20}")

@@ -25,7 +25,6 @@ from nightbell.platforms.json_reading import read_json
 from nightbell.platforms.reading.fields import Fields
 from nightbell.platforms.twilio.errors import BY_CODE, OPTED_OUT, TOKEN_DEAD, TOO_MANY, Judgement
 
-HOST, VERSION = "https://api.twilio.com", "2010-04-01"
 TIMEOUT_S = 8.0
 
 _SECONDS = re.compile(r"[0-9]{1,6}")

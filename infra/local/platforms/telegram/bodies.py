@@ -10,7 +10,6 @@ from infra.local.platforms.vendor import Act, Bubble, Contact
 
 OWNER = {"id": 5500000099, "is_bot": False, "first_name": "Olga", "last_name": "Owner"}
 """The person whose account the bot is connected to."""
-CONNECTION = "bc-local-1"
 
 Json = dict[str, Any]
 
