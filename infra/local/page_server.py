@@ -1,4 +1,4 @@
-"""Serves the phone page, and the control API behind it and behind ``simulate``.
+"""Serves the phone page, the control API behind it and behind ``simulate``, and the way to the deployed desk.
 
 Only this machine may use it: it listens on loopback, wants its own name in ``Host`` (a page that
 resolves its name to 127.0.0.1 gets nothing) and JSON from its own origin (no other page can write).
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from infra.local.cloud import LocalCloud
+from infra.local.desk_door import is_desk, pass_on
 from infra.local.loopback_server import LoopbackServer, PortTakenError, Reply, Request
 from infra.local.ministack import LocalCloudError, free_port
 from infra.local.page_state import page_state
@@ -76,6 +77,8 @@ class PageServer:
         """Answer one request of the page or of the command line."""
         if refusal := self._refusal(request):
             return _json(refusal, 403)
+        if is_desk(request.path):
+            return pass_on(self._cloud.handles, request)
         if request.method == "GET" and request.path in FILES:
             name, content_type = FILES[request.path]
             return Reply(body=(FOLDER / name).read_bytes(), content_type=content_type, headers=HEADERS)
