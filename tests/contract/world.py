@@ -19,9 +19,9 @@ from nightbell.domain.conversation import Conversation
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.events import Contact, Event, Message, Outcome, Settlement
 from nightbell.domain.facts import Fact
-from nightbell.domain.hand_off import _STATES as WORDS
 from nightbell.domain.keys import account_pk, conversation_pk
 from nightbell.domain.requests import LENT, TAKEN_BACK
+from nightbell.domain.told import STATE_WORDS as WORDS
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import LookUp, Question
 from nightbell.services.account_news import ApplyAccountNews

@@ -5,32 +5,18 @@ conversation and deletes a message only when that conversation no longer waits.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import quote
 
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.priority import score, sentences
 from nightbell.domain.suppression import window_closes
+from nightbell.domain.told import REACHED, STATE_WORDS, iso, stood_before
 from nightbell.domain.unit import Unit, UnitKind, UnitState
 
 STEP = 1000
 REVISIONS_PER_UNIT = STEP * STEP
 VERSION = "nightbell.human_queue_message.v1"
-
-_STATES = {
-    UnitState.READY: "pending",
-    UnitState.SENDING: "pending",
-    UnitState.RECOVERING: "pending",
-    UnitState.SENT: "acknowledged",
-    UnitState.CONFIRMED: "acknowledged",
-    UnitState.UNCERTAIN: "uncertain",
-    UnitState.REFUSED: "refused",
-    UnitState.UNDELIVERED: "undelivered",
-    UnitState.SUPPRESSED: "suppressed",
-}
-
-_TOLD = frozenset({UnitState.SENT, UnitState.CONFIRMED, UnitState.UNCERTAIN})
-"""Otherwise a text that was written for a send has not reached the contact, or not yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +82,7 @@ def hand_off(  # noqa: PLR0913 - each is a fact of its own
         reason: Why, where it is not on the unit yet.
         lined: The unit whose line stands in public, where that is another one.
     """
-    before = None if unit.is_in_public else unit.public_state
+    before = stood_before(unit)
     return {
         "schema": VERSION,
         "conversation_id": unit.pk,
@@ -109,8 +95,8 @@ def hand_off(  # noqa: PLR0913 - each is a fact of its own
         "post": place.post,
         "account": {"id": place.account_id, "name": place.account_name},
         "contact": {"id": place.contact_id, "display_name": conversation.name},
-        "first_message_at": _iso(conversation.episode_at),
-        "last_message_at": _iso(conversation.contact_at or conversation.newest_at),
+        "first_message_at": iso(conversation.episode_at),
+        "last_message_at": iso(conversation.contact_at or conversation.newest_at),
         "waiting_count": conversation.waiting_count,
         "kind": conversation.kind.value,
         "language": conversation.language,
@@ -121,7 +107,7 @@ def hand_off(  # noqa: PLR0913 - each is a fact of its own
         "acknowledgement": _acknowledgement(unit, outcome, reason or unit.reason),
         "public_line": _public_line(lined, lined.state) if lined else _public_line(unit, outcome, reason),
         "follow_up": _follow_up(conversation),
-        "reply_window_closes_at": _iso(window_closes(conversation.contact_at, place.reply_window)),
+        "reply_window_closes_at": iso(window_closes(conversation.contact_at, place.reply_window)),
         "desk_link": f"{place.desk_url}/{quote(unit.pk, safe='')}" if place.desk_url else None,
         "preview": conversation.preview,
     }
@@ -135,13 +121,13 @@ def _via_account(place: Place) -> dict[str, object]:
 
 
 def _acknowledgement(unit: Unit, outcome: UnitState, reason: str) -> dict[str, object]:
-    told, lined = bool(unit.text) and outcome in _TOLD, unit.public_state in _TOLD
+    told, lined = bool(unit.text) and outcome in REACHED, unit.public_state in REACHED
     text, promised_by = (unit.text, unit.promised_by) if told else (unit.public_text, unit.public_promised_by)
     return {
         "kind": unit.text_id.value if unit.text_id and unit.kind is not UnitKind.HAND_OFF else unit.kind.value,
-        "state": _STATES[outcome],
+        "state": STATE_WORDS[outcome],
         "text": text if told or lined else None,
-        "promised_by": _iso(promised_by) if told or lined else None,
+        "promised_by": iso(promised_by) if told or lined else None,
         "reason": reason or None,
     }
 
@@ -153,8 +139,8 @@ def _public_line(unit: Unit, outcome: UnitState, reason: str = "") -> dict[str, 
         return None
     current = unit.is_in_public
     return {
-        "state": _STATES[state],
-        "text": ((unit.text if current else unit.public_text) or None) if state in _TOLD else None,
+        "state": STATE_WORDS[state],
+        "text": ((unit.text if current else unit.public_text) or None) if state in REACHED else None,
         "comment_id": unit.platform_message_id if current else unit.public_id,
         "reason": ((reason or unit.reason) if current else unit.public_reason) or None,
     }
@@ -170,13 +156,9 @@ def _follow_up(conversation: Conversation) -> dict[str, object] | None:
         "consent": {
             "channel": consent.channel,
             "address": consent.address,
-            "given_at": _iso(consent.given_at),
+            "given_at": iso(consent.given_at),
             "wording": consent.wording,
         }
         if consent
         else None,
     }
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat(timespec="seconds").replace("+00:00", "Z")

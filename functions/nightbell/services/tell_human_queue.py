@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 from nightbell.domain.business import Account
-from nightbell.domain.conversation import Conversation
-from nightbell.domain.hand_off import Place, hand_off, queue_revision
-from nightbell.domain.keys import split_conversation_pk
+from nightbell.domain.hand_off import hand_off, queue_revision
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import Channel
+from nightbell.services.places import place_of
 from nightbell.services.ports import HumanQueue, UnitStore
 
 
@@ -57,7 +56,7 @@ class TellHumanQueue:
         message = hand_off(
             subject,
             conversation,
-            self._place(conversation, unit.pk),
+            place_of(unit.pk, conversation, self._accounts, self._channels, self._desk_url),
             revision=revision,
             outcome=told[0],
             reason=told[1],
@@ -71,22 +70,3 @@ class TellHumanQueue:
         if seq in {0, unit.seq}:
             return unit
         return self._store.read_unit(unit.pk, seq) or unit
-
-    def _place(self, conversation: Conversation, pk: str) -> Place:
-        channel, account_id, contact_id = split_conversation_pk(pk) or ("unknown", "", pk)
-        account = self._accounts.get((channel, account_id))
-        known, spoken = self._channels.get(channel), self._channels.get(conversation.via or channel)
-        other = self._accounts.get((conversation.via or channel, conversation.via_account or account_id))
-        post, _, author = contact_id.rpartition("/") if known and known.is_public else ("", "", contact_id)
-        return Place(
-            channel=channel,
-            account_id=account_id,
-            account_name=account.name if account else None,
-            contact_id=author,
-            post=post or None,
-            via=conversation.via,
-            via_account=conversation.via_account,
-            via_account_name=other.name if other else None,
-            reply_window=spoken.reply_window if spoken else None,
-            desk_url=self._desk_url,
-        )

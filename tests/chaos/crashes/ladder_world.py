@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from nightbell.adapters.table_items import conversation_from, unit_from, values
-from nightbell.domain.hand_off import _STATES as WORDS
 from nightbell.domain.keys import META, conversation_pk
+from nightbell.domain.told import STATE_WORDS as WORDS
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import ApiAccess, HttpRequest, OutboundText, VerdictKind
 from nightbell.services.acknowledge import Acknowledge

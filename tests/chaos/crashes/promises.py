@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nightbell.adapters.table_items import unit_from, values
-from nightbell.domain.hand_off import _STATES as WORDS
 from nightbell.domain.keys import REFERENCE_SK, message_sk, reference_pk, split_conversation_pk, unit_sk
 from nightbell.domain.suppression import OWNED_ELSEWHERE
 from nightbell.domain.taking_back import EDIT_OF, UNSEND_OF
+from nightbell.domain.told import STATE_WORDS as WORDS
 from nightbell.domain.unit import TAG_PREFIX, Unit, UnitState, read_tag
 from tests.chaos.crashes.scenario import address_of
 from tests.chaos.dynamodb import Item, Key

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from nightbell.domain.hand_off import _STATES as WORDS
 from nightbell.domain.keys import message_sk
 from nightbell.domain.taking_back import UNSEND_OF
+from nightbell.domain.told import STATE_WORDS as WORDS
 from nightbell.domain.unit import Unit
 from tests.chaos.town.history import History, Judgement, Partition, Told, channel_of
 from tests.chaos.town.privacy import judge_privacy

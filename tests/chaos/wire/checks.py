@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from infra.local.platforms.meta.people import Bubble, Contact
-from nightbell.domain.hand_off import _STATES as WORDS
 from nightbell.domain.keys import message_sk
+from nightbell.domain.told import STATE_WORDS as WORDS
 from nightbell.domain.unit import UnitState, read_tag
 from tests.chaos.wire.play import Line, Play
 

@@ -132,7 +132,7 @@ DECIDING = (
     Critical(
         name="show words that did not arrive",
         file="domain/hand_off.py",
-        was="told, lined = bool(unit.text) and outcome in _TOLD, ",
+        was="told, lined = bool(unit.text) and outcome in REACHED, ",
         became="told, lined = bool(unit.text), ",
         test="unit/test_hand_off.py::test_the_text_is_told_only_if_it_may_have_reached_the_contact",
     ),
