@@ -19,8 +19,8 @@ class Restless:
     def __init__(self) -> None:
         self.tries = 0
 
-    def read_unit(self, pk: str, seq: int) -> Unit:
-        assert (pk, seq) == (UNIT.pk, UNIT.seq)
+    def read_unit_by_key(self, pk: str, sk: str) -> Unit:
+        assert (pk, sk) == (UNIT.pk, UNIT.sk)
         return replace(UNIT, revision=self.tries)
 
     def settle_seen(self, unit: Unit, now: datetime) -> bool:

@@ -130,14 +130,19 @@ def test_each_further_salt_tries_another_code() -> None:
 @pytest.mark.parametrize(
     ("tag", "read"),
     [
-        ("nightbell.1.12.key", (12, "key")),
-        ("nightbell.1.12.key.more", (12, "key.more")),
-        ("nightbell.1." + "9" * 12 + ".k", (999_999_999_999, "k")),
+        ("nightbell.1.12.key", ("A#000000000012", "key")),
+        ("nightbell.1.12.key.more", ("A#000000000012", "key.more")),
+        ("nightbell.1." + "9" * 12 + ".k", ("A#" + "9" * 12, "k")),
         ("nightbell.1." + "1" * 13 + ".k", None),
         ("nightbell.1.٣.k", None),
         ("nightbell.1.².k", None),
         ("nightbell.1.-1.k", None),
         ("nightbell.1..k", None),
+        ("nightbell.1.d12.key", ("D#000000000012", "key")),
+        ("nightbell.1.d" + "1" * 13 + ".k", None),
+        ("nightbell.1.d.k", None),
+        ("nightbell.1.dd1.k", None),
+        ("nightbell.1.D1.k", None),
         ("nightbell.1.12.", None),
         ("nightbell.1.12", None),
         ("nightbell.2.12.key", None),
@@ -145,7 +150,7 @@ def test_each_further_salt_tries_another_code() -> None:
         ("", None),
     ],
 )
-def test_a_tag_is_read_only_in_our_own_form(tag: str, read: tuple[int, str] | None) -> None:
+def test_a_tag_is_read_only_in_our_own_form(tag: str, read: tuple[str, str] | None) -> None:
     assert read_tag(tag) == read
 
 

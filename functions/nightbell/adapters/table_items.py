@@ -10,7 +10,7 @@ from typing import Any
 
 from nightbell.domain.business import TextId
 from nightbell.domain.conversation import Consent, Conversation, Join, PriorityReason
-from nightbell.domain.keys import consent_sk, given_pk, message_sk
+from nightbell.domain.keys import DESK_UNITS, consent_sk, given_pk, message_sk
 from nightbell.domain.phrases import Kind
 from nightbell.domain.storable import SHORTENED
 from nightbell.domain.taking_back import taken_back_by
@@ -274,6 +274,7 @@ def unit_item(unit: Unit, due_pk: str) -> Item:
         {
             "pk": unit.pk,
             "sk": unit.sk,
+            **_desk_values(unit),
             "st": unit.state.value,
             "rev": unit.revision,
             "epoch": unit.epoch,
@@ -301,12 +302,24 @@ def unit_item(unit: Unit, due_pk: str) -> Item:
     )
 
 
+def _desk_values(unit: Unit) -> dict[str, object]:
+    """List what only a unit has that the desk made."""
+    if not unit.desk:
+        return {}
+    return {"seq": unit.seq, "by": unit.by, "closes": unit.closes or None}
+
+
 def unit_from(stored: Item) -> Unit:
     """Read a unit back."""
     v = values(stored)
+    letter, _, number = v["sk"].partition("#")
+    desk = int(number) if letter == DESK_UNITS else 0
     return Unit(
         pk=v["pk"],
-        seq=int(v["sk"][2:]),
+        seq=v["seq"] if desk else int(number),
+        desk=desk,
+        by=v.get("by", ""),
+        closes=v.get("closes", 0),
         kind=UnitKind(v["unit_kind"]),
         state=UnitState(v["st"]),
         text_id=TextId(v["text_id"]) if "text_id" in v else None,

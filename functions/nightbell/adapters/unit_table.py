@@ -38,7 +38,11 @@ class UnitTable:
 
     def read_unit(self, pk: str, seq: int) -> Unit | None:
         """Read consistently."""
-        found = self._table.get(pk, unit_sk(seq))
+        return self.read_unit_by_key(pk, unit_sk(seq))
+
+    def read_unit_by_key(self, pk: str, sk: str) -> Unit | None:
+        """Read consistently."""
+        found = self._table.get(pk, sk)
         return unit_from(found) if found else None
 
     def start(self, unit: Unit, attempt: Attempt, sending: Sending) -> Unit | None:

@@ -11,6 +11,10 @@ MAX_KEY_BYTES = 1024
 SEQ_DIGITS = 12
 VARIANT_ROOM = 16
 META = "META"
+DESK = "DESK"
+"""What people did about a conversation."""
+DESK_UNITS = "D"
+"""The part of a sort key before its ``#``."""
 
 
 def encode_part(part: str) -> str:
@@ -65,6 +69,16 @@ def unit_seq(sk: str) -> int:
         message = f"not a unit's sort key: {sk!r}"
         raise ValueError(message)
     return int(sk[2:])
+
+
+def desk_unit_sk(number: int) -> str:
+    """Name a unit that the desk made by the number it gave out."""
+    return f"{DESK_UNITS}#{number:0{SEQ_DIGITS}d}"
+
+
+def log_sk(number: int) -> str:
+    """Name what somebody at the desk did, by the number it gave out."""
+    return f"L#{number:0{SEQ_DIGITS}d}"
 
 
 def consent_sk(seq: int, way: str = "") -> str:

@@ -33,9 +33,11 @@ from enum import StrEnum
 from uuid import NAMESPACE_URL, uuid5
 
 from nightbell.domain.business import TextId
-from nightbell.domain.keys import unit_sk
+from nightbell.domain.keys import SEQ_DIGITS, desk_unit_sk, unit_sk
 
 TAG_PREFIX = "nightbell.1."
+DESK_MARK = "d"
+"""Stands in a tag before the number of a unit that the desk made."""
 
 
 class UnitState(StrEnum):
@@ -67,11 +69,24 @@ class UnitKind(StrEnum):
     """Nothing is sent; only the human queue is told."""
     UNDECIDED = "undecided"
     """The policy could not decide; a person must."""
+    PERSON_ANSWER = "person_answer"
+    """What an agent wrote; its words are final from its birth."""
+    PERSON_PROMISE = "person_promise"
+    """By when an agent says that they answer."""
+    HOLDING = "holding"
+    """A promise is about to break, and names a new time."""
+    RATING = "rating"
+    """How was it, from 0 to 10?"""
 
     @property
     def sends(self) -> bool:
         """Whether the contact gets something from it."""
-        return self in {UnitKind.ACKNOWLEDGEMENT, UnitKind.ANSWER}
+        return self not in {UnitKind.HAND_OFF, UnitKind.UNDECIDED}
+
+    @property
+    def is_by_person(self) -> bool:
+        """Whether an agent wrote it."""
+        return self in {UnitKind.PERSON_ANSWER, UnitKind.PERSON_PROMISE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +94,11 @@ class Unit:
     """One unit as stored. All times aware, UTC.
 
     Attributes:
-        seq: Number of the message that opened it; names it within its conversation.
+        seq: Number of the message that opened it; names it within its conversation. Of one that the desk made, the
+            conversation's last number then.
+        desk: The number that the desk gave it; 0 for a unit that a message opened.
+        by: The agent whose words it sends; empty for automation.
+        closes: Up to which number the conversation is answered once it was sent; 0 for none.
         text_id: Which text is sent, in the current step; ``None`` where nothing is.
         via: Who sends the current step; empty for the conversation's own channel.
         via_account: Account that sends it; empty for the conversation's own.
@@ -109,6 +128,9 @@ class Unit:
     seq: int
     kind: UnitKind
     state: UnitState = UnitState.READY
+    desk: int = 0
+    by: str = ""
+    closes: int = 0
     text_id: TextId | None = None
     via: str = ""
     via_account: str = ""
@@ -145,7 +167,7 @@ class Unit:
     @property
     def sk(self) -> str:
         """The sort key."""
-        return unit_sk(self.seq)
+        return desk_unit_sk(self.desk) if self.desk else unit_sk(self.seq)
 
     @property
     def ack_key(self) -> str:
@@ -156,7 +178,8 @@ class Unit:
     @property
     def tag(self) -> str:
         """What a platform hands back to us in echoes and statuses; names no contact."""
-        return f"{TAG_PREFIX}{self.seq}.{self.ack_key}"
+        number = f"{DESK_MARK}{self.desk}" if self.desk else f"{self.seq}"
+        return f"{TAG_PREFIX}{number}.{self.ack_key}"
 
     def has_said(self, message_id: str, text: str) -> bool:
         """Recognise our own send where a platform hands no tag back.
@@ -196,14 +219,15 @@ def _is_same(own_id: str | None, own_text: str, message_id: str, text: str) -> b
     return own_id == message_id or (bool(own_text) and own_text.split() == text.split())
 
 
-def read_tag(tag: str) -> tuple[int, str] | None:
-    """Take a tag apart into the unit's number and its ``ack_key``; ``None`` if not ours."""
+def read_tag(tag: str) -> tuple[str, str] | None:
+    """Take a tag apart into the unit's sort key and its ``ack_key``; ``None`` if not ours."""
     if not tag.startswith(TAG_PREFIX):
         return None
-    seq, _, ack_key = tag.removeprefix(TAG_PREFIX).partition(".")
-    if not (seq.isascii() and seq.isdigit()) or len(seq) > 12 or not ack_key:  # noqa: PLR2004 - keys.SEQ_DIGITS
+    name, _, ack_key = tag.removeprefix(TAG_PREFIX).partition(".")
+    number = name.removeprefix(DESK_MARK)
+    if not (number.isascii() and number.isdigit()) or len(number) > SEQ_DIGITS or not ack_key:
         return None
-    return int(seq), ack_key
+    return (unit_sk if number == name else desk_unit_sk)(int(number)), ack_key
 
 
 FIRST_DUE = timedelta(seconds=50)

@@ -13,7 +13,7 @@ from nightbell.domain.acknowledgement import Composed, compose, fitted, reason_t
 from nightbell.domain.business import Account
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.facts import Fact
-from nightbell.domain.keys import split_conversation_pk, unit_seq
+from nightbell.domain.keys import split_conversation_pk
 from nightbell.domain.policy import NOT_IN_SETTINGS
 from nightbell.domain.unit import Unit, UnitState, back_off
 from nightbell.platforms.channel import (
@@ -92,15 +92,15 @@ class Acknowledge:
         """
         facts: list[Fact] = []
         for _ in range(STEPS):
-            step, moved = self._step(pk, unit_seq(sk), run)
+            step, moved = self._step(pk, sk, run)
             facts += step
             if not moved:
                 break
         return facts
 
-    def _step(self, pk: str, seq: int, run: Invocation) -> tuple[list[Fact], bool]:
+    def _step(self, pk: str, sk: str, run: Invocation) -> tuple[list[Fact], bool]:
         """Take one step; the second value tells whether another may follow at once."""
-        unit = self._store.read_unit(pk, seq)
+        unit = self._store.read_unit_by_key(pk, sk)
         if unit is None:
             return [Fact(name="hints_without_unit")], False
         conversation = self._store.read_conversation(pk)
@@ -286,7 +286,7 @@ class Acknowledge:
             return []
         self._tell(replace(unit, platform_message_id=message_id or unit.platform_message_id), state, reason)
         if self._store.finish(unit, state, reason=reason, message_id=message_id) is None:
-            again = self._store.read_unit(unit.pk, unit.seq)
+            again = self._store.read_unit_by_key(unit.pk, unit.sk)
             if again is not None and again.state is UnitState.CONFIRMED and state is UnitState.SENT:
                 self._store.mark_told(again)
         return [Fact(name="hand_offs")]

@@ -155,7 +155,10 @@ class ReceiptStore(Protocol):
         """R1, the commit point; ``None`` when all of it is stored."""
 
     def read_unit(self, pk: str, seq: int) -> Unit | None:
-        """Read consistently."""
+        """Read the unit that a message opened, consistently."""
+
+    def read_unit_by_key(self, pk: str, sk: str) -> Unit | None:
+        """Read any unit, consistently."""
 
     def settle_seen(self, unit: Unit, now: datetime) -> bool:
         """S1: the contact has it. False when that changed nothing."""
@@ -285,7 +288,10 @@ class UnitStore(Protocol):
         """Read consistently."""
 
     def read_unit(self, pk: str, seq: int) -> Unit | None:
-        """Read consistently."""
+        """Read the unit that a message opened, consistently."""
+
+    def read_unit_by_key(self, pk: str, sk: str) -> Unit | None:
+        """Read any unit, consistently."""
 
     def start(self, unit: Unit, attempt: Attempt, sending: Sending) -> Unit | None:
         """A1: READY to SENDING; the point of no return, before the request leaves."""

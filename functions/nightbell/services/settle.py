@@ -52,17 +52,17 @@ class Settle:
         tag = read_tag(event.tag)
         if tag is None:
             return None
-        seq, ack_key = tag
+        sk, ack_key = tag
         pk = conversation_pk(event.channel, event.account_id, contact_id)
-        found = self._unit_of_tag(pk, seq, ack_key)
+        found = self._unit_of_tag(pk, sk, ack_key)
         if found is not None:
             return found
         joins = self._store.read_conversation(pk).joins
-        others = (self._unit_of_tag(join.pk, seq, ack_key) for join in reversed(joins))
+        others = (self._unit_of_tag(join.pk, sk, ack_key) for join in reversed(joins))
         return next((unit for unit in others if unit is not None), None)
 
-    def _unit_of_tag(self, pk: str, seq: int, ack_key: str) -> Unit | None:
-        unit = self._store.read_unit(pk, seq)
+    def _unit_of_tag(self, pk: str, sk: str, ack_key: str) -> Unit | None:
+        unit = self._store.read_unit_by_key(pk, sk)
         return unit if unit is not None and unit.ack_key == ack_key else None
 
     def _apply(self, event: Settlement, unit: Unit, now: datetime) -> tuple[Unit | None, Fact]:
@@ -75,7 +75,7 @@ class Settle:
                 return unit, Fact(name="acks_undelivered", fields={"kind": event.kind, "code": _code(event.detail)})
             if event.outcome is Outcome.SEEN and self._store.settle_seen(unit, now):
                 return unit if unit.state is UnitState.UNCERTAIN else None, Fact(name="acks_confirmed")
-            again = self._store.read_unit(unit.pk, unit.seq)
+            again = self._store.read_unit_by_key(unit.pk, unit.sk)
             if again is None or again.state in {UnitState.SUPPRESSED, UnitState.REFUSED}:
                 return None, Fact(name="settlements_too_late")
             if again == unit:

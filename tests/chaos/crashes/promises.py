@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nightbell.adapters.table_items import unit_from, values
-from nightbell.domain.keys import REFERENCE_SK, message_sk, reference_pk, split_conversation_pk, unit_sk
+from nightbell.domain.keys import REFERENCE_SK, message_sk, reference_pk, split_conversation_pk, unit_seq, unit_sk
 from nightbell.domain.suppression import OWNED_ELSEWHERE
 from nightbell.domain.taking_back import EDIT_OF, UNSEND_OF
 from nightbell.domain.told import STATE_WORDS as WORDS
@@ -176,8 +176,8 @@ def _at_rest(pk: str, meta: Mapping[str, Any], items: Mapping[Key, Item], world:
     address = address_of(contact[2]) if contact else ""
     keys = tuple(f"{TAG_PREFIX}{unit.seq}.{unit.ack_key}" for unit in units)
     shown = [(read_tag(tag), text) for to, text, tag, _ in world.visible if to == address and tag.startswith(keys)]
-    seen = [tag[0] for tag, text in shown if tag and text]
-    by_strangers = [tag[0] for tag, text in shown if tag and not text]
+    seen = [unit_seq(tag[0]) for tag, text in shown if tag and text]
+    by_strangers = [unit_seq(tag[0]) for tag, text in shown if tag and not text]
     sends = [unit for unit in units if unit.kind.sends]
     checks: dict[str, Callable[[], object]] = {
         "A NUMBER TWICE OR MISSING": lambda: numbers != list(range(1, meta["last_seq"] + 1)),

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.table_items import attribute, conversation_from, unit_from
-from nightbell.domain.keys import META
+from nightbell.domain.keys import META, unit_seq
 from nightbell.domain.requests import TAKEN_BACK
 from nightbell.domain.suppression import OWNED_ELSEWHERE
 from nightbell.domain.unit import Unit, read_tag
@@ -388,8 +388,8 @@ class Worlds:
         """Find what the unit in hand or a later one said; what an earlier one has just said is too near to tell."""
         world, about = self.worlds[number], max(self.processes.ops[op].note, default=0)
         said = [(text, read_tag(tag), at) for to, text, tag, at in world.visible if to == contact]
-        texts = {text for text, tag, _ in said if tag and tag[0] >= about}
-        near = {text for text, tag, at in said if tag and tag[0] < about and at > world.now - 2 * HOUR_S}
+        texts = {text for text, tag, _ in said if tag and unit_seq(tag[0]) >= about}
+        near = {text for text, tag, at in said if tag and unit_seq(tag[0]) < about and at > world.now - 2 * HOUR_S}
         yield Outcome(0, number, self._page(texts, near))
         yield Outcome(1, number, self._lost, (), "unreadable")
         if self.lying:

@@ -86,7 +86,7 @@ def _is_of(bubble: Bubble, unit: dict[str, Any]) -> bool:
     """Tell by the tag, or by the words where a platform takes none along."""
     tag = read_tag(bubble.metadata)
     if tag is not None:
-        return tag[0] == int(unit["sk"][2:])
+        return tag[0] == str(unit["sk"])
     return bubble.text.split() == str(unit.get("txt", "")).split()
 
 
