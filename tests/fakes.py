@@ -146,6 +146,7 @@ class FakeChannel:
     send_timeout_s: float = 8.0
     retry_window: timedelta = timedelta(hours=1)
     reply_window: timedelta | None = timedelta(hours=24)
+    person_window: timedelta | None = None
     is_public: bool = False
     private_reply: str | None = None
     private_channel: str | None = None
@@ -159,7 +160,10 @@ class FakeChannel:
     )
 
     def send_request(self, outbound: OutboundText, access: ApiAccess) -> HttpRequest:
-        body = {"to": outbound.address, "text": outbound.text, "tag": outbound.tag, "about": dict(outbound.about)}
+        body: dict[str, object] = {"to": outbound.address, "text": outbound.text, "tag": outbound.tag}
+        body["about"] = dict(outbound.about)
+        if outbound.by_person:
+            body["by_person"] = "outside" if outbound.outside_window else "inside"
         return HttpRequest(method="POST", url=f"{access.base_url}/send", headers={"token": access.token}, json=body)
 
     def verdict(self, outcome: HttpOutcome) -> Verdict:

@@ -35,7 +35,7 @@ HOSTILE = list(read_fixtures("hostile"))
 EVERY = VALID + HOSTILE
 READABLE = [fixture for fixture in EVERY if fixture.expect != NOT_UNDERSTOOD]
 SAMPLES = [next((fixture for fixture in VALID if fixture.platform == name), None) for name in PLATFORMS]
-SPEAKING = {name: sender for name, sender in SENDERS.items() if getattr(sender, "speaks", True)}
+SPEAKING = {name: sender for name, sender in SENDERS.items() if sender.person_window != timedelta(0)}
 SEVERAL = {"webhook-signature", "svix-signature"}
 """Headers that may hold several signatures, one of which must be right."""
 OUTCOME_CLASSES = {
@@ -59,6 +59,16 @@ OUTCOME_CLASSES = {
     "line": ("K", False),
 }
 """How an unknown outcome is settled, and whether absence can be proved: a promise that does not change by itself."""
+DAY = timedelta(days=1)
+WINDOWS: dict[str, tuple[timedelta | None, timedelta | None]] = {
+    "messenger": (DAY, 7 * DAY),
+    "instagram_direct": (DAY, 7 * DAY),
+    "whatsapp": (DAY, DAY),
+    "twilio_whatsapp": (DAY, DAY),
+    "facebook_private_reply": (7 * DAY, 7 * DAY),
+    "instagram_private_reply": (7 * DAY, 7 * DAY),
+}
+"""How long automation may write, and how long a person may; elsewhere both may for ever."""
 
 
 def proven(fixtures: Iterable[Fixture | None], *proofs: Proof) -> list[Fixture]:
@@ -429,7 +439,7 @@ def test_a_request_holds_text_and_buttons_and_hides_the_token(sender: Sender, bu
     chosen = tuple(Button(title=f"Choice {n}", payload=f"p.{n}") for n in range(buttons))
     request = sender.send_request(replace(sample.outbound, buttons=chosen), sample.access)
     body = written(request)
-    assert request.method == "POST"
+    assert request.method in {"POST", "PUT"}
     assert request.timeout_s == sender.send_timeout_s
     assert sample.outbound.text in body
     assert sample.outbound.address in unquote(request.url) + body
@@ -500,6 +510,29 @@ def test_a_send_is_judged_by_where_it_broke(
 ) -> None:
     known = sample_of(sender.platform).verdicts
     assert sender.verdict(outcome).kind is (known.get(outcome.status, kind) if isinstance(outcome, Answer) else kind)
+
+
+@every_sender
+def test_how_long_may_be_written_is_what_the_documentation_says(sender: Sender) -> None:
+    assert (sender.reply_window, sender.person_window) == WINDOWS.get(sender.name, (None, None))
+
+
+def test_only_to_a_telephone_nobody_can_write() -> None:
+    assert set(SENDERS) - set(SPEAKING) == {"voicemail"}
+
+
+@every_sender
+def test_only_a_person_and_only_late_writes_in_another_form(sender: Sender) -> None:
+    sample = sample_of(sender.platform)
+
+    automatic = sample.outbound
+    by_person = replace(automatic, by_person=True)
+    said, in_time, late = (
+        sender.send_request(outbound, sample.access)
+        for outbound in (automatic, by_person, replace(by_person, outside_window=True))
+    )
+    assert in_time == said
+    assert (late != said) is (sender.name in {"messenger", "instagram_direct"})
 
 
 @every_sender

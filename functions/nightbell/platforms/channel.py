@@ -186,6 +186,11 @@ class OutboundText:
         about: Of the message that is answered, what the answer must repeat.
         brand: Name of whoever writes, as a contact reads it.
         code: Leads back to the conversation from elsewhere; empty where it has none yet.
+        by_person: Somebody of the team wrote it, word for word.
+        outside_window: :attr:`Sender.reply_window` is over, and it leaves by :attr:`Sender.person_window`.
+
+    Raises:
+        ValueError: It would leave outside the window, and nobody wrote it.
     """
 
     account_id: str
@@ -198,6 +203,12 @@ class OutboundText:
     about: Mapping[str, str] = field(default_factory=dict)
     brand: str = ""
     code: str = ""
+    by_person: bool = False
+    outside_window: bool = False
+
+    def __post_init__(self) -> None:
+        if self.outside_window and not self.by_person:
+            raise ValueError("only what a person wrote may leave outside the window")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +296,7 @@ class Sender(Protocol):
         settle: How long after a send no echo or late arrival is expected any more.
         send_timeout_s: Total deadline of one send.
         reply_window: How long after the contact's last act we may write; ``None`` for ever.
+        person_window: How long a person may, which is never shorter; ``None`` for ever, nothing at all for never.
         tag_in: Where the tag travels.
     """
 
@@ -295,6 +307,7 @@ class Sender(Protocol):
     settle: timedelta
     send_timeout_s: float
     reply_window: timedelta | None
+    person_window: timedelta | None
     form: TextForm
     tag_in: TagPlace
 

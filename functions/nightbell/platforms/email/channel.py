@@ -44,6 +44,7 @@ class MailChannel:
     # Nothing is delivered again; what MailQueue holds is tried for so long.
     retry_window = timedelta(days=14)
     reply_window: timedelta | None = None
+    person_window: timedelta | None = None
     form = TextForm(
         unit="characters",
         max_text=50_000,

@@ -43,6 +43,7 @@ class GoogleReviews:
     # Source: Google Cloud "Subscription properties" §Message retention duration.
     retry_window = timedelta(days=7)
     reply_window: timedelta | None = None
+    person_window: timedelta | None = None
     form = TextForm(unit="utf8_bytes", max_text=4096, max_text_with_choices=4096, max_choices=0, max_title=0)
 
     def send_request(self, outbound: OutboundText, access: ApiAccess) -> HttpRequest:

@@ -42,6 +42,7 @@ class LineChats:
     # Not published; redelivery is an option of the console. A day is what others do.
     retry_window = timedelta(hours=24)
     reply_window: timedelta | None = None
+    person_window: timedelta | None = None
     # Source: LINE "Messaging API reference" §Text message (5,000, in UTF-16 units), §Quick reply (13), §Action (20).
     form = TextForm(unit="utf16", max_text=5000, max_text_with_choices=5000, max_choices=13, max_title=20)
 

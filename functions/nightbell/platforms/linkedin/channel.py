@@ -56,6 +56,7 @@ class LinkedInComments:
     # Source: LinkedIn "Webhooks" §Retry: every 5 minutes for 8 hours.
     retry_window = timedelta(hours=8)
     reply_window: timedelta | None = None
+    person_window: timedelta | None = None
     # No document tells the longest comment; 1,250 characters are widely reported.
     form = TextForm(unit="utf16", max_text=1250, max_text_with_choices=1250, max_choices=0, max_title=0)
 

@@ -43,6 +43,7 @@ class CommentsChannel:
     retry_window = timedelta(hours=36)
     # A public answer has no limit of time.
     reply_window: timedelta | None = None
+    person_window: timedelta | None = None
 
     def __init__(  # noqa: PLR0913 - what the two surfaces differ in
         self,

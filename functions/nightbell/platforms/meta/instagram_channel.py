@@ -13,7 +13,7 @@ from nightbell.platforms.channel import (
     TextForm,
     Verdict,
 )
-from nightbell.platforms.meta import graph_api, read_back
+from nightbell.platforms.meta import graph_api, human_agent, read_back
 from nightbell.platforms.meta.graph_errors import INSTAGRAM_ERRORS
 
 _MAX_QUICK_REPLIES = 13
@@ -48,6 +48,7 @@ class InstagramDirect:
     retry_window = timedelta(hours=1)
     # Source: Meta "Instagram Messaging: Send a Message" §Requirements: within 24 hours of the contact's message.
     reply_window: timedelta | None = timedelta(hours=24)
+    person_window: timedelta | None = human_agent.WINDOW
     # Source: Meta "Instagram Messaging: Send a Message" §Send a text message: UTF-8, 1,000 bytes or less;
     # "Instagram Messaging: Quick Replies": 13 at most, with a title of 20 characters.
     form = TextForm(unit="utf8_bytes", max_text=1000, max_text_with_choices=1000, max_choices=13, max_title=20)
@@ -64,7 +65,7 @@ class InstagramDirect:
                 {"content_type": "text", "title": button.title, "payload": button.payload}
                 for button in outbound.buttons[:_MAX_QUICK_REPLIES]
             ]
-        body = {"recipient": {"id": outbound.address}, "message": message}
+        body = {"recipient": {"id": outbound.address}, "message": message, **human_agent.mark(outbound)}
         return graph_api.call(access, outbound.account_id, "messages", json=body)
 
     def verdict(self, outcome: HttpOutcome) -> Verdict:

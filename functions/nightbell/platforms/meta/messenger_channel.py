@@ -13,7 +13,7 @@ from nightbell.platforms.channel import (
     TextForm,
     Verdict,
 )
-from nightbell.platforms.meta import graph_api, read_back
+from nightbell.platforms.meta import graph_api, human_agent, read_back
 from nightbell.platforms.meta.graph_errors import MESSENGER_ERRORS
 
 _ASKS = {"email": "user_email", "phone": "user_phone_number"}
@@ -43,6 +43,7 @@ class Messenger:
     retry_window = timedelta(hours=1)
     # Source: Meta "Messenger Platform Policy" §Standard Messaging Window.
     reply_window: timedelta | None = timedelta(hours=24)
+    person_window: timedelta | None = human_agent.WINDOW
     # Source: Meta "Send API" §Message Object: text is "less than 2000 characters" and quick replies
     # are 13 at most, with a title of 20. What counts as one character is not documented; UTF-16 units
     # are never fewer than characters, so a text that fits by them fits in any case.
@@ -57,7 +58,8 @@ class Messenger:
         message: dict[str, object] = {"text": outbound.text, "metadata": outbound.tag}
         if quick_replies := _quick_replies(outbound):
             message["quick_replies"] = quick_replies
-        body = {"recipient": {"id": outbound.address}, "messaging_type": "RESPONSE", "message": message}
+        kind = human_agent.mark(outbound) or {"messaging_type": "RESPONSE"}
+        body = {"recipient": {"id": outbound.address}, **kind, "message": message}
         return graph_api.call(access, outbound.account_id, "messages", json=body)
 
     def verdict(self, outcome: HttpOutcome) -> Verdict:

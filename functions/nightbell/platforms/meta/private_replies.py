@@ -37,6 +37,7 @@ class PrivateReply:
     send_timeout_s = graph_api.SEND_TIMEOUT_S
     # Of a broadcast only while it lasts, which nobody tells us; Meta refuses it afterwards.
     reply_window: timedelta | None = timedelta(days=7)
+    person_window: timedelta | None = timedelta(days=7)
 
     def __init__(self, name: str, private: Sender) -> None:
         """Take the message's form from the channel on which the contact reads it."""
@@ -47,7 +48,8 @@ class PrivateReply:
 
     def send_request(self, outbound: OutboundText, access: ApiAccess) -> HttpRequest:
         """Describe the private channel's call, to a comment or a visitor's post in place of a contact."""
-        request = self._private.send_request(outbound, access)
+        # The seven days of a private reply are its own, and no person's.
+        request = self._private.send_request(replace(outbound, outside_window=False), access)
         body = request.json if isinstance(request.json, dict) else {}
         said = said_there(outbound.address)
         kind = "post_id" if is_of_a_post(said, outbound.account_id) else "comment_id"

@@ -43,6 +43,8 @@ class WhatsApp:
     retry_window = timedelta(days=7)
     # Source: Meta "WhatsApp Cloud API: Send messages" §Customer service windows.
     reply_window: timedelta | None = timedelta(hours=24)
+    # Templates alone may leave later, whoever writes.
+    person_window: timedelta | None = timedelta(hours=24)
     # Source: Meta "WhatsApp Cloud API": "Text messages" 4096, "Interactive reply buttons" body 1024,
     # 3 buttons of 20, "Interactive lists" 10 rows. Counted in UTF-16 units, as for Messenger.
     form = TextForm(unit="utf16", max_text=4096, max_text_with_choices=1024, max_choices=10, max_title=20)

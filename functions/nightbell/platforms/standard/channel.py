@@ -43,6 +43,7 @@ class Relay:
     # Source: Standard Webhooks 1.0.0 §Deliverability and reliability.
     retry_window = timedelta(hours=76)
     reply_window: timedelta | None = None
+    person_window: timedelta | None = None
     # The relay decides how it looks; these keep an answer about as long as a short letter.
     form = TextForm(unit="characters", max_text=4000, max_text_with_choices=4000, max_choices=10, max_title=40)
 

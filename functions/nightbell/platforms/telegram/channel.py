@@ -39,6 +39,7 @@ class Telegram:
     # A chat of a business account closes after 24 h (`can_reply`); of the bot's own none does. One window for both
     # would silence the bot, so the platform's refusal tells.
     reply_window: timedelta | None = None
+    person_window: timedelta | None = None
     # Source: Telegram "Bot API" §sendMessage: 1-4096 characters; entities are counted in UTF-16 units, which are never
     # fewer. No number of buttons or length of a title is documented; these are what a small screen shows.
     form = TextForm(unit="utf16", max_text=4096, max_text_with_choices=4096, max_choices=10, max_title=40)

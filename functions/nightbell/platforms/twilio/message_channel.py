@@ -51,6 +51,8 @@ class TwilioMessages:
         self.name = name
         self.form = form
         self.reply_window = reply_window
+        # For people there is no longer one: after it WhatsApp takes templates alone, whoever writes.
+        self.person_window = reply_window
 
     def send_request(self, outbound: OutboundText, access: ApiAccess) -> HttpRequest:
         """Describe the call that creates a message; where our own address is unknown, no status is asked for."""

@@ -38,6 +38,8 @@ class Voicemail:
     # A call is asked for once, and what is told of it comes once.
     retry_window = timedelta(0)
     reply_window: timedelta | None = None
+    # There is nobody to write to.
+    person_window: timedelta | None = timedelta(0)
     # Source: Twilio "TwiML Voice: <Say>" §Limits.
     form = TextForm(unit="characters", max_text=4096, max_text_with_choices=4096, max_choices=0, max_title=0)
 

@@ -42,6 +42,7 @@ class Direct:
     retry_window = timedelta(hours=24)
     # A contact who wrote may be answered at any time.
     reply_window: timedelta | None = None
+    person_window: timedelta | None = None
     # Source: X "Direct Messages" (2023); today's API reference names no limit.
     form = TextForm(
         unit="characters",

@@ -43,6 +43,7 @@ class Posts:
     # X documents no schedule; what was missed can be asked for again for 24 hours ("Create replay job").
     retry_window = timedelta(hours=24)
     reply_window: timedelta | None = None
+    person_window: timedelta | None = None
     # Source: X "Counting characters" §Length.
     form = TextForm(unit="x_weighted", max_text=280, max_text_with_choices=280, max_choices=0, max_title=0)
 
