@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from infra.build.package import nested_templates
 from infra.build.template import ROOT
 
 _CHECKED = "ok"
@@ -82,7 +83,7 @@ def checks() -> list[Check]:
         "types": _tool("dev", "mypy"),
         "settings": _tool("dev", "nightbell", "settings", "check"),
         "sam validate": _tool("tools", "sam", "validate", "--lint"),
-        "cfn-lint": _tool("tools", "cfn-lint", "template.yaml"),
+        "cfn-lint": _tool("tools", "cfn-lint", "template.yaml", *map(str, nested_templates())),
         "checkov": _tool("checkov", "checkov", "--config-file", ".checkov.yaml"),
         "bandit": bandit,
         "detect-secrets": secrets,

@@ -16,7 +16,7 @@ import yaml
 from infra.build.dependencies import compile_sources, dependencies
 from infra.build.machine import find_python
 from infra.build.public_holidays import write_public_holidays
-from infra.build.template import ROOT, Target, load_template
+from infra.build.template import ROOT, Target, load_template, nested_templates
 
 # Where ``sam deploy`` looks for itself.
 BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
@@ -57,10 +57,25 @@ def build(target: Target, template: Path = BUILT_TEMPLATE) -> None:
     shutil.copytree(ROOT / "functions", artefact, ignore=shutil.ignore_patterns("requirements.*", "__pycache__", ".*"))
     write_public_holidays(artefact)
     _compile(artefact, target)
+    # Nested stacks are found by their place beside the template that names them.
+    copy_nested(folder)
     shutil.copytree(dependencies(target), artefact, dirs_exist_ok=True)
     _write_template(template, target)
     size_mb, took_s = zipped_size(artefact) / 1e6, time.monotonic() - started_at
     print(f"Built for {target.runtime} on {target.architecture}: {size_mb:.1f} MB zipped, in {took_s:.0f} s")
+
+
+def nested_templates() -> list[Path]:
+    """List the templates of nested stacks; the main one names each by its place below the project's folder."""
+    return sorted((ROOT / "infra").glob("*.yaml"))
+
+
+def copy_nested(folder: Path) -> None:
+    """Put the nested stacks' templates where a main template in this folder looks for them."""
+    for path in nested_templates():
+        target = folder / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
 
 
 def _compile(artefact: Path, target: Target) -> None:
@@ -78,6 +93,10 @@ def _write_template(path: Path, target: Target) -> None:
     for name, value in (("Runtime", target.runtime), ("Architecture", target.architecture)):
         template["Parameters"][name] |= {"Default": value, "AllowedValues": [value]}
     path.write_text(yaml.safe_dump(template, sort_keys=False))
+    for nested in nested_templates(template):
+        beside = path.parent / nested
+        beside.parent.mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / nested, beside)
 
 
 def zipped_size(artefact: Path) -> int:

@@ -141,10 +141,14 @@ def source_fingerprint(target: Target, settings: str = "", root: Path = ROOT) ->
     """Hash all that goes into a build."""
     digest = hashlib.sha256(repr((target, settings)).encode())
     sources = [path for path in (root / "functions").rglob("*") if path.is_file()]
-    for path in sorted([*sources, *(root / "infra" / "build").glob("*.py"), root / "template.yaml"]):
+    for path in sorted([*sources, *(root / "infra" / "build").glob("*.py"), *_templates(root)]):
         if NOT_SOURCES.isdisjoint(path.parts):
             digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def _templates(root: Path) -> list[Path]:
+    return [root / "template.yaml", *(root / "infra").glob("*.yaml")]
 
 
 def _checked(work: Callable[[], object]) -> None:
