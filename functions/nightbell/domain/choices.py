@@ -1,6 +1,7 @@
 """The choices a contact can tap, and what they give us by choosing."""
 
 import re
+from collections.abc import Iterator
 
 from nightbell.domain.business import Brand, Choice, RequiredFact, TextId
 from nightbell.domain.choice_list import numbered
@@ -92,13 +93,21 @@ def given_address(message: Message, asked: str, fact: RequiredFact | None = None
 
 
 def _email_in(text: str) -> str | None:
-    found = _EMAIL.search(text)
-    return found[0].strip(_AROUND) if found else None
+    return next(every_email(text), None)
 
 
 def _phone_in(text: str) -> str | None:
+    return next(every_number(text), None)
+
+
+def every_email(text: str) -> Iterator[str]:
+    """Find the mail addresses in a text."""
+    return (found[0].strip(_AROUND) for found in _EMAIL.finditer(text))
+
+
+def every_number(text: str) -> Iterator[str]:
+    """Find what may be a telephone number in a text; a date is none, and neither is a card's."""
     for found in _DIGITS.finditer(text):
         digits = "".join(filter(str.isdigit, found[0])).removeprefix("00")
         if FEWEST_DIGITS <= len(digits) <= MOST_DIGITS and not _DATE.fullmatch(found[0]):
-            return found[0]
-    return None
+            yield found[0]

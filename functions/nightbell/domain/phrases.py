@@ -37,6 +37,10 @@ class Phrases:
         opt_out: Ask us to send nothing more; only as the whole message.
         opt_in: Take that back; only as the whole message.
         language_hints: Words that tell this language from the brand's others.
+        acknowledging: In an answer to a complaint, show that the trouble was understood.
+        next_steps: In an answer to a complaint, tell what happened, or what will.
+        personal: What must not be asked for where everybody reads the answer.
+        in_private: Say, in the same sentence, that it is to be sent where nobody else reads it.
     """
 
     complaint: tuple[str, ...] = ()
@@ -46,6 +50,10 @@ class Phrases:
     opt_out: tuple[str, ...] = ()
     opt_in: tuple[str, ...] = ()
     language_hints: tuple[str, ...] = ()
+    acknowledging: tuple[str, ...] = ()
+    next_steps: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+    in_private: tuple[str, ...] = ()
 
 
 def classify(text: str, phrases: Iterable[Phrases]) -> Kind:
@@ -98,6 +106,17 @@ def guess_language(text: str, hints: Mapping[str, Collection[str]], otherwise: s
     best = max(counts.values(), default=0)
     leaders = [language for language, count in counts.items() if count == best]
     return leaders[0] if len(leaders) == 1 and best > 0 else otherwise
+
+
+def holds(text: str, lists: Iterable[Iterable[str]]) -> bool:
+    """Tell whether a text that we wrote ourselves holds a phrase of any of these lists."""
+    words = plain_words(visible(text))
+    return any(_holds(words, map(visible, phrases)) for phrases in lists)
+
+
+def visible(text: str) -> str:
+    """Leave out the characters that nobody sees, by which a word may be parted for a machine alone."""
+    return "".join(each for each in text if unicodedata.category(each) != "Cf")
 
 
 def plain_words(text: str) -> str:
