@@ -16,7 +16,7 @@ import yaml
 from infra.build.dependencies import compile_sources, dependencies
 from infra.build.machine import find_python
 from infra.build.public_holidays import write_public_holidays
-from infra.build.template import ROOT, Target, load_template, nested_templates
+from infra.build.template import ROOT, Target, load_template
 
 # Where ``sam deploy`` looks for itself.
 BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
@@ -93,10 +93,6 @@ def _write_template(path: Path, target: Target) -> None:
     for name, value in (("Runtime", target.runtime), ("Architecture", target.architecture)):
         template["Parameters"][name] |= {"Default": value, "AllowedValues": [value]}
     path.write_text(yaml.safe_dump(template, sort_keys=False))
-    for nested in nested_templates(template):
-        beside = path.parent / nested
-        beside.parent.mkdir(exist_ok=True)
-        shutil.copyfile(ROOT / nested, beside)
 
 
 def zipped_size(artefact: Path) -> int:
