@@ -177,7 +177,7 @@ def conversation_from(stored: Item | None) -> Conversation:
         reasons=tuple(PriorityReason(reason) for reason in v.get("reasons", ())),
         follow_up=v.get("follow_up"),
         asked=v.get("asked"),
-        consent=_consent_from(v["consent"]) if "consent" in v else None,
+        consent=consent_from(v["consent"]) if "consent" in v else None,
         reference=v.get("reference"),
         reference_at=_time(v, "reference_at"),
         lapsed=v.get("lapsed", False),
@@ -204,7 +204,7 @@ def _join_value(join: Join) -> Mapping[str, object]:
     return {"since": join.since, "pk": join.pk, **given}
 
 
-def _consent_from(v: Mapping[str, Any]) -> Consent:
+def consent_from(v: Mapping[str, Any]) -> Consent:
     return Consent(
         channel=v["channel"],
         address=v["address"],
@@ -265,6 +265,7 @@ def message_from(stored: Item) -> StoredMessage:
         sent_at=from_ms(v["sent_at"]),
         attachments=tuple(v.get("att", ())),
         is_blank="blanked_at" in v,
+        about=v.get("about", {}),
     )
 
 

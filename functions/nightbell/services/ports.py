@@ -395,6 +395,7 @@ class StoredMessage:
 
     Attributes:
         is_blank: What it said is gone: taken back, or deleted.
+        about: What an answer must repeat of it.
     """
 
     seq: int
@@ -403,6 +404,7 @@ class StoredMessage:
     sent_at: datetime
     attachments: Sequence[Mapping[str, str]] = field(default_factory=tuple)
     is_blank: bool = False
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
