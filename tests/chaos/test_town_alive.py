@@ -19,12 +19,12 @@ from nightbell.domain.policy_episode import read_message
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import ReadBack
 from nightbell.platforms.meta.may_reply_privately import MayReplyPrivately
-from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.case import Case
 from nightbell.services.delete_on_request import DeleteOnRequest
 from nightbell.services.forget import Forget
 from nightbell.services.join_reply import JoinReply
 from nightbell.services.open_way import Way
+from nightbell.services.send_once import SendOnce
 from nightbell.services.settle import Settle
 from nightbell.services.sweep import Sweep, Swept
 from nightbell.services.tell_human_queue import TellHumanQueue
@@ -120,7 +120,7 @@ def judged() -> Callable[[], Judgement]:
 
 
 def test_soak_finds_a_blind_resend(monkeypatch: pytest.MonkeyPatch, judged: Callable[[], Judgement]) -> None:
-    monkeypatch.setattr("nightbell.services.acknowledge.Acknowledge._look", lambda *_: ReadBack.ABSENT)
+    monkeypatch.setattr("nightbell.services.recover_unit.RecoverUnit._look", lambda *_: ReadBack.ABSENT)
     monkeypatch.setattr(Post, "deliver_later", lambda *_: None)  # no echo settles it before
     assert judged().counts["duplicated"] > 0
 
@@ -154,13 +154,13 @@ def test_soak_finds_a_client_that_tries_again_by_itself(
     monkeypatch: pytest.MonkeyPatch, judged: Callable[[], Judgement]
 ) -> None:
     """The platform would refuse a second private reply; what if it did not?"""
-    send = Acknowledge._send
+    send = SendOnce.__call__
 
-    def twice(self: Acknowledge, case: Case, unit: Unit, composed: Composed, way: Way) -> list[Fact]:
+    def twice(self: SendOnce, case: Case, unit: Unit, composed: Composed, way: Way) -> list[Fact]:
         self._api.send(case.sender.send_request(case.outbound(composed), way.access))
         return send(self, case, unit, composed, way)
 
-    monkeypatch.setattr(Acknowledge, "_send", twice)
+    monkeypatch.setattr(SendOnce, "__call__", twice)
     monkeypatch.setattr(private_replies, "_may_be_answered", lambda _, item: item.author.in_private)
     problems = judged().problems
     for sentence in ("private replies", "its message was seen 2 times", "its line in public was seen 2 times"):

@@ -12,9 +12,10 @@ from nightbell.domain.events import Outcome
 from nightbell.domain.suppression import ANSWERED, HELD
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import NoAnswer, NotSent, VerdictKind
-from nightbell.services.acknowledge import KEY_FORGOTTEN, TEXT_GONE
 from nightbell.services.guard_account import FAILURES_TO_OPEN
 from nightbell.services.ports import Attempt, Sending
+from nightbell.services.recover_unit import KEY_FORGOTTEN
+from nightbell.services.start_unit import TEXT_GONE
 from tests.contract.world import World
 from tests.fakes import (
     BARE,

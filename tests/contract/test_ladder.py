@@ -12,7 +12,7 @@ from nightbell.domain.keys import conversation_pk
 from nightbell.domain.suppression import ANSWERED, INBOX, OPTED_OUT, UNNAMED
 from nightbell.domain.unit import UnitState, next_step
 from nightbell.platforms.channel import ApiAccess, HttpRequest, NotSent, OutboundText, VerdictKind
-from nightbell.services.acknowledge import UNREADABLE
+from nightbell.services.recover_unit import UNREADABLE
 from tests.contract.faults import Faults, How
 from tests.contract.test_crashes import FURTHER, ONE_FAULT, is_idle
 from tests.contract.world import CLOSED, OPEN, World

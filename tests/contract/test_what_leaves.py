@@ -26,9 +26,10 @@ from nightbell.platforms.channel import (
     RecoveryClass,
     VerdictKind,
 )
-from nightbell.services.acknowledge import LEASE_MARGIN, UNREADABLE
+from nightbell.services.attempts import LEASE_MARGIN
 from nightbell.services.guard_account import SENTENCES, Cause, token_mark
 from nightbell.services.ports import Breaker
+from nightbell.services.recover_unit import UNREADABLE
 from tests.contract.world import CLOSED, LIFE, World
 from tests.fakes import ECHOING, LOST_SENT, LOST_UNSENT, READABLE, Behaviour, FakeChannel, says
 

@@ -19,7 +19,7 @@ from nightbell.domain.requests import request_pk
 from nightbell.domain.unit import FIRST_DUE
 from nightbell.platforms.care import Care
 from nightbell.platforms.registry import CALLBACKS, CARES, PLATFORM_OF, PLATFORMS
-from nightbell.services.acknowledge import LEASE_MARGIN
+from nightbell.services.attempts import LEASE_MARGIN
 from nightbell.services.send_webhooks import TIMEOUT_S
 from tests.chaos.privilege.needs import NEEDS as PRIVILEGES
 

@@ -13,7 +13,7 @@ from nightbell.domain.policy import decide
 from nightbell.domain.priority import SENTENCES, UNTOLD, WEIGHTS, score
 from nightbell.domain.references import reference_code
 from nightbell.domain.unit import UnitState, back_off, read_tag
-from nightbell.services import acknowledge
+from nightbell.services import recover_unit, send_once, start_unit
 from nightbell.services.guard_account import SENTENCES as CAUSES
 from nightbell.services.guard_account import Cause
 from tests.unit.talk import MONDAY_NIGHT, PK, Talk
@@ -38,9 +38,9 @@ WORDS = {
     suppression.REPLACED: "a newer acknowledgement tells the contact what is true now",
     policy.NOT_IN_SETTINGS: "the account is not in the business settings",
     policy.NOT_DECIDED: "the policy failed on this message",
-    acknowledge.UNREADABLE: "the platform gave no proof whether the message arrived",
-    acknowledge.TEXT_GONE: "its text was taken out of the settings while it waited",
-    acknowledge.PLATFORM_NOT_REACHED: "the platform could not be reached yet",
+    recover_unit.UNREADABLE: "the platform gave no proof whether the message arrived",
+    start_unit.TEXT_GONE: "its text was taken out of the settings while it waited",
+    send_once.PLATFORM_NOT_REACHED: "the platform could not be reached yet",
     CAUSES[Cause.TOKEN]: "the platform refuses the account's access token",
     CAUSES[Cause.NO_TOKEN]: "no access token is set for the account",
     CAUSES[Cause.PERMISSION]: "the account's access token lacks a permission",

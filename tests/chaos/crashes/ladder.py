@@ -9,7 +9,7 @@ from nightbell.adapters import table_expressions as e
 from nightbell.adapters.unit_table import UnitTable
 from nightbell.domain.unit import Unit
 from nightbell.platforms.channel import ReadBack
-from nightbell.services.acknowledge import Acknowledge
+from nightbell.services.recover_unit import RecoverUnit
 from tests.chaos.crashes.explorer import Found, explore
 from tests.chaos.crashes.ladder_world import LadderExplorer
 from tests.chaos.crashes.scenario import Scenario
@@ -59,7 +59,7 @@ def _climb_without_condition(self: UnitTable, unit: Unit, update: str, condition
 _ours = UnitTable._ours
 
 
-def _never_looks(self: Acknowledge, case: Any, unit: Unit) -> ReadBack:
+def _never_looks(self: RecoverUnit, case: Any, unit: Unit) -> ReadBack:
     del self, case, unit
     return ReadBack.ABSENT
 
@@ -79,7 +79,7 @@ UNSAFE: Mapping[str, tuple[Change, Bound, tuple[str, ...]]] = {
         (1, 1),
         ("NO SUCH MOVE", "NOT FINAL AND NOT DUE"),
     ),
-    "a second line without looking": (lambda: patch.object(Acknowledge, "_look", _never_looks), (1, 0), ()),
+    "a second line without looking": (lambda: patch.object(RecoverUnit, "_look", _never_looks), (1, 0), ()),
     "a late start of the line begins the reply": (_any_key, (1, 1), ()),
     "the reply under the key of the line": (_keeps_the_step, (0, 0), ()),
 }

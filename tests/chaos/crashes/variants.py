@@ -20,12 +20,14 @@ from nightbell.domain.events import Message, MessageRole
 from nightbell.domain.policy_episode import read_message
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import NoAnswer
-from nightbell.services import acknowledge, desk
-from nightbell.services.acknowledge import Acknowledge
+from nightbell.services import desk, still_wanted
+from nightbell.services.attempts import attempt_of
 from nightbell.services.blank_taken_back import BlankTakenBack
 from nightbell.services.find_home import FindHome
 from nightbell.services.ports import DueMark, Page, StoreRequest
+from nightbell.services.recover_unit import RecoverUnit
 from nightbell.services.store_messages import StoreMessages
+from nightbell.services.unit_outcomes import UnitOutcomes
 from tests.chaos.crashes import explorer, programs, scenario
 from tests.chaos.crashes.explorer import Explorer
 from tests.chaos.crashes.world import HOUR_S
@@ -99,24 +101,24 @@ def _dual_write(self: ReceiptTable, request: StoreRequest) -> Any:
     return refusal
 
 
-def _blind(self: Acknowledge, case: Any) -> Any:
-    unit = self._store.recover(case.unit, self._attempt(case), None)
+def _blind(self: RecoverUnit, case: Any) -> Any:
+    unit = self._store.recover(case.unit, attempt_of(case.run, case.now), None)
     return ([], False) if unit is None else (self._resend(case, unit), False)
 
 
 def _finish_first(
-    self: Acknowledge, unit: Unit, state: UnitState, reason: str = "", message_id: str | None = None
+    self: UnitOutcomes, unit: Unit, state: UnitState, reason: str = "", message_id: str | None = None
 ) -> Any:
     self._store.finish(unit, state, reason=reason, message_id=message_id)
     self._tell(unit, state, reason)
     return []
 
 
-_finish = Acknowledge._finish
+_finish = UnitOutcomes.finish
 
 
 def _finish_quietly(
-    self: Acknowledge, unit: Unit, state: UnitState, reason: str = "", message_id: str | None = None
+    self: UnitOutcomes, unit: Unit, state: UnitState, reason: str = "", message_id: str | None = None
 ) -> Any:
     if state is not UnitState.SUPPRESSED:
         return _finish(self, unit, state, reason, message_id)
@@ -125,7 +127,7 @@ def _finish_quietly(
 
 
 def _finish_without_reason(
-    self: Acknowledge, unit: Unit, state: UnitState, reason: str = "", message_id: str | None = None
+    self: UnitOutcomes, unit: Unit, state: UnitState, reason: str = "", message_id: str | None = None
 ) -> Any:
     self._tell(unit, state)
     self._store.finish(unit, state, reason=reason, message_id=message_id)
@@ -159,8 +161,8 @@ def _linked_from_its_own_time(self: FindHome, read: Conversation, home: str, at:
     return None if read.home(at) == home else Join(since=at, pk=home)
 
 
-def _free_again(self: Acknowledge, case: object, unit: Unit, not_before: Any, reason: str) -> Any:
-    del case
+def _free_again(self: UnitOutcomes, unit: Unit, not_before: Any, reason: str, *, in_doubt: bool) -> Any:
+    del in_doubt
     if not unit.told:
         self._tell(unit, UnitState.READY, reason)
     self._store.not_now(unit, not_before, told=True, reason=reason)
@@ -227,7 +229,7 @@ RULES: tuple[Variant, ...] = (
         change=_expression(START=e.START.replace("st = :SENDING", "st = :READY")),
         ignore=("NO SUCH MOVE",),
     ),
-    Variant(name="blind resend", change=_method(Acknowledge, "_recover", _blind)),
+    Variant(name="blind resend", change=_method(RecoverUnit, "__call__", _blind)),
     Variant(name="HTTP client retries", change=_method(programs.ApiPort, "send", _send_until_answered)),
     Variant(name="a new key for each try", change=lambda: patch.object(Unit, "tag", property(_tag))),
     Variant(name="no settle time", change=_channel("E", settle=timedelta(0))),
@@ -270,19 +272,19 @@ RULES: tuple[Variant, ...] = (
         ignore=("CHANGED BY AN AGENT",),
     ),
     Variant(name="reader deletes on answering", change=_program("agent", _delete_on_answering)),
-    Variant(name="send outside the reply window", change=_method(acknowledge, "reason_to_drop", _at_any_time)),
+    Variant(name="send outside the reply window", change=_method(still_wanted, "reason_to_drop", _at_any_time)),
     Variant(
         name="an unsent second try makes the first one unsent",
-        change=_method(Acknowledge, "_put_off", _free_again),
+        change=_method(UnitOutcomes, "put_off", _free_again),
     ),
-    Variant(name="hand-off after finishing", change=_method(Acknowledge, "_finish", _finish_first)),
+    Variant(name="hand-off after finishing", change=_method(UnitOutcomes, "finish", _finish_first)),
     Variant(
         name="nobody hears that another app has it",
-        change=_method(Acknowledge, "_finish", _finish_quietly),
+        change=_method(UnitOutcomes, "finish", _finish_quietly),
     ),
     Variant(
         name="told without what the platform said",
-        change=_method(Acknowledge, "_finish", _finish_without_reason),
+        change=_method(UnitOutcomes, "finish", _finish_without_reason),
     ),
     Variant(
         name="taken back without a mark for what comes later",

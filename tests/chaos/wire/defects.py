@@ -10,10 +10,10 @@ from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.domain.errors import UnavailableError
 from nightbell.platforms.channel import HttpOutcome, HttpRequest, NoAnswer, NotSent
-from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.ask_first import AskFirst
 from nightbell.services.look_at_accounts import LookAtAccounts
 from nightbell.services.ports import StoreRefusal, StoreRequest
+from nightbell.services.unit_outcomes import UnitOutcomes
 
 _send, _store = PlatformHttp.send, ReceiptTable.store
 
@@ -85,7 +85,7 @@ DEFECTS: Mapping[str, Defect] = {
         owner=PlatformHttp, method="send", wrong=_post_again, site="UpdateItem A2 recover", fault="reset"
     ),
     "the hand-off comes after the final write": Defect(
-        owner=Acknowledge, method="_finish", wrong=_tell_last, site="SendMessage human", fault="reset", lasting=True
+        owner=UnitOutcomes, method="finish", wrong=_tell_last, site="SendMessage human", fault="reset", lasting=True
     ),
     "a failed store counts as stored": Defect(
         owner=ReceiptTable,

@@ -40,7 +40,7 @@ IN_PUBLIC = (
     ),
     Critical(
         name="say a line without asking who may be answered",
-        file="services/acknowledge.py",
+        file="services/start_unit.py",
         was="        if not self._ask.takes(case.sender):",
         became="        if case is not None:",
         test="contract/test_asking_first.py::test_after_a_no_nothing_leaves_and_the_team_reads_why",
@@ -118,8 +118,8 @@ IN_PUBLIC = (
     Critical(
         name="reply in private after the seven days",
         file="platforms/meta/private_replies.py",
-        was="timedelta(days=7)",
-        became="timedelta(days=8)",
+        was="reply_window: timedelta | None = timedelta(days=7)",
+        became="reply_window: timedelta | None = timedelta(days=8)",
         test="platforms/meta/test_public_sending.py::test_a_private_reply_has_seven_days_and_the_form_of_its_channel",
     ),
     Critical(
@@ -131,9 +131,9 @@ IN_PUBLIC = (
     ),
     Critical(
         name="look at the comments' window before a private reply",
-        file="services/acknowledge.py",
-        was="        window = case.sender.reply_window\n",
-        became="        window = self._channels[case.account.channel].reply_window\n",
+        file="services/still_wanted.py",
+        was="    window = case.sender.reply_window\n",
+        became="    window = type(case.unit.created_at - case.now)(days=7)\n",
         test="contract/test_in_public_and_late.py::test_a_line_that_waited_longer_than_the_week_is_said_and_the_reply_is_not",
     ),
     Critical(
@@ -152,11 +152,11 @@ IN_PUBLIC = (
     ),
     Critical(
         name="begin the private reply before the line's outcome is known",
-        file="services/acknowledge.py",
+        file="services/send_once.py",
         was="            case VerdictKind.UNKNOWN:\n                # It stays",
         became=(
             "            case VerdictKind.UNKNOWN if unit.ladder:\n"
-            "                return self._finish(unit, UnitState.UNCERTAIN)\n"
+            "                return self._outcomes.finish(unit, UnitState.UNCERTAIN)\n"
             "            case VerdictKind.UNKNOWN:\n                # It stays"
         ),
         test="contract/test_ladder.py::test_an_unknown_line_is_looked_for_after_the_settle_time_and_before_anything_else_is_sent",
@@ -198,9 +198,9 @@ IN_PUBLIC = (
     ),
     Critical(
         name="send a text that is too long as it is",
-        file="services/acknowledge.py",
-        was="        composed = fitted(whole, case.sender.form)",
-        became="        composed = whole",
+        file="services/wording.py",
+        was="    return fitted(whole, case.sender.form)",
+        became="    return whole",
         test="contract/test_in_public_and_late.py::test_whatever_is_too_long_leaves_as_long_as_the_platform_takes_it",
     ),
 )

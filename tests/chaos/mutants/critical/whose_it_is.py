@@ -5,7 +5,7 @@ from tests.chaos.mutants.critical.mistake import Critical
 WHOSE_IT_IS = (
     Critical(
         name="lose what a contact answers to our private reply",
-        file="services/acknowledge.py",
+        file="services/send_once.py",
         was="joined = self._join(unit, verdict.recipient_id) if verdict.recipient_id else []",
         became="joined: list[Fact] = []",
         test="contract/test_ladder.py::test_what_the_contact_answers_goes_on_in_the_conversation_of_the_comment",

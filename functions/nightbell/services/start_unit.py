@@ -1,0 +1,88 @@
+"""Let a unit that is READY leave: check again, ask, write down that it leaves, send once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from nightbell.domain.facts import Fact
+from nightbell.platforms.channel import Verdict, VerdictKind
+from nightbell.services.ask_first import AskFirst
+from nightbell.services.attempts import attempt_of
+from nightbell.services.case import Case
+from nightbell.services.open_way import OpenWay, Way
+from nightbell.services.ports import Clock, Sending, UnitStore
+from nightbell.services.send_once import SendOnce
+from nightbell.services.still_wanted import reason_not_to_send
+from nightbell.services.unit_outcomes import UnitOutcomes
+from nightbell.services.wording import worded
+
+AROUND_A_SEND = timedelta(seconds=6)
+"""What the table and the queue may take before and after a send, within one invocation."""
+TEXT_GONE = "its text was taken out of the settings while it waited"
+
+
+class StartUnit:
+    """A1, and all that comes before it."""
+
+    def __init__(  # noqa: PLR0913 - the parts it is made of
+        self,
+        *,
+        store: UnitStore,
+        ask: AskFirst,
+        open_way: OpenWay,
+        send: SendOnce,
+        outcomes: UnitOutcomes,
+        clock: Clock,
+    ) -> None:
+        """Write into this table."""
+        self._store, self._ask, self._open, self._send = store, ask, open_way, send
+        self._outcomes, self._clock = outcomes, clock
+
+    def __call__(self, case: Case) -> list[Fact]:
+        """Send it, drop it, put it off, or leave it to somebody with more time.
+
+        Raises:
+            UnavailableError: Table or queue failed; calling again is safe.
+        """
+        reason = reason_not_to_send(case)
+        if reason is not None:
+            return self._suppress(case, reason)
+        if case.unit.not_before is not None and case.unit.not_before > case.now:
+            return []
+        left = case.run.deadline - case.now - self._ask.takes(case.sender)
+        if left < timedelta(seconds=case.sender.send_timeout_s) + AROUND_A_SEND:
+            return [Fact(name="too_late_to_send")]
+        way = self._send.way(case)
+        return [way] if isinstance(way, Fact) else self._ask_and_send(case, way)
+
+    def _suppress(self, case: Case, reason: str) -> list[Fact]:
+        return [*self._outcomes.drop(case.unit, reason), Fact(name="acks_suppressed")]
+
+    def _ask_and_send(self, case: Case, way: Way) -> list[Fact]:
+        """Ask before A1: whatever breaks here, the unit is as it was."""
+        if not self._ask.takes(case.sender):
+            return self._attempt(case, way)
+        objection = self._ask(case, way.access)
+        if objection is not None:
+            return self._heed(objection, case, way)
+        # A person may have answered while we asked.
+        asked = replace(case, conversation=self._store.read_conversation(case.unit.pk), now=self._clock.now())
+        reason = reason_not_to_send(asked)
+        return self._attempt(asked, way) if reason is None else self._suppress(asked, reason)
+
+    def _heed(self, objection: Verdict, case: Case, way: Way) -> list[Fact]:
+        """Drop what must never leave, and put off the rest."""
+        facts = [Fact(name="objections", fields={"channel": case.sender.name, "code": objection.code})]
+        if objection.kind in {VerdictKind.REFUSED, VerdictKind.OWNED_ELSEWHERE}:
+            self._open.worked(way)
+            return facts + self._suppress(case, objection.reason)
+        return facts + self._send.objected(objection, case, way)
+
+    def _attempt(self, case: Case, way: Way) -> list[Fact]:
+        """A1, and only then the request."""
+        try:
+            composed = worded(case)
+        except KeyError:
+            return [*self._outcomes.drop(case.unit, TEXT_GONE), Fact(name="texts_gone", alarm=True)]
+        sending = Sending(text_id=composed.text_id.value, text=composed.text, promised_by=composed.promised_by)
+        started = self._store.start(case.unit, attempt_of(case.run, case.now), sending)
+        return [] if started is None else self._send(case, started, composed, way)
