@@ -6,6 +6,7 @@ from typing import Any
 
 from nightbell.domain.business import Account, Brand, BusinessSettings, TextId
 from nightbell.domain.opening_hours import OpeningHours, Stretch
+from nightbell.domain.prepared import prepared_texts
 from nightbell.domain.texts import CALL_BACK, PLACEHOLDER, Occasion, render, text_for, values_for
 
 DAYS = 14
@@ -28,6 +29,9 @@ def describe(brand: Brand, settings: BusinessSettings, at: datetime) -> dict[str
         "days": days(brand.hours, at),
         "accounts": [_account(account, at) for account in settings.accounts.values() if account.brand.key == brand.key],
         "texts": {language: _texts(brand, language, at) for language in brand.languages},
+        "answers": {
+            language: {each.name: each.text for each in prepared_texts(brand, language)} for language in brand.languages
+        },
         "channel_texts": {language: _channel_texts(brand, language, at) for language in brand.languages},
     }
 

@@ -66,6 +66,9 @@ def _texts(brand: Mapping[str, Any]) -> Iterator[str]:
         for channel, texts in brand["channel_texts"][language].items():
             yield f"    {bold('on ' + channel)}"
             yield from _wrapped(texts)
+        if brand["answers"][language]:
+            yield f"    {bold('prepared for your team')}"
+            yield from _wrapped(brand["answers"][language])
 
 
 def _wrapped(texts: Mapping[str, str]) -> Iterator[str]:

@@ -200,7 +200,7 @@ def test_what_was_given_by_tapping_or_typing_counts_as_well() -> None:
 
 def test_everything_wrong_is_told_at_once() -> None:
     found = objections(
-        Draft(text="Your phone, ana@shop.example.", is_public=True, is_complaint=True, language="en"), KNOWN, LISTS
+        Draft(text="___ your phone, ana@shop.example.", is_public=True, is_complaint=True, language="en"), KNOWN, LISTS
     )
     assert [each.code for each in found] == list(ObjectionCode)[1:]
     assert all(each.sentence.endswith(".") and "{" not in each.sentence for each in found)
@@ -225,9 +225,14 @@ def test_no_words_around_it_hide_what_the_contact_gave(before: str, after: str, 
     assert "tells_in_public" in codes(f"so {text}", is_public=True)
 
 
+def test_a_blank_that_nobody_filled_in_is_found() -> None:
+    assert codes("So that I can help you: could you tell me ___?") == ["unfinished"]
+    assert codes("Write to snake__case_") == []
+
+
 @given(st.text())
 def test_what_is_private_is_judged_by_its_words_alone(text: str) -> None:
-    assert set(codes(text)) <= {"no_words"}
+    assert set(codes(text)) <= {"no_words", "unfinished"}
 
 
 SHIPPED = read_business(Path(__file__).parents[2] / "functions" / "business.toml", FakeCalendars())

@@ -19,6 +19,7 @@ class ObjectionCode(StrEnum):
     """What may be wrong with an answer."""
 
     NO_WORDS = "no_words"
+    UNFINISHED = "unfinished"
     NO_ACKNOWLEDGEMENT = "no_acknowledgement"
     NO_NEXT_STEP = "no_next_step"
     ASKS_IN_PUBLIC = "asks_in_public"
@@ -57,6 +58,7 @@ class Draft:
 
 _SENTENCES = {
     ObjectionCode.NO_WORDS: "Say it in words: signs and emoji alone look as if nobody had read the message.",
+    ObjectionCode.UNFINISHED: "Fill in the blank, ___, or take it out.",
     ObjectionCode.NO_ACKNOWLEDGEMENT: "This answers a complaint. Show that you have understood the trouble: say sorry, "
     "or thank them for telling you.",
     ObjectionCode.NO_NEXT_STEP: "This answers a complaint. Say what happened, what you will do and by when, or ask for "
@@ -66,6 +68,10 @@ _SENTENCES = {
     ObjectionCode.TELLS_IN_PUBLIC: "Everybody can read this, and “{found}” is the customer's own. Take it out, or "
     "answer in private.",
 }
+
+
+BLANK = "___"
+"""Stands in a prepared answer for what only the agent knows."""
 
 
 def objections(draft: Draft, known: Known, phrases: Mapping[str, Phrases]) -> tuple[Objection, ...]:
@@ -78,7 +84,8 @@ def objections(draft: Draft, known: Known, phrases: Mapping[str, Phrases]) -> tu
     """
     if not has_words(draft.text):
         return (_objection(ObjectionCode.NO_WORDS),)
-    found = list(_about_complaint(draft, phrases)) if draft.is_complaint else []
+    found = [_objection(ObjectionCode.UNFINISHED)] if BLANK in draft.text else []
+    found += _about_complaint(draft, phrases) if draft.is_complaint else ()
     return (*found, *(_about_public(draft.text, known, phrases.values()) if draft.is_public else ()))
 
 

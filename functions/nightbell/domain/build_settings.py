@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from nightbell.domain.business import Account, Brand, BusinessSettings, Choice, RequiredFact, TextId
+from nightbell.domain.business import Account, Brand, BusinessSettings, Choice, PreparedAnswer, RequiredFact, TextId
 from nightbell.domain.day_plan import PublicHolidays
 from nightbell.domain.opening_hours import OpeningHours
 from nightbell.domain.phrases import Phrases
@@ -85,6 +85,9 @@ def build_brand(key: str, document: Table, hours: OpeningHours) -> Brand:
         choices=tuple(map(Choice, own.get("choices", ()))),
         important_contacts=frozenset(own.get("important_contacts", ())),
         preview=own.get("preview", False),
+        rating=own.get("rating", False),
+        rating_of_complaints=own.get("rating_of_complaints", False),
+        answers={language: _answers(document, own, language) for language in languages},
         phrases={language: _phrases(_merged(document, own, "phrases", language)) for language in languages},
         texts={language: _texts(_merged(document, own, "texts", language)) for language in languages},
         channel_texts={language: _channel_texts(document, own, language) for language in languages},
@@ -184,6 +187,13 @@ def _merged(document: Table, own: Table, section: str, language: str) -> Table:
 
 def _phrases(table: Table) -> Phrases:
     return Phrases(**{name: tuple(phrases) for name, phrases in table.items()})
+
+
+def _answers(document: Table, own: Table, language: str) -> tuple[PreparedAnswer, ...]:
+    """Put the brand's own before the shared ones; one of the same name stands in its place."""
+    tables = [*own.get("answers", {}).get(language, ()), *document.get("answers", {}).get(language, ())]
+    found = {each["name"]: each["text"].strip() for each in reversed(tables)}
+    return tuple(PreparedAnswer(name=name, text=found[name]) for name in dict.fromkeys(each["name"] for each in tables))
 
 
 def _texts(table: Table) -> dict[TextId, str]:

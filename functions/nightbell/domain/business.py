@@ -54,6 +54,12 @@ class TextId(StrEnum):
     OPTED_IN = "opted_in"
     ASK_FACT = "ask_fact"
     """A sentence after a receipt, when the message lacks the fact that the brand needs."""
+    PROMISE = "promise"
+    """By when an agent answers, where they wrote no words of their own."""
+    HOLDING = "holding"
+    """Just before a promise breaks: it takes longer, and until when."""
+    RATING = "rating"
+    """Asks, after everything was answered, how it was, from 0 to 10."""
     PUBLIC_LINE = "public_line"
     """What everybody can read below a comment."""
     PUBLIC_LINE_2 = "public_line_2"
@@ -107,6 +113,19 @@ class RequiredFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedAnswer:
+    """What an agent may begin an answer with.
+
+    Attributes:
+        name: What it is called in the list.
+        text: With placeholders that the settings alone fill.
+    """
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brand:
     """The business, or a part of it that owns accounts, hours and texts.
 
@@ -118,6 +137,9 @@ class Brand:
         choices: Offered with a redirect, in this order.
         important_contacts: Ids of contacts that go to the front, as the platform spells them.
         preview: Whether the queue may carry the start of a message's text.
+        rating: Whether contacts are asked how it was, once they were answered.
+        rating_of_complaints: Whether whoever complained is asked, too.
+        answers: Prepared for agents, by language, in the owner's order.
         texts: By language; complete, the brand's own over those shared by all.
         channel_texts: By language and channel, where one differs.
         titles: Of the choices, by language.
@@ -137,6 +159,9 @@ class Brand:
     choices: tuple[Choice, ...] = ()
     important_contacts: frozenset[str] = frozenset()
     preview: bool = False
+    rating: bool = False
+    rating_of_complaints: bool = False
+    answers: Mapping[str, tuple[PreparedAnswer, ...]] = field(default_factory=dict)
     phrases: Mapping[str, Phrases] = field(default_factory=dict)
     texts: Mapping[str, Mapping[TextId, str]] = field(default_factory=dict)
     channel_texts: Mapping[str, Mapping[str, Mapping[TextId, str]]] = field(default_factory=dict)

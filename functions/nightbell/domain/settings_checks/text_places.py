@@ -32,6 +32,7 @@ def needed_texts(brand: Brand, *, in_public: bool = False, on_telephone: bool = 
         and (text_id not in ONLY_WITH or ONLY_WITH[text_id] in brand.choices)
         and (text_id is not TextId.ASK_FACT or brand.fact is not None)
         and (text_id is not TextId.MENU or brand.choices)
+        and (text_id is not TextId.RATING or brand.rating)
     ]
 
 

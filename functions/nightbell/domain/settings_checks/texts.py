@@ -9,6 +9,7 @@ from nightbell.domain.business import Brand, TextId
 from nightbell.domain.opening_hours import OpeningHours
 from nightbell.domain.settings_checks.fit import misfits
 from nightbell.domain.settings_checks.phrases import phrase_problems
+from nightbell.domain.settings_checks.prepared import prepared_problems, unfilled
 from nightbell.domain.settings_checks.text_places import needed_texts, place_of_text
 from nightbell.domain.settings_checks.written_texts import written_problems, written_texts
 from nightbell.domain.settings_problem import Problem, SettingsError
@@ -38,6 +39,7 @@ def text_problems(
                 *_stranded(brand, language, document),
             ]
             gaps += phrase_problems(brand, language, document)
+            gaps += prepared_problems(brand, language, document)
             yield from gaps
             if not by_itself and not gaps:
                 forms = {name: limits[name] for name in sorted(used & limits.keys())}
@@ -66,16 +68,7 @@ def _unfilled_in(brand: Brand, text_id: TextId, language: str, document: Table) 
     by_channel = (own.get(text_id, "") for own in brand.channel_texts[language].values())
     for used in [brand.texts[language].get(text_id, ""), *by_channel]:
         for name in sorted(set(PLACEHOLDER.findall(used)) & empty):
-            yield _unfilled(brand, name, place_of_text(document, brand, language, "", text_id))
-
-
-def _unfilled(brand: Brand, name: str, place: str) -> Problem:
-    setting = {"agent": "agent_name"}.get(name, name)
-    return Problem(
-        place=place,
-        message=f'holds {{{name}}}, but brand "{brand.key}" has no {setting}',
-        remedy=f"write brands.{brand.key}.{setting}, or a text without {{{name}}}",
-    )
+            yield unfilled(brand, name, place_of_text(document, brand, language, "", text_id))
 
 
 def _stranded(brand: Brand, language: str, document: Table) -> Iterator[Problem]:

@@ -14,7 +14,10 @@ RECEIPTS = frozenset(each for each in TextId if each.startswith("receipt"))
 REDIRECTS = frozenset(each for each in TextId if each.startswith("redirect"))
 PUBLIC_THANKS = frozenset({TextId.PUBLIC_PRAISE, TextId.PUBLIC_PRAISE_2})
 PRAISE = frozenset({TextId.RECEIPT_PRAISE, TextId.REDIRECT_PRAISE}) | PUBLIC_THANKS
-SOBER = frozenset(each for each in TextId if each.endswith(("_complaint", "_complaint_2"))) | {TextId.EMERGENCY}
+SOBER = frozenset(each for each in TextId if each.endswith(("_complaint", "_complaint_2"))) | {
+    TextId.EMERGENCY,
+    TextId.HOLDING,
+}
 """Texts to people who are in no mood for an emoji."""
 
 GREETINGS = frozenset({TextId.VOICEMAIL_OPEN, TextId.VOICEMAIL_CLOSED})
@@ -24,8 +27,8 @@ WITH_CODE = frozenset({TextId.CHOICE_EMAIL_US, TextId.CHOICE_VOICEMAIL})
 """Texts that lead away from the conversation; no other has a code to tell."""
 
 NEEDED: Mapping[str, frozenset[TextId]] = {
-    "automatic": RECEIPTS | REDIRECTS | {TextId.EMERGENCY},
-    "promised_by": frozenset({TextId.RECEIPT, TextId.RECEIPT_COMPLAINT}) | GREETINGS,
+    "automatic": RECEIPTS | REDIRECTS | {TextId.EMERGENCY, TextId.HOLDING, TextId.RATING},
+    "promised_by": frozenset({TextId.RECEIPT, TextId.RECEIPT_COMPLAINT, TextId.PROMISE, TextId.HOLDING}) | GREETINGS,
     "opens_at": REDIRECTS | {TextId.VOICEMAIL_CLOSED},
     "email": frozenset({TextId.CHOICE_EMAIL_US}),
     "voicemail": frozenset({TextId.CHOICE_VOICEMAIL}),
@@ -87,12 +90,17 @@ def written_problems(written: WrittenText) -> Iterator[Problem]:
 
 
 def _placeholder_problems(written: WrittenText) -> Iterator[Problem]:
-    place, text_id, text = written
-    known = _known_in(text_id)
+    return placeholder_problems(
+        written.place, written.text, _known_in(written.text_id), in_public=written.text_id.is_public
+    )
+
+
+def placeholder_problems(place: str, text: str, known: frozenset[str], *, in_public: bool) -> Iterator[Problem]:
+    """Find placeholders that nothing fills in a text, and braces that are none."""
     shown = [f"{{{name}}}" for name in sorted(known)]
     some = f"use one of {', '.join(shown)}"
     for name in dict.fromkeys(PLACEHOLDER.findall(text)):
-        if name in PLACEHOLDERS - known and text_id.is_public:
+        if name in PLACEHOLDERS - known and in_public:
             yield Problem(place=place, message=f"{{{name}}} must not stand where everybody reads it", remedy=some)
         elif name not in known:
             remedy = did_you_mean(f"{{{name}}}", shown, some)
