@@ -21,6 +21,7 @@ class DynamoClient(Protocol):
     """The part of the low-level client that we use."""
 
     def get_item(self, **request: Any) -> Mapping[str, Any]: ...  # noqa: ANN401, D102 - boto3's own shapes
+    def batch_get_item(self, **request: Any) -> Mapping[str, Any]: ...  # noqa: ANN401, D102
     def put_item(self, **request: Any) -> Mapping[str, Any]: ...  # noqa: ANN401, D102
     def update_item(self, **request: Any) -> Mapping[str, Any]: ...  # noqa: ANN401, D102
     def query(self, **request: Any) -> Mapping[str, Any]: ...  # noqa: ANN401, D102
