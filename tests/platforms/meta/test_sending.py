@@ -208,7 +208,7 @@ def test_an_unlisted_error_that_passes_is_unknown() -> None:
 def test_a_verdict_names_the_code_and_repeats_nothing_of_the_platforms_text() -> None:
     verdict = Messenger().verdict(refusal(10, 2018278))
     assert verdict.code == "10/2018278"
-    assert verdict.reason == "the time in which the platform allows an answer is over"
+    assert verdict.reason.startswith("the time in which the platform allows an answer is over;")
     assert "secret words" not in str(verdict)
 
 

@@ -15,6 +15,7 @@ from datetime import timedelta
 
 from nightbell.domain.suppression import OWNED_ELSEWHERE
 from nightbell.platforms.channel import VerdictKind
+from nightbell.platforms.refusals import INVALID, WINDOW_OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ _DONE = Judgement(VerdictKind.SENT, "it had been sent already")
 _UNSURE = Judgement(VerdictKind.UNKNOWN, "the platform reports a passing fault, and not whether it sent")
 _TOKEN = Judgement(VerdictKind.TOKEN_DEAD, "the access token is no longer valid")
 _PERMISSION = Judgement(VerdictKind.NOT_PERMITTED, "the access token lacks a permission")
-_OUR_BUG = _refused("the platform calls our request invalid")
-_WINDOW = _refused("the time in which the platform allows an answer is over")
+_OUR_BUG = _refused(INVALID)
+_WINDOW = _refused(WINDOW_OVER)
 _GONE = _refused("the contact cannot be reached")
 
 MESSENGER_ERRORS = ErrorTable(
