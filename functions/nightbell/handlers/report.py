@@ -1,25 +1,34 @@
 """Log and count what services report: ids, codes and numbers, never content."""
 
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 
 from nightbell.domain.facts import Fact
+from nightbell.domain.measures import measures
 
 logger = Logger()
 _metrics = Metrics()
 
 
+@contextmanager
+def about(**ids: str) -> Iterator[None]:
+    """Name in every line within what it is about, such as ``conversation`` by its ``trace_id``."""
+    with logger.append_context_keys(**ids):
+        yield
+
+
 def report(facts: Iterable[Fact]) -> None:
-    """Write one line for each fact, an error where an operator must hear of it, and count all of them."""
+    """Write one line for each fact, an error where an operator must hear of it, and count what is a metric."""
     counted = False
     for fact in facts:
         write = logger.error if fact.alarm else logger.info
         write(fact.name, extra={"count": fact.count, **fact.fields})
-        _metrics.add_metric(name=fact.name, unit=MetricUnit.Count, value=fact.count)
-        counted = True
+        for measure in measures(fact):
+            _metrics.add_metric(name=measure.name, unit=measure.unit, value=measure.value)
+            counted = True
     if counted:
         _metrics.flush_metrics()
 
