@@ -23,7 +23,8 @@ from nightbell.adapters.unit_table import UnitTable
 from nightbell.domain.business import BusinessSettings
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.settings_problem import SettingsError
-from nightbell.services.desk import Desk, DeskError
+from nightbell.services.desk import Desk
+from nightbell.services.desk_errors import DeskError
 
 LONGEST_NAME = 64
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from nightbell.domain.unit import UnitKind
-from nightbell.services.desk import LEASE, TRIES, DeskError
+from nightbell.services.desk_acting import LEASE, TRIES
+from nightbell.services.desk_errors import DeskError
 from nightbell.services.ports import Page
 from tests.contract.faults import Faults, How
 from tests.contract.world import World
@@ -52,9 +53,9 @@ def test_a_page_is_shown_although_nobody_knows_whether_that_was_noted(world: Wor
     world.write("first")
     world.desk.take(world.pk(), "ana")
     world.write("second")
-    world.build(Faults(at=4, how=how))
+    world.build(Faults(at=6, how=how))
     assert texts(world.desk.take(world.pk(), "ana")) == ["first", "second"]
-    assert world.faults.sites[3].startswith("update_item")
+    assert world.faults.sites[5].startswith("update_item")
     # Otherwise it is taken once more.
     assert world.desk.close(world.pk(), "ana").still_waiting == (0 if how is How.LOST else 2)
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from nightbell.adapters.desk_table import DeskTable
 from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.table_items import conversation_values, from_ms, item, to_ms, unit_item
@@ -56,7 +55,6 @@ class Bench:
         client = TableClient(dynamodb, table, Deadline(clock))
         self.receipts = ReceiptTable(client, SHARDS)
         self.units = UnitTable(client, SHARDS)
-        self.desk = DeskTable(client)
 
     def put(self, pk: str, sk: str, values: dict[str, object]) -> None:
         self.dynamodb.put_item(TableName=self.name, Item=item({"pk": pk, "sk": sk, **values}))
@@ -690,72 +688,6 @@ def test_a_message_that_closes_itself_is_not_listed(bench: Bench) -> None:
 
 
 # H1 to H4
-
-
-@pytest.mark.parametrize(
-    ("state", "taken"),
-    [
-        ({}, True),
-        ({"seen_seq": 3}, False),
-        ({"agent_id": "ana", "agent_until": NOW - timedelta(seconds=1)}, True),
-        ({"agent_id": "ana", "agent_until": LEASE}, True),
-        ({"agent_id": "ben", "agent_until": NOW - timedelta(seconds=1)}, True),
-        ({"agent_id": "ben", "agent_until": LEASE}, False),
-        ({"agent_id": "ben", "agent_until": NOW}, False),
-    ],
-    ids=["waits", "all answered", "ours, lapsed", "ours", "another's, lapsed", "another's", "another's, just ends"],
-)
-def test_take_holds_what_waits_and_nobody_else_holds(bench: Bench, state: dict[str, Any], *, taken: bool) -> None:
-    bench.put_conversation(**state, agent_shown=2)
-    before = bench.meta()
-    assert bench.desk.take(PK, "ana", LEASE, NOW) == taken
-    if taken:
-        held = bench.meta()
-        assert (held["agent_id"], held["agent_until"], held["agent_shown"]) == ("ana", to_ms(LEASE), 0)
-    else:
-        assert bench.meta() == before
-
-
-def test_nothing_can_be_taken_where_nothing_ever_came(bench: Bench) -> None:
-    assert not bench.desk.take(PK, "ana", LEASE, NOW)
-    assert bench.meta() == {}
-
-
-@pytest.mark.parametrize(
-    ("state", "up_to", "closed", "listed"),
-    [
-        ({"agent_id": "ana"}, 3, True, False),
-        ({"agent_id": "ana"}, 2, True, True),
-        ({"agent_id": "ben"}, 3, False, True),
-        ({}, 3, False, True),
-        ({"agent_id": "ana", "seen_seq": 3}, 3, False, False),
-        ({"agent_id": "ana", "seen_seq": 2}, 2, False, True),
-    ],
-    ids=["all", "a part", "another holds it", "nobody holds it", "closed before", "a part closed before"],
-)
-def test_close_goes_forward_only_and_by_the_holder(
-    bench: Bench, state: dict[str, Any], up_to: int, *, closed: bool, listed: bool
-) -> None:
-    read = bench.put_conversation(**state)
-    assert bench.desk.close(PK, "ana", read, up_to) == closed
-    assert bench.meta()["seen_seq"] == (up_to if closed else read.seen_seq)
-    assert bench.is_listed() == listed
-
-
-def test_a_message_that_comes_while_all_is_closed_stays_listed(bench: Bench) -> None:
-    read = bench.put_conversation(agent_id="ana")
-    bench.put_conversation(agent_id="ana", last_seq=4)
-    assert not bench.desk.close(PK, "ana", read, 3)
-    assert bench.is_listed()
-
-
-@pytest.mark.parametrize(("holder", "free"), [("ana", True), ("ben", False), (None, False)])
-def test_only_the_holder_lets_go_and_notes_what_was_shown(bench: Bench, holder: str | None, *, free: bool) -> None:
-    bench.put_conversation(agent_id=holder, agent_until=LEASE)
-    assert bench.desk.note_shown(PK, "ana", 3) == free
-    assert bench.desk.let_go(PK, "ana") == free
-    assert ("agent_until" in bench.meta()) != free
-    assert bench.meta().get("agent_shown", 0) == 0
 
 
 def test_an_answer_from_the_inbox_closes_what_it_answers(bench: Bench) -> None:

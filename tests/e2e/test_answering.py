@@ -7,7 +7,7 @@ from infra.local.platforms.meta.acts import Writing
 from infra.local.platforms.meta.people import MESSENGER, WHATSAPP
 from infra.local.platforms.meta.writing import tapping
 from infra.local.waiting import wait_for
-from nightbell.services.desk import DeskError
+from nightbell.services.desk_errors import DeskError
 from tests.e2e.conftest import SOON_S, Shop
 
 pytestmark = pytest.mark.timeout(120)

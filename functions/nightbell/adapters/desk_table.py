@@ -1,22 +1,46 @@
-"""The table as the desk uses it: H1 to H3 and the page-read rule."""
+"""The table as the desk uses it: H1 to H3, every act in one transaction, and the page-read rule."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from nightbell.adapters import table_expressions as e
+from nightbell.adapters.desk_items import desk_state_from, desk_state_write, log_item
+from nightbell.adapters.desk_steps import on_conversation
 from nightbell.adapters.table_client import Refused, TableClient
-from nightbell.adapters.table_items import Item, conversation_from, message_from
-from nightbell.domain.conversation import Conversation
-from nightbell.domain.keys import META
+from nightbell.adapters.table_items import (
+    Item,
+    consent_from,
+    conversation_from,
+    key,
+    message_from,
+    plain,
+    unit_from,
+    unit_item,
+)
+from nightbell.domain.conversation import Consent, Conversation
+from nightbell.domain.desk_state import DeskState
+from nightbell.domain.errors import UnavailableError
+from nightbell.domain.keys import DESK, META, desk_unit_sk, due_shard, unit_sk
+from nightbell.domain.told import has_promised
+from nightbell.domain.unit import Unit
+from nightbell.services.desk_ports import Act
 from nightbell.services.ports import Page
+
+TRIES = 6
+LOG_ENTRIES = 100
+"""So many acts back the same click is known again."""
 
 
 class DeskTable:
-    """Implements :class:`nightbell.services.ports.DeskStore`."""
+    """Implements :class:`nightbell.services.desk_ports.DeskStore`."""
 
-    def __init__(self, table: TableClient) -> None:
-        """Work on this table."""
+    def __init__(self, table: TableClient, due_shards: int = 1) -> None:
+        """Spread due markers over so many shards; over fewer than are swept does no harm to the few of an agent."""
         self._table = table
+        self._shards = due_shards
 
     def read_conversation(self, pk: str) -> Conversation:
         """Read consistently."""
@@ -26,39 +50,97 @@ class DeskTable:
         """Read the conversation, then all of its messages, consistently and never from an index."""
         conversation = self.read_conversation(pk)
         # A mark of something that was taken back before it came has no number, and is no message.
-        stored = (message_from(found) for found in self._messages(pk) if "seq" in found)
+        stored = (message_from(found) for found in self._query(pk, "M#") if "seq" in found)
         messages = sorted(stored, key=lambda message: message.seq)
         return Page(conversation=conversation, messages=messages)
 
-    def _messages(self, pk: str) -> list[Item]:
-        found: list[Item] = []
+    def read_desk(self, pk: str) -> DeskState:
+        """Read what people did about it, consistently."""
+        return desk_state_from(self._table.get(pk, DESK))
+
+    def consents(self, pk: str) -> Sequence[Consent]:
+        """List the contact's permissions that still stand, the oldest first, consistently."""
+        return [consent_from(found) for found in self._query(pk, "P#") if "address" in found]
+
+    def units(self, pk: str) -> Sequence[Unit]:
+        """List all that was sent in it, or is to be, consistently."""
+        return [unit_from(found) for letter in ("A#", "D#") for found in self._query(pk, letter)]
+
+    def promised(self, pk: str, read: Conversation) -> datetime | None:
+        """Tell by when the contact was told last that somebody answers; ``None`` where they were not."""
+        found = self._table.get(pk, unit_sk(read.ack_seq)) if read.ack_seq else None
+        unit = unit_from(found) if found else None
+        return has_promised(unit) if unit else None
+
+    def said_by(self, pk: str, request: str) -> Sequence[Unit] | None:
+        """Find what was said by a click; ``None`` where nothing was, consistently.
+
+        Raises:
+            UnavailableError: It is not readable yet.
+        """
+        newest = self._query(pk, "L#", ScanIndexForward=False, Limit=LOG_ENTRIES)
+        log = next((found for found in newest if found.get("req") == {"S": request}), None)
+        if log is None:
+            return None
+        found = [self._table.get(pk, desk_unit_sk(number)) for number in plain(log["said"])]
+        if None in found:
+            raise UnavailableError("what was said is not readable yet")
+        return [unit_from(each) for each in found if each]
+
+    def _query(self, pk: str, letter: str, **more: object) -> Iterator[Item]:
         request: dict[str, Any] = {
             "TableName": self._table.table,
             "KeyConditionExpression": "pk = :pk AND begins_with(sk, :message)",
-            "ExpressionAttributeValues": {":pk": {"S": pk}, ":message": {"S": "M#"}},
+            "ExpressionAttributeValues": {":pk": {"S": pk}, ":message": {"S": letter}},
             "ConsistentRead": True,
+            **more,
         }
         while True:
             answer = self._table.call(lambda: self._table.client.query(**request))
-            found += answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                return found
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer or "Limit" in more:
+                return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
-    def take(self, pk: str, agent: str, until: datetime, now: datetime) -> bool:
-        """H1: hold it, if it waits and nobody else does."""
+    def act(self, act: Act) -> bool:
+        """Write all of it, or nothing: false where the conversation or the desk is not as it was read."""
+        for attempt in range(TRIES):
+            try:
+                self._table.call(lambda: self._table.client.transact_write_items(TransactItems=self._items(act)))
+            except ClientError as error:
+                reasons = error.response.get("CancellationReasons", [])
+                if "ConditionalCheckFailed" in [reason.get("Code") for reason in reasons]:
+                    return False
+                self._table.wait(attempt)
+            else:
+                return True
+        raise UnavailableError("TransactionConflict")
+
+    def _items(self, act: Act) -> list[dict[str, Any]]:
+        first = act.before.acts + 1
+        logs = [log_item(act.pk, number, log) for number, log in enumerate(act.logs, first)]
+        units = [unit_item(unit, due_shard(unit.pk + unit.sk, self._shards)) for unit in act.units]
+        puts = [{"Put": {"TableName": self._table.table, "Item": each}} for each in (*logs, *units)]
+        on_meta = on_conversation(act.step) if act.step else None
+        steps = [self._update(act.pk, META, *on_meta)] if on_meta else []
+        return [*steps, self._update(act.pk, DESK, *desk_state_write(act.before, act.after)), *puts]
+
+    def _update(self, pk: str, sk: str, update: str, condition: str, used: Item) -> dict[str, Any]:
+        return {
+            "Update": {
+                "TableName": self._table.table,
+                "Key": key(pk, sk),
+                "UpdateExpression": update,
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": used,
+            }
+        }
+
+    def renew(self, pk: str, agent: str, until: datetime, now: datetime) -> bool:
+        """H1 once more for whoever holds it already."""
         written = self._table.update(pk, META, e.TAKE, e.TAKE_IF, agent=agent, until=until, now=now, zero=0)
         return not isinstance(written, Refused)
 
     def note_shown(self, pk: str, agent: str, seq: int) -> bool:
         """Note up to where the holder was shown the messages."""
         return not isinstance(self._table.update(pk, META, e.SHOWN, e.HELD_BY, agent=agent, shown=seq), Refused)
-
-    def close(self, pk: str, agent: str, read: Conversation, up_to: int) -> bool:
-        """H2: close up to a number that was shown; the list entry goes when nothing is left."""
-        update, condition = (e.CLOSE_ALL, e.CLOSE_ALL_IF) if up_to == read.last_seq else (e.CLOSE, e.CLOSE_IF)
-        return not isinstance(self._table.update(pk, META, update, condition, agent=agent, up_to=up_to), Refused)
-
-    def let_go(self, pk: str, agent: str) -> bool:
-        """H3: release. False when this agent does not hold it."""
-        return not isinstance(self._table.update(pk, META, e.LET_GO, e.HELD_BY, agent=agent), Refused)

@@ -108,6 +108,21 @@ class OpeningHours:
             amount -= closes - begin
         return None
 
+    def open_time_between(self, start: datetime, end: datetime) -> timedelta:
+        """Count the opening time from one instant to another; none where the second is not later.
+
+        What lies more than the horizon after ``start`` is left out.
+        """
+        start, end = start.astimezone(UTC), end.astimezone(UTC)
+        if self._unchanging is not None:
+            return max(end - start, timedelta(0)) if self._unchanging else timedelta(0)
+        total = timedelta(0)
+        for opens, closes in self._open_around(start):
+            if opens >= end:
+                break
+            total += min(closes, end) - max(opens, start)
+        return total
+
     @property
     def weekly(self) -> Sequence[Sequence[Period]]:
         """The seven days as planned, Monday first."""

@@ -413,25 +413,3 @@ class Page:
 
     conversation: Conversation
     messages: Sequence[StoredMessage]
-
-
-class DeskStore(Protocol):
-    """The table, as the desk uses it. Each call may raise UnavailableError."""
-
-    def read_conversation(self, pk: str) -> Conversation:
-        """Read consistently."""
-
-    def read_page(self, pk: str) -> Page:
-        """Read the conversation, then all of its partition, consistently and never from an index."""
-
-    def take(self, pk: str, agent: str, until: datetime, now: datetime) -> bool:
-        """H1: hold it, if it waits and nobody else does."""
-
-    def note_shown(self, pk: str, agent: str, seq: int) -> bool:
-        """Note up to where the holder was shown the messages."""
-
-    def close(self, pk: str, agent: str, read: Conversation, up_to: int) -> bool:
-        """H2: close up to a number that was shown. False when it was refused or has changed."""
-
-    def let_go(self, pk: str, agent: str) -> bool:
-        """H3: release. False when this agent does not hold it."""

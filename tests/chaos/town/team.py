@@ -9,7 +9,8 @@ from typing import Any
 from nightbell.adapters.desk_table import DeskTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.errors import UnavailableError
-from nightbell.services.desk import Desk, DeskError, shown_up_to
+from nightbell.services.desk import Desk, shown_up_to
+from nightbell.services.desk_errors import DeskError
 from tests.chaos.town.agenda import Agenda
 from tests.chaos.town.faults import Died
 

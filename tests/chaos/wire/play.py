@@ -30,7 +30,8 @@ from nightbell.domain.errors import UnavailableError
 from nightbell.domain.keys import conversation_pk, message_sk
 from nightbell.domain.requests import request_pk
 from nightbell.platforms.meta.callbacks import _code, _only_field, _split
-from nightbell.services.desk import Desk, DeskError
+from nightbell.services.desk import Desk
+from nightbell.services.desk_errors import DeskError
 from tests.chaos.wire.brisk import SEND_TIMEOUT_S
 from tests.chaos.wire.faults import WIRE
 from tests.chaos.wire.lane import Lane

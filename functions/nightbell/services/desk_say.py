@@ -1,0 +1,192 @@
+"""Say something to the contact in an agent's own words: an answer, or by when they answer.
+
+What is said becomes units, written in one transaction with who said it; they leave as everything else does.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from nightbell.domain.business import Account
+from nightbell.domain.errors import UnavailableError
+from nightbell.domain.storable import fitting_about
+from nightbell.domain.unit import FIRST_DUE, Unit, UnitKind
+from nightbell.platforms.answering import Way
+from nightbell.platforms.channel import Channel, Sender
+from nightbell.services.answer_ways import AnswerWays
+from nightbell.services.desk_acting import LEASE, Acting, Seen
+from nightbell.services.desk_checks import Checks, Spoken, must_be_text
+from nightbell.services.desk_errors import Code, DeskError
+from nightbell.services.desk_ports import Act, Did, Keep, Log
+from nightbell.services.ports import Hints
+
+ON_ITS_WAY = timedelta(minutes=2)
+"""How long whoever has done with it still holds it: so long at most an answer takes until it has closed the rest."""
+LONGEST_REQUEST = 64
+LONGEST_PROMISE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """What an agent wants to say.
+
+    Attributes:
+        request: Names the click: the same one is done once.
+        texts: In the order in which they leave, each by a way of its own.
+        up_to: Up to which number the agent was shown the messages; an answer answers so many.
+        promise: By when the agent answers, aware; what is said is then only that.
+        override: Why it is said although the checks object.
+        done: Let go as soon as it has left.
+    """
+
+    request: str
+    texts: Sequence[Spoken]
+    up_to: int
+    promise: datetime | None = None
+    override: str = ""
+    done: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What became of it: the units, the same ones when the same click comes again."""
+
+    units: Sequence[Unit]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Business:
+    """In whose names and by which ways something can be said."""
+
+    accounts: Mapping[tuple[str, str], Account]
+    channels: Mapping[str, Channel]
+    senders: Mapping[str, Sender]
+
+
+NOBODY = Business(accounts={}, channels={}, senders={})
+"""Without settings nothing can be said, and everything else still be done."""
+
+
+class Say:
+    """Turns words into units."""
+
+    def __init__(self, acting: Acting, hints: Hints | None, business: Business) -> None:
+        """Say it by these senders, and have it sent at once."""
+        self._acting, self._hints = acting, hints
+        self._ways = AnswerWays(business.accounts, business.channels, business.senders)
+        self._checks = Checks(business.accounts)
+
+    def __call__(self, pk: str, agent: str, saying: Saying, revision: str = "") -> Said:
+        """Say it once.
+
+        Raises:
+            DeskError: It cannot be said, and nothing was.
+            UnavailableError: It may have been said; the same request again finds out.
+        """
+        _must_be_whole(saying, self._acting.clock.now())
+        said: list[Unit] = []
+
+        def decide(seen: Seen) -> Act | None:
+            before = self._said_before(seen, saying.request)
+            said[:] = before if before is not None else self._units(seen, agent, saying, revision)
+            return self._act(seen, agent, saying, said) if before is None else None
+
+        self._acting(pk, decide)
+        with suppress(UnavailableError):
+            # Without a hint Sweep finds it by its due marker.
+            for unit in said if self._hints else ():
+                self._hints.hint(unit.pk, unit.sk)
+        return Said(units=tuple(said))
+
+    def _said_before(self, seen: Seen, request: str) -> Sequence[Unit] | None:
+        said = self._acting.store.said_by(seen.pk, request)
+        if said is None and seen.desk.request == request:
+            # A transaction may be visible here and not yet there.
+            raise UnavailableError("what was said is not readable yet")
+        return said
+
+    def _units(self, seen: Seen, agent: str, saying: Saying, revision: str) -> list[Unit]:
+        seen.must_be_shown(agent, saying.up_to)
+        seen.must_be(revision)
+        if saying.up_to < seen.read.seen_seq:
+            raise DeskError(Code.CHANGED, "Somebody has answered meanwhile. Take the conversation again, and read it.")
+        store = self._acting.store
+        shown = [message for message in store.read_page(seen.pk).messages if message.seq <= saying.up_to]
+        ways = self._ways(seen.pk, seen.read, shown, store.units(seen.pk), seen.now)
+        chosen = [_way(ways, spoken, seen.now) for spoken in saying.texts]
+        kind = UnitKind.PERSON_ANSWER if saying.promise is None else UnitKind.PERSON_PROMISE
+        drafts = list(zip(saying.texts, chosen, strict=True))
+        self._checks(seen, drafts, kind, saying.override, [message.text for message in shown])
+        # The first number goes to the log, and to one more where the checks were overridden.
+        first = seen.desk.acts + len(_logs(seen, agent, saying, ()))
+        return [
+            _unit(seen, agent, saying, kind, number, spoken, way)
+            for number, (spoken, way) in enumerate(drafts, first + 1)
+        ]
+
+    def _act(self, seen: Seen, agent: str, saying: Saying, units: Sequence[Unit]) -> Act:
+        logs = _logs(seen, agent, saying, units)
+        until = seen.now + (ON_ITS_WAY if saying.done else LEASE)
+        return Act(
+            pk=seen.pk,
+            step=Keep(agent=agent, until=until, now=seen.now, read=seen.read),
+            before=seen.desk,
+            after=seen.desk.saying(saying.request).acting(len(logs) + len(units)),
+            logs=logs,
+            units=units,
+        )
+
+
+def _must_be_whole(saying: Saying, now: datetime) -> None:
+    if not saying.request.strip() or len(saying.request) > LONGEST_REQUEST:
+        raise DeskError(Code.INVALID, "Name the request, in up to 64 letters, so that it is done once.")
+    if not saying.texts or len({each.via for each in saying.texts}) != len(saying.texts):
+        raise DeskError(Code.INVALID, "Say one text for each way, and one at least.")
+    if saying.promise is not None and not now < saying.promise <= now + LONGEST_PROMISE:
+        raise DeskError(Code.INVALID, "A promise names a time from now on, within thirty days.")
+
+
+def _way(ways: Sequence[Way], spoken: Spoken, now: datetime) -> Way:
+    way = next((each for each in ways if each.via == spoken.via), None)
+    if way is None and spoken.via == "email":
+        raise DeskError(Code.NO_CONSENT, "The contact has not asked for a mail, so none may be sent.")
+    if way is None:
+        raise DeskError(Code.NOT_ALLOWED, f"This contact cannot be answered by {spoken.via}.")
+    if not way.is_open(now):
+        raise DeskError(Code.WINDOW_CLOSED, f"The platform lets nobody write by {spoken.via} any more.")
+    must_be_text(spoken, way.form)
+    return way
+
+
+def _unit(  # noqa: PLR0913, PLR0917 - what a unit is made of
+    seen: Seen, agent: str, saying: Saying, kind: UnitKind, number: int, spoken: Spoken, way: Way
+) -> Unit:
+    return Unit(
+        pk=seen.pk,
+        seq=seen.read.last_seq,
+        desk=number,
+        kind=kind,
+        by=agent,
+        closes=saying.up_to if kind is UnitKind.PERSON_ANSWER else 0,
+        via=way.via,
+        via_account=way.via_account,
+        address=way.address,
+        about=fitting_about(way.about),
+        said_at=way.said_at,
+        language=seen.read.language or "",
+        text=spoken.text.strip(),
+        promised_by=saying.promise,
+        created_at=seen.now,
+        due_at=seen.now + FIRST_DUE,
+        due_since=seen.now,
+    )
+
+
+def _logs(seen: Seen, agent: str, saying: Saying, units: Sequence[Unit]) -> list[Log]:
+    did = Did.ANSWER if saying.promise is None else Did.PROMISE
+    what = "" if saying.promise is None else f"{saying.promise:%Y-%m-%dT%H:%M:%SZ}"
+    said = tuple(unit.desk for unit in units)
+    log = Log(did=did, by=agent, at=seen.now, what=what, request=saying.request, said=said)
+    override = Log(did=Did.OVERRIDE, by=agent, at=seen.now, what=saying.override.strip())
+    return [log, override] if saying.override.strip() else [log]
