@@ -1,0 +1,107 @@
+// What an agent does with the open conversation. Each act says what came of it, or why it could not be and what to do.
+
+import { Problem, read, write } from "./api.js";
+import { say } from "./notice.js";
+import { lookAgain, readStory, showStory } from "./poll.js";
+import { change, draftOf, isMine, now, state } from "./state.js";
+import { when } from "./when.js";
+import { has, t } from "./words.js";
+
+const RENEW_MS = 5 * 60_000;
+const LEASE_MS = 30 * 60_000;
+
+export function wordsFor(problem) {
+  if (problem.code === "held" && state.story?.held_by) {
+    return t("problem_held_by", { name: state.story.held_by, at: when(state.story.held_until, state.story.zone) });
+  }
+  return has(`problem_${problem.code}`) ? t(`problem_${problem.code}`) : problem.message || t("problem_unavailable");
+}
+
+// One act at a time; whatever it came to, what is shown afterwards is what is true.
+async function attempt(work) {
+  if (state.isBusy) return false;
+  change({ isBusy: true, problem: null });
+  try {
+    await work();
+    return true;
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    if (problem.code === "session_over") return false;
+    if (problem.status !== 0 && problem.status !== 422) await readStory(state.key).catch(() => {});
+    change({ problem });
+    return false;
+  } finally {
+    change({ isBusy: false });
+    lookAgain();
+  }
+}
+
+function act(verb, body, said, isCareful = false) {
+  const { key, story } = state;
+  return attempt(async () => {
+    const told = await write(`/desk/api/conversations/${key}/${verb}`, body, isCareful ? story.revision : undefined);
+    if (state.key === key) showStory(told);
+    if (said) say(t(said, { at: told.held_until ? when(told.held_until, told.zone) : "" }));
+  });
+}
+
+export const take = () => act("take", {}, "said_taken");
+export const release = () => act("release", {}, "said_released");
+export const note = (text) => act("note", { text }, "said_noted");
+export const handOver = (to) => act("hand-over", { to }, "said_handed_over", true);
+export const snooze = (until) => act("snooze", { until }, "said_snoozed", true);
+
+export const finish = (how, by) => act("done", { how, ...(by && { by }), up_to: state.story.shown_up_to }, "said_finished", true);
+
+export function promise(at, text) {
+  const body = { request: crypto.randomUUID(), at, up_to: state.story.shown_up_to, ...(text && { text }) };
+  return act("promise", body, "said_promised", true);
+}
+
+export async function answer(texts, done) {
+  const { key, story } = state;
+  const draft = draftOf(key);
+  const override = draft.objections.length ? draft.reason.trim() : "";
+  const body = { request: draft.request, texts, up_to: story.shown_up_to, done, ...(override && { override }) };
+  const isSent = await act("answer", body, done ? "said_answered_done" : "said_answered", true);
+  if (isSent) state.drafts.delete(key);
+  else settle(draft, state.problem);
+  change({});
+  return isSent;
+}
+
+// A refused answer may be sent again under another name; one of unknown fate is the same request when tried again,
+// so that it leaves once.
+function settle(draft, problem) {
+  if (!problem || problem.status === 0 || problem.status >= 500) return;
+  draft.request = crypto.randomUUID();
+  if (problem.code !== "objections") return;
+  draft.objections = problem.objections;
+  change({ problem: null });
+}
+
+// Whoever writes keeps the conversation; said to nobody, and never in the way.
+let renewing = false;
+export async function renewWhileWriting() {
+  const { key, story } = state;
+  if (renewing || !story || !isMine(story)) return;
+  if (Date.parse(story.held_until) - now() > LEASE_MS - RENEW_MS) return;
+  renewing = true;
+  try {
+    const told = await write(`/desk/api/conversations/${key}/take`, {});
+    if (state.key === key) showStory(told);
+  } catch {
+    // The countdown shows how long the hold still lasts; the next key pressed tries again.
+  } finally {
+    renewing = false;
+  }
+}
+
+export async function loadColleagues() {
+  try {
+    const { told } = await read("/desk/api/colleagues");
+    change({ colleagues: told.colleagues.filter((one) => one !== state.me.agent) });
+  } catch (problem) {
+    change({ problem, dialog: null });
+  }
+}

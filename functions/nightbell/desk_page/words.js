@@ -1,0 +1,46 @@
+// The page's words: a module of strings for each language, English where one has none.
+
+import { recall, remember, state } from "./state.js";
+import english from "./strings_en.js";
+
+export const LANGUAGES = { en: "English", es: "Español", de: "Deutsch", fr: "Français", it: "Italiano", pt: "Português" };
+
+let current = "en";
+let strings = english;
+
+export function language() {
+  return current;
+}
+
+// What whoever sits here chose; else the brand's language that their browser asks for; else the brand's first.
+function wanted() {
+  const brands = state.me ? state.me.brands.flatMap((brand) => brand.languages) : [];
+  const asked = navigator.languages.map((one) => one.slice(0, 2).toLowerCase());
+  const inOrder = [recall("language"), ...asked.filter((one) => brands.includes(one)), ...brands, ...asked];
+  return inOrder.find((one) => one in LANGUAGES) || "en";
+}
+
+export async function speak(chosen) {
+  if (chosen) remember("language", chosen);
+  const next = chosen || wanted();
+  strings = next === "en" ? english : (await import(`./strings_${next}.js`)).default;
+  current = next;
+  document.documentElement.lang = next;
+}
+
+export function has(key) {
+  return key in english;
+}
+
+// "one|other" where a number decides.
+export function t(key, values = {}) {
+  const forms = (strings[key] ?? english[key] ?? key).split("|");
+  const isOne = forms.length > 1 && new Intl.PluralRules(current).select(values.n) === "one";
+  const form = isOne || forms.length === 1 ? forms[0] : forms[1];
+  return form.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+// A word of a list that may grow: what it has no words for stands there as it came.
+export function named(prefix, word, otherwise = word) {
+  return has(`${prefix}_${word}`) ? t(`${prefix}_${word}`) : otherwise;
+}
