@@ -12,8 +12,9 @@ from nightbell.domain.priority import score, sentences
 from nightbell.domain.suppression import window_closes
 from nightbell.domain.told import STATE_WORDS, has_promised, iso, stood_before
 from nightbell.domain.unit import UnitState
-from nightbell.platforms.answering import Known
 from nightbell.platforms.channel import Channel, Sender
+from nightbell.services.answer_ways import AnswerWays
+from nightbell.services.desk_acting import revision_of
 from nightbell.services.desk_reading import Standing
 from nightbell.services.places import place_of
 
@@ -40,7 +41,8 @@ class DeskRows:
     ) -> None:
         """Know these accounts, and the platforms they are at."""
         self.settings = settings
-        self.known = Known(channels=channels, senders=senders, accounts=settings.accounts)
+        self.channels = channels
+        self.ways = AnswerWays(settings.accounts, channels, senders)
 
     def __call__(self, standing: Standing, now: datetime) -> dict[str, object]:
         """Write one."""
@@ -86,7 +88,7 @@ class DeskRows:
 
     def place(self, pk: str, conversation: Conversation) -> Place:
         """Say where a conversation is."""
-        return place_of(pk, conversation, self.settings.accounts, self.known.channels)
+        return place_of(pk, conversation, self.settings.accounts, self.channels)
 
     def account(self, pk: str, conversation: Conversation) -> Account | None:
         """Find the account that was written to first; ``None`` when the settings do not name it any more."""
@@ -101,7 +103,7 @@ class DeskRows:
 
     def person_window_closes(self, pk: str, conversation: Conversation) -> datetime | None:
         """Tell until when a person may still answer where the contact wrote last; ``None`` for ever."""
-        spoken = self.known.channels.get(conversation.via or self.place(pk, conversation).channel)
+        spoken = self.channels.get(conversation.via or self.place(pk, conversation).channel)
         return window_closes(conversation.contact_at, spoken.person_window if spoken else None)
 
     def score(self, standing: Standing) -> int:
@@ -120,11 +122,6 @@ class DeskRows:
         c = standing.conversation
         account = self.account(standing.pk, c)
         return account.hours.add_open_time(c.episode_at or now, account.brand.promise) if account else None
-
-
-def revision_of(conversation: Conversation) -> str:
-    """Name what was shown: it changes with every message, and with whatever is closed."""
-    return f"{conversation.last_seq}.{conversation.seen_seq}"
 
 
 def promise_of(standing: Standing) -> Promise | None:

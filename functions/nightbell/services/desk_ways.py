@@ -4,34 +4,26 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from nightbell.domain.told import iso
-from nightbell.platforms.answering import Answered, Asked, Known, Way, ways_to_answer
+from nightbell.platforms.answering import Way
+from nightbell.services.answer_ways import AnswerWays
 from nightbell.services.desk_reading import Parts
 
 ALWAYS = ("in_person", "other")
 """How something may have been settled elsewhere without the contact's permission to call or to mail."""
-OWN = "nightbell."
-"""Begins the kinds of what we have written into a conversation ourselves."""
 
 
-def ways(parts: Parts, known: Known, now: datetime) -> dict[str, object]:
+def ways(parts: Parts, known: AnswerWays, now: datetime) -> dict[str, object]:
     """Say what whoever answers may do now."""
     allowed = {consent.channel: consent.address for consent in parts.consents}
     call, mail = allowed.get("phone"), allowed.get("email")
     own = [by for by, address in (("call", call), ("mail", mail)) if address]
-    found = ways_to_answer(asked(parts), known, now)
+    found = known(parts.pk, parts.conversation, parts.messages, parts.units, now)
     return {
         "answer": [_way(way) for way in found if way.is_open(now)],
         "call": call,
         "mail": mail,
         "done_by": [*own, *ALWAYS],
     }
-
-
-def asked(parts: Parts) -> Asked:
-    """Describe the conversation to whoever knows the platforms."""
-    said = [message for message in parts.messages if not message.kind.startswith(OWN)]
-    answered = Answered(kind=said[-1].kind, sent_at=said[-1].sent_at) if said else None
-    return Asked(pk=parts.pk, conversation=parts.conversation, answered=answered, units=parts.units)
 
 
 def _way(way: Way) -> Mapping[str, object]:
