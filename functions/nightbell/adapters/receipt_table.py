@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.forgetting_expressions import TAKEN_BACK
 from nightbell.adapters.table_client import Refused, TableClient
+from nightbell.adapters.table_conversations import conversation_write
 from nightbell.adapters.table_given import given_pks, given_writes
 from nightbell.adapters.table_given import taken as given_taken
 from nightbell.adapters.table_items import (
@@ -17,7 +18,6 @@ from nightbell.adapters.table_items import (
     attribute,
     consent_items,
     conversation_from,
-    conversation_values,
     exact,
     item,
     key,
@@ -26,7 +26,7 @@ from nightbell.adapters.table_items import (
     unit_item,
     values,
 )
-from nightbell.adapters.table_joins import joins_as_read, write_join
+from nightbell.adapters.table_joins import write_join
 from nightbell.adapters.table_opt_outs import note_opt_out
 from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.events import FROM_HISTORY, Author
@@ -48,7 +48,6 @@ from nightbell.domain.keys import (
     split_conversation_pk,
     thread_pk,
     unit_sk,
-    waiting_shard,
 )
 from nightbell.domain.requests import lent_pk, lent_sk, taken_back_sk
 from nightbell.domain.suppression import OTHER_APP_ACTIVE_FOR
@@ -146,7 +145,8 @@ class ReceiptTable:
         ]
         others = [*consents, *threads, *self._author(request), *blanked, *lent]
         given = given_writes(self._table.table, request)
-        return [*puts, self._conversation(request), *units, *others, *given, *self._reference(request)]
+        conversation = conversation_write(self._table.table, request.pk, request.read, request.written)
+        return [*puts, conversation, *units, *others, *given, *self._reference(request)]
 
     def _take_back(self, request: StoreRequest, target: str, under: str | None) -> list[dict[str, Any]]:
         """Blank what was taken back, or leave a mark for it to meet; Sweep finds what else there is of it."""
@@ -217,20 +217,6 @@ class ReceiptTable:
                 "Item": stored,
                 "ConditionExpression": e.ABSENT,
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-            }
-        }
-
-    def _conversation(self, request: StoreRequest) -> dict[str, Any]:
-        condition, used = _as_read(request.read)
-        update, names, set_values = _change(request)
-        return {
-            "Update": {
-                "TableName": self._table.table,
-                "Key": key(request.pk, META),
-                "UpdateExpression": update,
-                "ConditionExpression": condition,
-                "ExpressionAttributeNames": names,
-                "ExpressionAttributeValues": used | set_values,
             }
         }
 
@@ -350,42 +336,6 @@ class ReceiptTable:
     def empty_spill_part(self, spill_id: str, part: int) -> None:
         """Remove the content of one part; what is left keeps a late copy of it out."""
         self._table.update(spill_part_pk(spill_id), str(part), e.SPILL_PART_EMPTIED, e.IS_THERE)
-
-
-def _as_read(read: Conversation) -> tuple[str, Item]:
-    """Require that the conversation is still what the decision was made on."""
-    same, joins = joins_as_read(read)
-    used = {f":{name}": attribute(value) for name, value in joins.items()}
-    if not read.exists:
-        return f"{e.R1_NEW} AND {same}", used
-    condition = [e.R1_AS_READ, same]
-    used |= {":read_last": attribute(read.last_seq), ":read_seen": attribute(read.seen_seq)}
-    for name in e.R1_AGENT_FIELDS:
-        value = getattr(read, name)
-        if value is None:
-            condition.append(f"attribute_not_exists({name})")
-        else:
-            condition.append(f"{name} = :read_{name}")
-            used[f":read_{name}"] = attribute(value)
-    return " AND ".join(condition), used
-
-
-def _change(request: StoreRequest) -> tuple[str, dict[str, str], Item]:
-    """Write only what differs, so that an index entry is touched only when its key changes."""
-    before = item(_with_list(request.read)) if request.read.exists else {}
-    after = item(_with_list(request.written))
-    changed = [name for name in after if before.get(name) != after[name]]
-    gone = [name for name in before if name not in after]
-    update = "SET " + ", ".join(f"#{name} = :{name}" for name in changed)
-    if gone:
-        update += " REMOVE " + ", ".join(f"#{name}" for name in gone)
-    return update, {f"#{n}": n for n in [*changed, *gone]}, {f":{n}": after[n] for n in changed}
-
-
-def _with_list(c: Conversation) -> dict[str, object]:
-    """Add the entry of the ``waiting`` index; its key stays the same for a whole episode."""
-    listed = {"waiting_pk": waiting_shard(c.brand), "waiting_at": c.episode_at} if c.is_waiting else {}
-    return conversation_values(c) | listed
 
 
 def _tells_code(request: StoreRequest) -> bool:

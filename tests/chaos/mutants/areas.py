@@ -87,6 +87,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
         "adapters/table_expressions.py",
         "adapters/unit_table.py",
         "adapters/receipt_table.py",
+        "adapters/table_conversations.py",
         "adapters/table_joins.py",
         "adapters/table_words.py",
     ),

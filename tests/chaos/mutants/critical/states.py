@@ -40,7 +40,7 @@ STATES = (
     ),
     Critical(
         name="write over a conversation that has changed",
-        file="adapters/receipt_table.py",
+        file="adapters/table_conversations.py",
         was='    return " AND ".join(condition), used',
         became='    return "attribute_exists(pk)", {}',
         test="contract/test_table_expressions.py",
