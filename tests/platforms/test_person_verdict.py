@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from nightbell.platforms.channel import HttpOutcome, NoAnswer, RecoveryClass, Sender, Verdict, VerdictKind
+from nightbell.platforms.channel import Answer, HttpOutcome, NoAnswer, RecoveryClass, Sender, Verdict, VerdictKind
 from nightbell.platforms.person_verdict import NOT_APPROVED, USED_ALREADY, judge
 from nightbell.platforms.refusals import WINDOW_OVER
 from nightbell.platforms.registry import SENDERS
@@ -65,3 +65,15 @@ def test_a_private_reply_that_is_tried_again_has_said_them(sender: Sender) -> No
 @pytest.mark.parametrize("outcome", [NoAnswer(error="reset"), refusal(190, status=401), refusal(4, status=429)])
 def test_all_else_means_what_it_means_for_automation(sender: Sender, outcome: HttpOutcome) -> None:
     assert judged(sender, outcome) == [sender.verdict(outcome)] * 3
+
+
+@one_shot
+def test_a_private_reply_that_was_free_has_left(sender: Sender) -> None:
+    taken = Answer(status=200, headers={}, body=b'{"recipient_id":"7","message_id":"m.1"}')
+    assert {(each.kind, each.message_id) for each in judged(sender, taken)} == {(VerdictKind.SENT, "m.1")}
+
+
+def test_a_line_that_stands_there_already_in_these_very_words_has_been_said() -> None:
+    automatic, in_time, _ = judged(SENDERS["facebook_comments"], refusal(506))
+    assert automatic == in_time
+    assert in_time.kind is VerdictKind.SENT

@@ -7,6 +7,7 @@ from nightbell.domain.acknowledgement import Composed
 from nightbell.domain.business import Account, TextId
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.unit import Unit
+from nightbell.platforms.answering import is_late
 from nightbell.platforms.channel import Button, OutboundText, Sender
 
 
@@ -46,7 +47,9 @@ class Case:
         return self.unit.address or self.conversation.address or self.contact_id
 
     def outbound(self, composed: Composed) -> OutboundText:
-        """Address a text."""
+        """Address a text; late is only what a person wrote."""
+        by_person = self.unit.kind.is_by_person
+        said_at = self.unit.said_at or self.conversation.contact_at
         return OutboundText(
             account_id=self.account.api_id,
             address=self.address,
@@ -58,4 +61,6 @@ class Case:
             about=self.unit.about,
             brand=self.account.brand.name,
             code=self.conversation.reference or "",
+            by_person=by_person,
+            outside_window=by_person and is_late(self.sender, said_at, self.now),
         )

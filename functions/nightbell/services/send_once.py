@@ -7,6 +7,7 @@ from nightbell.domain.acknowledgement import Composed
 from nightbell.domain.facts import Fact
 from nightbell.domain.unit import Unit, UnitState, back_off
 from nightbell.platforms.channel import Verdict, VerdictKind
+from nightbell.platforms.person_verdict import judge
 from nightbell.services.case import Case
 from nightbell.services.guard_account import Cause
 from nightbell.services.join_reply import JoinReply
@@ -54,10 +55,12 @@ class SendOnce:
         Raises:
             UnavailableError: Table or queue failed; the unit stays as it is.
         """
-        request = case.sender.send_request(case.outbound(composed), way.access)
-        verdict = case.sender.verdict(self._api.send(request))
+        outbound = case.outbound(composed)
+        outcome = self._api.send(case.sender.send_request(outbound, way.access))
+        verdict = judge(case.sender, outcome, outbound, again=case.unit.state is UnitState.RECOVERING)
         waited_ms = int((self._clock.now() - unit.created_at).total_seconds() * 1000)
         fields: dict[str, str | int] = {"channel": case.sender.name, "code": verdict.code, "waited_ms": waited_ms}
+        fields |= {"unit": unit.kind.value}
         facts = [Fact(name=f"sends_{verdict.kind}", fields=fields)]
         facts += self._act_on(verdict, case, unit, way)
         if verdict.opted_out and self._store.note_opt_out(unit.pk, case.now, opted_out=True):
