@@ -18,6 +18,7 @@ from infra.build.template import ROOT, Target
 # What the functions call, by service. botocore knows no other operation in a built artefact; a test compares them with
 # the adapters and with the roles.
 OPERATIONS = {
+    "cognito-idp": {"InitiateAuth", "ListUsersInGroup", "RespondToAuthChallenge", "RevokeToken"},
     "dynamodb": {"BatchGetItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"},
     "sqs": {"SendMessage"},
     "ssm": {"GetParameter", "PutParameter"},

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from infra.build.template import ROOT
 from infra.local.deployment import Handles, aws_client, build_if_needed, build_lock, deploy
+from infra.local.desk_people import seed_people
 from infra.local.human_queue import Message, peek
 from infra.local.loopback_server import LoopbackServer, PortTakenError
 from infra.local.ministack import LocalCloudError, MiniStack, free_port
@@ -66,6 +67,7 @@ class LocalCloud:
         vendors: Every simulated platform that has an account, by name; ``meta`` is one of them.
         graph_server: May be closed, to refuse every connection of the functions.
         secrets: By platform and name.
+        passwords: Of those who work at the desk, by name.
     """
 
     ministack: MiniStack
@@ -76,6 +78,7 @@ class LocalCloud:
     clock: ShiftedClock
     business: BusinessSettings
     secrets: Secrets = field(repr=False)
+    passwords: Mapping[str, str] = field(repr=False)
 
     def human_queue(self) -> list[Message]:
         """Read what the human team would find, without taking it."""
@@ -131,6 +134,7 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
             clock=clock,
             business=business,
             secrets=secrets,
+            passwords=seed_people(handles, state / "desk.json"),
         )
         progress.say("Stopping")
 

@@ -14,7 +14,7 @@ from botocore.session import get_session
 from infra.build.dependencies import OPERATIONS
 from infra.build.template import ROOT, functions, load_template
 from nightbell.domain.business import Account
-from nightbell.domain.keys import account_pk, conversation_pk, quarantine_pk, reference_pk, thread_pk
+from nightbell.domain.keys import account_pk, author_pk, conversation_pk, quarantine_pk, reference_pk, thread_pk
 from nightbell.domain.requests import request_pk
 from nightbell.domain.unit import FIRST_DUE
 from nightbell.platforms.care import Care
@@ -107,6 +107,8 @@ def test_nothing_is_allowed_that_is_not_named(name: str) -> None:
 
 SIGNED = {"s3:DeleteObject", "s3:GetObject", "s3:PutObject", "ses:SendEmail", "ses:SendRawEmail"}
 """What is called without a client, by a request that is signed."""
+UNSIGNED = {f"cognito-idp:{name}" for name in ("InitiateAuth", "RespondToAuthChallenge", "RevokeToken")}
+"""What anybody may call: whoever signs in has no rights yet."""
 
 
 def test_roles_allow_the_operations_that_a_built_function_knows() -> None:
@@ -114,12 +116,13 @@ def test_roles_allow_the_operations_that_a_built_function_knows() -> None:
     allowed = {action for role in ROLES for statement in statements(role) for action in as_list(statement["Action"])}
     pollers = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
     known = {f"{service}:{name}" for service, names in OPERATIONS.items() for name in names} | SIGNED
-    assert {a for a in allowed if not a.startswith("logs:")} - pollers == known - {"dynamodb:TransactWriteItems"}
+    needed = known - UNSIGNED - {"dynamodb:TransactWriteItems"}
+    assert {a for a in allowed if not a.startswith("logs:")} - pollers == needed
 
 
 def test_adapters_call_the_operations_that_a_built_function_knows() -> None:
     sources = [path.read_text() for path in (ROOT / "functions" / "nightbell" / "adapters").glob("*.py")]
-    called = {name for source in sources for name in re.findall(r"\.([a-z_]+)\(", source)}
+    called = {name for source in sources for name in re.findall(r"\.([a-z_]+)[(,]", source)}
     for service, known in OPERATIONS.items():
         names = get_session().get_service_model(service).operation_names
         assert {name for name in names if xform_name(name) in called} == known
@@ -136,6 +139,10 @@ def test_adapters_call_the_operations_that_a_built_function_knows() -> None:
         ("AcknowledgeRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
         ("SweepRole", {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"}),
         ("SendWebhooksRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
+        (
+            "ServeDeskRole",
+            {f"dynamodb:{name}" for name in ("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem")},
+        ),
     ],
 )
 def test_a_role_may_do_what_the_threat_model_says_to_the_table(role: str, expected: set[str]) -> None:
@@ -153,6 +160,7 @@ def test_a_role_may_do_what_the_threat_model_says_to_the_table(role: str, expect
         ("FinishCallRole", {"AckQueue"}),
         ("SweepRole", {"AckQueue", "HumanQueue", "CallQueue"}),
         ("SendWebhooksRole", set()),
+        ("ServeDeskRole", {"AckQueue"}),
     ],
 )
 def test_nobody_sends_to_the_queue_that_triggers_it(role: str, queues: set[str]) -> None:
@@ -182,7 +190,27 @@ def test_the_teams_policy_is_about_the_human_queue_and_who_waits() -> None:
 def test_a_function_is_granted_nothing_by_condition_or_exception(name: str) -> None:
     """What a statement says is what it means: exact resources, no NotAction, no managed policy beside it."""
     assert set(RESOURCES[name]["Properties"]) == {"AssumeRolePolicyDocument", "Policies"}
-    assert {frozenset(statement) for statement in statements(name)} == {frozenset({"Effect", "Action", "Resource"})}
+    narrowed = {"Condition"} if name == "ServeDeskRole" else set()
+    for statement in statements(name):
+        assert set(statement) - narrowed == {"Effect", "Action", "Resource"}
+
+
+def test_the_desk_writes_to_conversations_alone_and_reads_little_more() -> None:
+    """Not the breakers, not the requests of people, not the references: what a person could not need."""
+    table = [s for s in statements("ServeDeskRole") if s["Resource"] == {"Fn::GetAtt": ["ConversationTable", "Arn"]}]
+    reads, writes = (each["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] for each in table)
+    assert table[1]["Action"] == ["dynamodb:PutItem", "dynamodb:UpdateItem"]
+    assert writes == ["C#*"]
+    assert reads == ["C#*", "BY#*"]
+    assert conversation_pk("c", "a", "p").startswith("C#")
+    assert author_pk("a", "p").startswith("BY#")
+    assert [s for s in statements("ServeDeskRole") if s not in table and "Condition" in s] == []
+
+
+def test_the_desk_asks_the_user_pool_for_names_and_changes_nobody() -> None:
+    asked = [s for s in statements("ServeDeskRole") if "cognito" in str(s["Action"])]
+    pool = {"Fn::GetAtt": ["DeskSignIn", "Outputs.PoolArn"]}
+    assert asked == [{"Effect": "Allow", "Action": "cognito-idp:ListUsersInGroup", "Resource": pool}]
 
 
 SECRET = re.compile(r":parameter/nightbell/\$\{Stage\}/(.+)$")
@@ -240,7 +268,7 @@ def test_what_sends_may_read_what_its_calls_are_signed_with(role: str) -> None:
     assert secrets_named(role) - {TOKENS_OF_INSTAGRAM} == wanted
 
 
-@pytest.mark.parametrize("role", ["ReplayDeliveryRole", "ShowHoursRole", "ReceiveMailRole"])
+@pytest.mark.parametrize("role", ["ReplayDeliveryRole", "ShowHoursRole", "ReceiveMailRole", "ServeDeskRole"])
 def test_what_neither_receives_nor_sends_reads_no_secret(role: str) -> None:
     assert secrets_named(role) == set()
 
@@ -389,14 +417,15 @@ def test_only_this_api_may_call_a_function_and_only_by_its_own_routes() -> None:
     assert allowed == {
         "ReceiveWebhook": "${HttpApi}/$default/*/webhooks/*",
         "ShowHours": "${HttpApi}/$default/GET/hours*",
+        "ServeDesk": "${HttpApi}/$default/*/desk*",
     }
     assert len(permissions) == len(allowed)
 
 
-def test_google_alone_is_checked_by_the_api_and_only_where_it_is_served() -> None:
+def test_google_and_the_desk_are_checked_by_the_api_and_only_where_they_are_served() -> None:
     routes = {n: r["Properties"] for n, r in RESOURCES.items() if r["Type"] == "AWS::ApiGatewayV2::Route"}
     checked = {name for name, route in routes.items() if route["AuthorizationType"] != "NONE"}
-    assert checked == {"GoogleRoute"}
+    assert checked == {"GoogleRoute", "DeskApiRoute", "DeskReadRoute"}
     assert routes["GoogleRoute"]["RouteKey"] == "POST /webhooks/google"
     assert routes["GoogleRoute"]["AuthorizerId"] == {"Ref": "GoogleAuthorizer"}
     assert routes["GoogleRoute"]["Target"] == routes["WebhookRoute"]["Target"]
@@ -406,6 +435,39 @@ def test_google_alone_is_checked_by_the_api_and_only_where_it_is_served() -> Non
         "Audience": [{"Ref": "GooglePushAudience"}],
     }
     assert {RESOURCES[name]["Condition"] for name in ("GoogleRoute", "GoogleAuthorizer")} == {"ServesGoogle"}
+
+
+def test_whatever_the_desk_knows_about_customers_needs_a_token_of_its_own_pool() -> None:
+    routes = {n: r["Properties"] for n, r in RESOURCES.items() if n.startswith("Desk") and n.endswith("Route")}
+    proven = {route["RouteKey"] for route in routes.values() if route["AuthorizationType"] == "JWT"}
+    assert proven == {"ANY /desk/api/{proxy+}", "GET /desk/api/{proxy+}"}
+    assert {route["AuthorizerId"]["Ref"] for route in routes.values() if "AuthorizerId" in route} == {"DeskAuthorizer"}
+    assert {route["RouteKey"] for route in routes.values()} - proven == {
+        "ANY /desk/session",
+        "GET /desk",
+        "GET /desk/{proxy+}",
+    }
+    assert RESOURCES["DeskAuthorizer"]["Properties"]["JwtConfiguration"] == {
+        "Issuer": {"Fn::GetAtt": ["DeskSignIn", "Outputs.Issuer"]},
+        "Audience": [{"Fn::GetAtt": ["DeskSignIn", "Outputs.ClientId"]}],
+    }
+
+
+def test_without_a_desk_there_is_nothing_of_it() -> None:
+    desk = {name for name in RESOURCES if name.startswith(("Desk", "ServeDesk"))}
+    assert len(desk) > 8
+    assert {RESOURCES[name].get("Condition") for name in desk} == {"HasDesk"}
+    assert evaluate(TEMPLATE["Conditions"]["HasDesk"], {"Desk": "no"}) is False
+
+
+def test_hand_offs_lead_to_the_desk_that_there_is() -> None:
+    """To the team's own place where it names one, else to the stack's own, else nowhere."""
+    for name in ("Acknowledge", "Sweep"):
+        condition, named, otherwise = FUNCTIONS[name]["Environment"]["Variables"]["DESK_URL"]["Fn::If"]
+        assert (condition, named) == ("HasDeskUrl", {"Ref": "DeskUrl"})
+        assert otherwise["Fn::If"][0] == "HasDesk"
+        assert otherwise["Fn::If"][1]["Fn::Sub"].endswith("/desk")
+        assert otherwise["Fn::If"][2] == ""
 
 
 def test_the_public_page_reaches_nothing_of_ours() -> None:

@@ -35,6 +35,7 @@ class Environment:
         meta_app_id: Of our own app, or of several, separated by commas.
         mail_bucket: Name of the bucket that mails arrive in; empty where none do.
         call_bucket: Name of the bucket that recordings are kept in.
+        desk_pool_id, desk_client_id: The user pool that agents are in, and for whom its tokens are issued.
     """
 
     stage: str = ""
@@ -55,6 +56,8 @@ class Environment:
     mail_bucket: str = ""
     call_bucket: str = ""
     call_queue_url: str = ""
+    desk_pool_id: str = ""
+    desk_client_id: str = ""
 
 
 def read_environment(needs: tuple[str, ...], found: Mapping[str, str] | None = None) -> Environment:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from nightbell.domain.events import Delivery
+from nightbell.services.desk_api.asked import Asked, Given
 
 _BEFORE = "/webhooks/"
 
@@ -21,18 +22,26 @@ def delivery_from(event: dict[str, Any], received_at: datetime, public_url: str 
         public_url: What platforms were told in place of the API's own address, without a slash at its end.
     """
     platform, path = _place(event)
-    body = event.get("body") or ""
     return Delivery(
         platform=platform,
         path=path,
         url=_url(event, public_url, platform, path),
         claims=_claims(event),
         method=event["requestContext"]["http"]["method"].upper(),
-        headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
+        headers=_headers(event),
         query=event.get("queryStringParameters") or {},
-        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass"),
+        body=_body(event),
         received_at=received_at,
     )
+
+
+def _headers(event: dict[str, Any]) -> dict[str, str]:
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+
+
+def _body(event: dict[str, Any]) -> bytes:
+    body: str = event.get("body") or ""
+    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
 
 
 def _place(event: dict[str, Any]) -> tuple[str, str]:
@@ -62,3 +71,27 @@ def _claims(event: dict[str, Any]) -> dict[str, str]:
 def address_of(event: dict[str, Any]) -> str:
     """Tell the address that was called, without its query, as it works from outside."""
     return f"https://{event['requestContext']['domainName']}{event['rawPath']}"
+
+
+def asked_from(event: dict[str, Any]) -> Asked:
+    """Unwrap an event that somebody at the desk caused; cookies come by themselves, or locally as a header."""
+    headers = _headers(event)
+    cookies = event.get("cookies") or headers.get("cookie", "").split(";")
+    pairs = (each.strip().partition("=") for each in cookies)
+    return Asked(
+        method=event["requestContext"]["http"]["method"].upper(),
+        path=event["rawPath"],
+        query=event.get("queryStringParameters") or {},
+        headers=headers,
+        cookies={name: value for name, _, value in pairs if name},
+        body=_body(event),
+        claims=_claims(event),
+    )
+
+
+def given_to(given: Given) -> dict[str, Any]:
+    """Wrap an answer; bytes travel in base64."""
+    plain = isinstance(given.body, str)
+    body = given.body if isinstance(given.body, str) else base64.b64encode(given.body).decode()
+    answer: dict[str, Any] = {"statusCode": given.status, "headers": dict(given.headers), "body": body}
+    return {**answer, "isBase64Encoded": not plain, "cookies": list(given.cookies)}

@@ -22,7 +22,7 @@ HOLIDAYS = FILE.with_name("holidays.json")
 
 def accounts() -> Mapping[tuple[str, str], Account]:
     """Return the accounts; none where the file is broken: messages are then kept and handed over undecided."""
-    return _settings().accounts
+    return settings().accounts
 
 
 def accounts_by_platform() -> Mapping[str, Sequence[Account]]:
@@ -36,12 +36,12 @@ def accounts_by_platform() -> Mapping[str, Sequence[Account]]:
 
 def brands() -> Mapping[str, Brand]:
     """Return the brands; none where the file is broken."""
-    return _settings().brands
+    return settings().brands
 
 
 def webhooks() -> Sequence[Webhook]:
     """Return the systems of the business that are told; none where the file is broken."""
-    return _settings().webhooks
+    return settings().webhooks
 
 
 def calendars() -> Calendars:
@@ -57,7 +57,8 @@ def calendars() -> Calendars:
     return built
 
 
-def _settings() -> BusinessSettings:
+def settings() -> BusinessSettings:
+    """Return all of it; nothing where the file is broken."""
     try:
         return read_business(FILE, calendars())
     except SettingsError as error:

@@ -22,9 +22,12 @@ FUNCTIONS = (
     "ReceiveMail",
     "FinishCall",
     "SendWebhooks",
+    "ServeDesk",
 )
 READER, OPERATOR, NOBODY, EVERYBODY = "HumanQueueReader", "Operator", "nobody", "everybody"
 ACCOUNT = "000000000000"
+POOL = "the desk's pool"
+"""Of the nested stack, under whose name only that stack knows it."""
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -92,6 +95,7 @@ def read_stage(root: Person, endpoint: str, account_id: str) -> Stage:
     """Read what the stack is made of."""
     found = root.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
     ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in found}
+    ids[POOL] = root.client("cognito-idp").list_user_pools(MaxResults=1)["UserPools"][0]["Id"]
     return Stage(endpoint=endpoint, ids=ids, account_id=account_id)
 
 

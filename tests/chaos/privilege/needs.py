@@ -73,6 +73,11 @@ NEEDS: Mapping[str, frozenset[str]] = {
         | {"sqs:SendMessage AckQueue", "ssm:GetParameter of a key of Twilio's", "s3:PutObject of a recording"}
     ),
     "ShowHours": frozenset(),
+    "ServeDesk": frozenset(
+        _STORES
+        | {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Query waiting", "sqs:SendMessage AckQueue"}
+        | {"cognito-idp:ListUsersInGroup"}
+    ),
     "SendWebhooks": frozenset(
         _READS | {"dynamodb:UpdateItem", "dynamodb:Query due", "ssm:GetParameter of what signs for a system"}
     ),

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.local.deployment import STACK
-from tests.chaos.privilege.cast import FUNCTIONS, Person, Stage
+from tests.chaos.privilege.cast import FUNCTIONS, POOL, Person, Stage
 
 QUEUES = tuple(
     f"{name}{kind}" for name in ("Ack", "Human", "Spill", "Mail", "Call") for kind in ("Queue", "DeadLetters")
@@ -74,6 +74,7 @@ _sqs = partial(_do, "sqs")
 _ssm = partial(_do, "ssm")
 _s3 = partial(_do, "s3")
 _iam = partial(_do, "iam")
+_users = partial(_do, "cognito-idp")
 
 
 def _table(stage: Stage) -> _Named:
@@ -254,6 +255,19 @@ def _functions(stage: Stage) -> _Named:
     yield "lambda:ListFunctions", _do("lambda", "list_functions")
 
 
+def _people(stage: Stage) -> _Named:
+    pool = {"UserPoolId": stage.ids[POOL]}
+    yield "cognito-idp:ListUsersInGroup", _users("list_users_in_group", **pool, GroupName="agents")
+    yield "cognito-idp:ListUsers", _users("list_users", **pool)
+    yield "cognito-idp:AdminCreateUser", _users("admin_create_user", **pool, Username="probe")
+    joined = {"Username": "probe", "GroupName": "leads"}
+    yield "cognito-idp:AdminAddUserToGroup", _users("admin_add_user_to_group", **pool, **joined)
+    password = {"Username": "probe", "Password": "of nobody at all", "Permanent": True}  # pragma: allowlist secret
+    yield "cognito-idp:AdminSetUserPassword", _users("admin_set_user_password", **pool, **password)
+    # It does not exist: nothing is lost.
+    yield "cognito-idp:DeleteUserPool", _users("delete_user_pool", UserPoolId="us-east-1_gone00000")
+
+
 def _logs(stage: Stage) -> _Named:
     line = [{"timestamp": 1_795_000_000_000, "message": "probe"}]
     for name in FUNCTIONS:
@@ -287,5 +301,5 @@ def _account(stage: Stage) -> _Named:
 
 _GROUPS = (
     *(_table, _indexes, _other_tables, _queues, _mail, _recordings),
-    *(_parameters, _functions, _logs, _account),
+    *(_parameters, _functions, _people, _logs, _account),
 )

@@ -1,0 +1,40 @@
+"""ServeDesk: the desk's page and its API, at the HTTP API."""
+
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+from nightbell.domain.facts import Fact
+from nightbell.handlers.build_desk import build_desk
+from nightbell.handlers.environment import read_environment
+from nightbell.handlers.http_event import asked_from, given_to
+from nightbell.handlers.report import report, report_crash
+from nightbell.services.desk_api.asked import Given
+from nightbell.services.desk_api.problems import problem
+from nightbell.services.desk_api.serve import ServeDesk
+
+NEEDS = (*("STAGE", "TABLE_NAME", "DUE_SHARDS", "ACK_QUEUE_URL", "DESK_POOL_ID", "DESK_CLIENT_ID", "CLOCK_FILE"),)
+DEADLINE_S = 12.0
+
+
+@cache
+def _service() -> ServeDesk:
+    return build_desk(read_environment(NEEDS))
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes both
+    """Answer one HTTP API event."""
+    try:
+        given = _service()(asked_from(event))
+    except Exception as error:  # noqa: BLE001 - a 500 and a line without content, whatever it was
+        report_crash(error)
+        given = problem("unavailable", "Something went wrong here, and was noted.")
+    _tell(event, given)
+    return given_to(given)
+
+
+def _tell(event: dict[str, Any], given: Given) -> None:
+    """Count what was asked for and what was refused; a page that is merely looked at counts for nothing."""
+    with suppress(Exception):
+        if given.code:
+            report([Fact(name="desk_refused", fields={"code": given.code, "route": event.get("routeKey", "")})])

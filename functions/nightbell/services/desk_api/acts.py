@@ -1,0 +1,91 @@
+"""What the routes do once a request has passed: ask a service, and write what it says as JSON."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+
+from nightbell.domain.business import Brand
+from nightbell.domain.told import iso
+from nightbell.services.desk import Desk
+from nightbell.services.desk_api.access import GROUPS
+from nightbell.services.desk_api.asked import Call, Given
+from nightbell.services.desk_errors import Code, DeskError, unknown
+from nightbell.services.desk_list import WaitingList
+from nightbell.services.desk_story import Story
+from nightbell.services.ports import Clock
+
+JSON = "application/json"
+
+
+class Acts:
+    """The services behind the routes."""
+
+    def __init__(  # noqa: PLR0913 - what the desk is made of, by name
+        self,
+        *,
+        desk: Desk,
+        waiting: WaitingList,
+        story: Story,
+        members: Callable[[str], Sequence[str]],
+        brands: Mapping[str, Brand],
+        clock: Clock,
+    ) -> None:
+        """Ask these; ``members`` lists who is in a group."""
+        self._desk = desk
+        self._waiting = waiting
+        self._story = story
+        self._members = members
+        self._brands = brands
+        self._clock = clock
+
+    def me(self, call: Call) -> Given:
+        """Say who asks, and whose customers are answered here."""
+        brands = [
+            {"id": key, "name": brand.name, "languages": list(brand.languages), "zone": str(brand.zone)}
+            for key, brand in self._brands.items()
+        ]
+        agent = call.agent
+        return _json(
+            {"agent": agent.name, "groups": list(agent.groups), "brands": brands, "now": iso(self._clock.now())}
+        )
+
+    def colleagues(self, call: Call) -> Given:  # noqa: ARG002 - whoever asks gets the same
+        """List to whom a conversation can be handed over."""
+        return _json({"colleagues": sorted({name for group in GROUPS for name in self._members(group)})})
+
+    def waiting(self, call: Call) -> Given:
+        """List what waits."""
+        asked = call.asked.query.get("brand", "")
+        if asked and asked not in self._brands:
+            raise DeskError(Code.INVALID, f"The settings have no brand {asked[:60]}.")
+        listed = self._waiting([asked] if asked else None, snoozed=call.asked.query.get("snoozed") == "true")
+        what = {"rows": listed.rows, "more": listed.more, "snoozed": listed.snoozed}
+        # The time is left out of the tag: it alone is no news.
+        return _json({"now": iso(listed.now), **what}, tag=_digest(what))
+
+    def story(self, call: Call) -> Given:
+        """Tell a conversation."""
+        told = self._story(call.pk)
+        if told is None:
+            raise unknown(call.pk)
+        news = {name: value for name, value in told.items() if name != "now"}
+        return _json(told, tag=f"{told['revision']}-{_digest(news)}")
+
+    def take(self, call: Call) -> Given:
+        """Hold it, and tell it."""
+        self._desk.take(call.pk, call.agent.name)
+        return self.story(call)
+
+    def release(self, call: Call) -> Given:
+        """Let go of it, and tell how it stands."""
+        self._desk.release(call.pk, call.agent.name)
+        return self.story(call)
+
+
+def _json(body: object, tag: str = "") -> Given:
+    etag = {"etag": f'"{tag}"'} if tag else {}
+    return Given(body=json.dumps(body, ensure_ascii=False), headers={"content-type": JSON, **etag})
+
+
+def _digest(body: object) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
