@@ -1,20 +1,19 @@
 """Reads what an Instagram account wants to send, as strictly as Instagram documents.
 
 Sources: "Instagram Platform: Send Messages" (a text is UTF-8 of at most 1,000 bytes), "Quick
-Replies", "Button Template"; the ``human_agent`` tag is the only one, and for people.
+Replies", "Button Template"; the tag for what a person writes is the only one.
 """
 
 from typing import Any
 
 from infra.local.platforms.meta.errors import refused
-from infra.local.platforms.meta.outgoing import BUTTONS, TITLE, Outgoing, list_of, part_of, within
+from infra.local.platforms.meta.outgoing import BUTTONS, TITLE, Outgoing, list_of, part_of, says_by_person, within
 from infra.local.platforms.meta.people import INSTAGRAM_DIRECT, Button
 
 TEXT_BYTES = 1000
 TEMPLATE_TEXT = 640
 QUICK_REPLIES = 13
 PAYLOAD = 1000
-MESSAGING_TYPES = ("RESPONSE", "UPDATE")
 BUTTON_TYPES = ("web_url", "postback")
 
 
@@ -29,8 +28,9 @@ def read_instagram(body: object) -> Outgoing:
         raise refused(INSTAGRAM_DIRECT, 100, None, "The parameter recipient is required")
     if "sender_action" in body:
         return Outgoing(address=address, shown=False)
+    by_person = says_by_person(INSTAGRAM_DIRECT, body)
     text, buttons = instagram_content(body)
-    return Outgoing(address=address, text=text, buttons=buttons)
+    return Outgoing(address=address, text=text, buttons=buttons, by_person=by_person)
 
 
 def instagram_content(body: object) -> tuple[str, tuple[Button, ...]]:
@@ -39,8 +39,6 @@ def instagram_content(body: object) -> tuple[str, tuple[Button, ...]]:
     Raises:
         Refused: with error 100.
     """
-    if not isinstance(body, dict) or body.get("messaging_type", "RESPONSE") not in MESSAGING_TYPES or "tag" in body:
-        raise refused(INSTAGRAM_DIRECT, 100, None, "Param messaging_type or tag is not a valid value")
     message = part_of(body, "message")
     template = part_of(part_of(message, "attachment"), "payload")
     if template:

@@ -6,7 +6,7 @@ Sources: "Send API reference", "Quick replies", "Button template".
 from typing import Any
 
 from infra.local.platforms.meta.errors import refused
-from infra.local.platforms.meta.outgoing import BUTTONS, TITLE, Outgoing, list_of, part_of, within
+from infra.local.platforms.meta.outgoing import BUTTONS, TITLE, Outgoing, list_of, part_of, says_by_person, within
 from infra.local.platforms.meta.people import MESSENGER, Button
 
 TEXT = 1999  # documented as "less than 2000"
@@ -14,7 +14,7 @@ TEMPLATE_TEXT = 640
 METADATA = 1000
 QUICK_REPLIES = 13
 PAYLOAD = 1000
-MESSAGING_TYPES = ("RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY")
+UNTAGGED = ("UTILITY",)
 ASKING = {"user_email": "Send your e-mail", "user_phone_number": "Send your number"}
 """Quick replies that Messenger labels itself, with the person's own address or number."""
 
@@ -30,10 +30,10 @@ def read_messenger(body: object) -> Outgoing:
         raise refused(MESSENGER, 100, None, "The parameter recipient is required")
     if "sender_action" in body:
         return Outgoing(address=address, shown=False)
+    by_person = says_by_person(MESSENGER, body, UNTAGGED)
     text, buttons = messenger_content(body)
-    return Outgoing(
-        address=address, text=text, buttons=buttons, metadata=str(part_of(body, "message").get("metadata") or "")
-    )
+    metadata = str(part_of(body, "message").get("metadata") or "")
+    return Outgoing(address=address, text=text, buttons=buttons, metadata=metadata, by_person=by_person)
 
 
 def messenger_content(body: object) -> tuple[str, tuple[Button, ...]]:
@@ -42,8 +42,6 @@ def messenger_content(body: object) -> tuple[str, tuple[Button, ...]]:
     Raises:
         Refused: with error 100, as documented.
     """
-    if not isinstance(body, dict) or body.get("messaging_type", "RESPONSE") not in MESSAGING_TYPES or "tag" in body:
-        raise refused(MESSENGER, 100, None, "Param messaging_type or tag is not a valid value")
     message = part_of(body, "message")
     if metadata := message.get("metadata", ""):
         within(MESSENGER, "message[metadata]", metadata, METADATA, 100)

@@ -10,6 +10,10 @@ from infra.local.platforms.meta.people import WHATSAPP, Button
 TITLE = 20
 """Characters of a button's title."""
 BUTTONS = 3
+FREELY = ("RESPONSE", "UPDATE")
+"""Values of ``messaging_type`` that take no tag."""
+TAGGED, BY_PERSON = "MESSAGE_TAG", "HUMAN_AGENT"
+"""What bears the only tag that is left; it is for what a person writes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +24,7 @@ class Outgoing:
         address: Whom it is for, as given.
         metadata: Comes back in the echo or the statuses.
         shown: Whether it is a message at all; typing indicators and read marks are not.
+        by_person: It bears the tag for what a person writes.
     """
 
     address: str
@@ -27,12 +32,30 @@ class Outgoing:
     buttons: tuple[Button, ...] = ()
     metadata: str = ""
     shown: bool = True
+    by_person: bool = False
 
 
 def part_of(body: object, name: str) -> dict[str, Any]:
     """Read a member that is an object; empty when it is not there."""
     value = body.get(name) if isinstance(body, dict) else None
     return value if isinstance(value, dict) else {}
+
+
+def says_by_person(channel: str, body: dict[str, Any], also: tuple[str, ...] = ()) -> bool:
+    """Tell whether a send bears the tag for people.
+
+    Sources: "Message Tags" (the other tags ended on 27 April 2026), "Send API reference" §messaging_type; ``also``
+    are further values of it that take no tag.
+
+    Raises:
+        Refused: With error 100, for a type or a tag that there is not, and for one without the other.
+    """
+    kind, tag = body.get("messaging_type", "RESPONSE"), body.get("tag")
+    if kind in (*FREELY, *also) and tag is None:
+        return False
+    if (kind, tag) == (TAGGED, BY_PERSON):
+        return True
+    raise refused(channel, 100, None, "Param messaging_type or tag is not a valid value")
 
 
 def list_of(body: dict[str, Any], name: str) -> list[Any]:

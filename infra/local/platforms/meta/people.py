@@ -19,6 +19,8 @@ INSTAGRAM_HOST = "graph.instagram.com"
 
 WINDOW = timedelta(hours=24)
 """How long after a contact's last act a business may write freely, on every private channel."""
+PERSON_WINDOW = timedelta(days=7)
+"""How long a person may, under the tag for people; not on WhatsApp, which has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +29,14 @@ class App:
 
     Attributes:
         instagram_app_secret: Signs the deliveries of accounts connected by Instagram's own login.
+        human_agent: Meta has approved it for the tag for people.
     """
 
     app_secret: str
     verify_token: str
     app_id: str = "420420420420420"
     instagram_app_secret: str = ""
+    human_agent: bool = True
 
     def secret_for(self, login: str) -> str:
         """Tell which secret signs for accounts that were connected by a login."""
@@ -173,9 +177,9 @@ class Thread:
     owner_app_id: str = ""
     bubbles: list[Bubble] = field(default_factory=list)
 
-    def window_open(self, now: datetime) -> bool:
-        """Tell whether the business may write freely."""
-        return self.last_act_at is not None and now - self.last_act_at < WINDOW
+    def acted_within(self, time: timedelta, now: datetime) -> bool:
+        """Tell whether the contact's last act is no longer ago."""
+        return self.last_act_at is not None and now - self.last_act_at < time
 
     def find(self, message_id: str) -> Bubble | None:
         """Find a message of either side."""

@@ -13,8 +13,8 @@ from infra.local.platforms.meta.answers import json_reply, usage
 from infra.local.platforms.meta.calls import Backend, Call
 from infra.local.platforms.meta.errors import Code, Refused, refused
 from infra.local.platforms.meta.instagram_sends import instagram_content
-from infra.local.platforms.meta.messenger_sends import messenger_content
-from infra.local.platforms.meta.outgoing import part_of
+from infra.local.platforms.meta.messenger_sends import UNTAGGED, messenger_content
+from infra.local.platforms.meta.outgoing import part_of, says_by_person
 from infra.local.platforms.meta.people import (
     FACEBOOK_COMMENTS,
     MESSENGER,
@@ -53,7 +53,10 @@ def private_reply(backend: Backend, call: Call, accounts: Sequence[Account], bod
 
 
 def _reply(backend: Backend, private: Account, item: Post | Comment, body: object) -> Reply:
-    text, buttons = messenger_content(body) if private.channel == MESSENGER else instagram_content(body)
+    is_page = private.channel == MESSENGER
+    if not isinstance(body, dict) or says_by_person(private.channel, body, UNTAGGED if is_page else ()):
+        raise refused(private.channel, 100, None, "A private reply takes no tag")
+    text, buttons = messenger_content(body) if is_page else instagram_content(body)
     with backend.world.lock:
         contact = _may_be_answered(backend, item)
         rate = backend.world.limits.private_replies_per_hour

@@ -18,7 +18,9 @@ from infra.local.platforms.meta.outgoing import Outgoing, part_of
 from infra.local.platforms.meta.people import (
     INSTAGRAM_DIRECT,
     MESSENGER,
+    PERSON_WINDOW,
     WHATSAPP,
+    WINDOW,
     Account,
     Bubble,
     Thread,
@@ -47,6 +49,10 @@ MANNERS = {
     WHATSAPP: Manners(read=read_whatsapp, nobody=(131026, None), blocked=(131026, None), window_closed=(131047, None)),
 }
 OTHER_APP_OWNS_IT: Code = (10, 2018300)
+NOT_APPROVED: Code = (10, None)
+NOT_APPROVED_WORDS = "To use 'Human Agent', your use of this endpoint must be reviewed and approved"
+"""Which code an app without approval gets, the documentation of the tag does not say; this is the one of a permission
+that is missing."""
 
 
 def send(backend: Backend, call: Call) -> Reply:
@@ -100,7 +106,9 @@ def _reachable(world: World, account: Account, outgoing: Outgoing) -> Thread:
         raise refused(channel, *manners.blocked)
     if thread.owner_app_id:
         raise refused(channel, *OTHER_APP_OWNS_IT)
-    if not thread.window_open(world.clock()):
+    if outgoing.by_person and not world.app.human_agent:
+        raise refused(channel, *NOT_APPROVED, NOT_APPROVED_WORDS)
+    if not thread.acted_within(PERSON_WINDOW if outgoing.by_person else WINDOW, world.clock()):
         raise refused(channel, *manners.window_closed)
     return thread
 
