@@ -95,7 +95,7 @@ def test_a_page_may_answer_a_comment_more_than_once(api: Api, meta: SimulatedMet
 
 @pytest.mark.parametrize("is_approved", [True, False], ids=["approved", "not approved"])
 @both
-def test_what_nightbell_sends_late_is_taken_from_an_approved_app_alone(
+def test_what_nightbell_sends_late_is_taken_from_an_approved_app_alone(  # noqa: PLR0913 - what the fixtures bring
     contact: Contact, answer: Any, api: Api, meta: SimulatedMeta, clock: Clock, *, is_approved: bool
 ) -> None:
     del answer
