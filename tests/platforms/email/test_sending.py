@@ -62,6 +62,12 @@ def test_the_answer_is_one_mail_in_the_contacts_own_thread() -> None:
     assert mail.get_content().splitlines() == OUTBOUND.text.splitlines()
 
 
+def test_a_mail_that_a_person_wrote_does_not_say_that_a_machine_did() -> None:
+    automatic, by_person = dict(sent(OUTBOUND).items()), dict(sent(replace(OUTBOUND, by_person=True)).items())
+    of_machines = {"Auto-Submitted", "X-Auto-Response-Suppress", "Precedence"}
+    assert by_person == {name: value for name, value in automatic.items() if name not in of_machines}
+
+
 def test_no_line_of_it_is_longer_than_mail_allows() -> None:
     long = replace(
         OUTBOUND,

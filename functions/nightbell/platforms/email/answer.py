@@ -38,8 +38,8 @@ _LONGEST_LOCAL = 64
 def write_answer(outbound: OutboundText, at: datetime | None) -> bytes:
     """Write the whole mail.
 
-    It says of itself that no person wrote it, so that no machine answers it; it repeats nothing of the mail it answers
-    but ids and, where ``about`` vouches for it, the subject.
+    What no person wrote says so of itself, and no machine answers it. It repeats nothing of the mail it answers but ids
+    and, where ``about`` vouches for it, the subject.
     """
     account = safe_address(outbound.account_id)
     code = outbound.code or next(iter(find_codes(outbound.text)), "")
@@ -52,9 +52,7 @@ def write_answer(outbound: OutboundText, at: datetime | None) -> bytes:
         *([_header("Date", format_datetime(at))] if at else []),
         *([_header("In-Reply-To", thread[0])] if thread[0] else []),
         *([_header("References", "\r\n ".join(thread[1]))] if thread[1] else []),
-        _header("Auto-Submitted", "auto-replied"),
-        _header("X-Auto-Response-Suppress", "All"),
-        _header("Precedence", "auto_reply"),
+        *([] if outbound.by_person else _by_no_person()),
         _header("X-Loop", LOOP_MARK),
         _header(TAG_HEADER, _NOT_IN_ID.sub("", outbound.tag)),
         "MIME-Version: 1.0",
@@ -63,6 +61,14 @@ def write_answer(outbound: OutboundText, at: datetime | None) -> bytes:
     ]
     body = base64.encodebytes(outbound.text.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8", "replace"))
     return "\r\n".join(lines).encode("ascii") + b"\r\n\r\n" + body.replace(b"\n", b"\r\n")
+
+
+def _by_no_person() -> list[str]:
+    return [
+        _header("Auto-Submitted", "auto-replied"),
+        _header("X-Auto-Response-Suppress", "All"),
+        _header("Precedence", "auto_reply"),
+    ]
 
 
 def reply_to(account: str, code: str) -> str:
