@@ -5,19 +5,23 @@ from nightbell.adapters.clock import SystemClock
 from nightbell.adapters.desk_reading import DeskReadingTable
 from nightbell.adapters.desk_table import DeskTable
 from nightbell.adapters.page_files import page_files
+from nightbell.adapters.queues import AckQueue
 from nightbell.adapters.sign_in import UserPool
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.handlers.environment import Environment
 from nightbell.handlers.settings import settings
 from nightbell.platforms.registry import CHANNELS, SENDERS
 from nightbell.services.desk import Desk
-from nightbell.services.desk_api.acts import Acts
+from nightbell.services.desk_api.doing import Doing
 from nightbell.services.desk_api.page import ServePage
 from nightbell.services.desk_api.routes import routes
 from nightbell.services.desk_api.serve import ServeDesk
 from nightbell.services.desk_api.sessions import Sessions
+from nightbell.services.desk_api.telling import Telling
 from nightbell.services.desk_list import WaitingList
+from nightbell.services.desk_promise import WordPromise
 from nightbell.services.desk_rows import DeskRows
+from nightbell.services.desk_say import Business
 from nightbell.services.desk_story import Story
 
 
@@ -27,13 +31,19 @@ def build_desk(env: Environment) -> ServeDesk:
     table = TableClient(aws.make("dynamodb", WORK), env.table_name, Deadline(clock))
     reading, rows = DeskReadingTable(table), DeskRows(known, CHANNELS, SENDERS)
     users = UserPool(aws.make("cognito-idp", WORK), env.desk_pool_id, env.desk_client_id)
-    acts = Acts(
-        desk=Desk(DeskTable(table), clock),
+    telling = Telling(
         waiting=WaitingList(reading, rows, clock),
         story=Story(reading, rows, clock),
         members=users.members,
         brands=known.brands,
         clock=clock,
     )
+    desk = Desk(
+        DeskTable(table, env.due_shards),
+        clock,
+        AckQueue(aws.make("sqs", WORK), env.ack_queue_url, clock),
+        Business(accounts=known.accounts, channels=CHANNELS, senders=SENDERS),
+    )
+    doing = Doing(desk, WordPromise(reading, rows, clock), telling.story, telling.names)
     sessions = Sessions(users, is_local=env.stage == "local")
-    return ServeDesk(routes(acts, sessions), ServePage(page_files()), env.desk_client_id)
+    return ServeDesk(routes(telling, doing, sessions), ServePage(page_files()), env.desk_client_id)

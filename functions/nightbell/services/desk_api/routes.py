@@ -1,16 +1,20 @@
 """The one table of what can be asked for at the desk: routing, checks and the document are made from it."""
 
-from nightbell.services.desk_api.acts import Acts
+from collections.abc import Callable
+
+from nightbell.services.desk_api.asked import Call, Given
+from nightbell.services.desk_api.doing import Doing
 from nightbell.services.desk_api.open_api import document
 from nightbell.services.desk_api.route import Route
 from nightbell.services.desk_api.sessions import Sessions
+from nightbell.services.desk_api.telling import Telling
 
 _HERE = "/api/conversations/{key}"
 
 
-def routes(acts: Acts, sessions: Sessions) -> tuple[Route, ...]:
+def routes(telling: Telling, doing: Doing, sessions: Sessions) -> tuple[Route, ...]:
     """List every route; the last is the document about them all."""
-    table = (*_sessions(sessions), *_reading(acts), *_holding(acts))
+    table = (*_sessions(sessions), *_reading(telling), *_holding(doing), *_acting(doing))
     return (*table, *_described(table))
 
 
@@ -52,14 +56,14 @@ def _sessions(sessions: Sessions) -> tuple[Route, ...]:
     )
 
 
-def _reading(acts: Acts) -> tuple[Route, ...]:
+def _reading(telling: Telling) -> tuple[Route, ...]:
     return (
         Route(
             name="me",
             method="GET",
             path="/api/me",
             says="Tell who is signed in, and the brands whose customers are answered here.",
-            run=acts.me,
+            run=telling.me,
             gives="Me",
         ),
         Route(
@@ -67,7 +71,7 @@ def _reading(acts: Acts) -> tuple[Route, ...]:
             method="GET",
             path="/api/colleagues",
             says="List to whom a conversation can be handed over.",
-            run=acts.colleagues,
+            run=telling.colleagues,
             gives="Colleagues",
             problems=("too_many_tries",),
         ),
@@ -76,7 +80,7 @@ def _reading(acts: Acts) -> tuple[Route, ...]:
             method="GET",
             path="/api/waiting",
             says="List the conversations that wait for a person, the most urgent first.",
-            run=acts.waiting,
+            run=telling.waiting,
             gives="Waiting",
             query={"brand": {"type": "string", "maxLength": 64}, "snoozed": {"enum": ["true", "false"]}},
             is_cached=True,
@@ -86,33 +90,75 @@ def _reading(acts: Acts) -> tuple[Route, ...]:
             method="GET",
             path=_HERE,
             says="Tell a conversation from its beginning, whoever holds it. Nothing is noted.",
-            run=acts.story,
+            run=telling.story,
             gives="Story",
             is_cached=True,
         ),
     )
 
 
-def _holding(acts: Acts) -> tuple[Route, ...]:
+def _holding(doing: Doing) -> tuple[Route, ...]:
     return (
-        Route(
-            name="take",
-            method="POST",
-            path=f"{_HERE}/take",
-            says="Hold a conversation for half an hour; whoever holds it already holds it longer.",
-            run=acts.take,
-            gives="Story",
-            problems=("nothing_waits", "held"),
+        _act(
+            "take", "Hold a conversation for half an hour, or longer.", doing.take, ("nothing_waits", "held", "changed")
         ),
-        Route(
-            name="release",
-            method="POST",
-            path=f"{_HERE}/release",
-            says="Let go of a conversation; it is offered to others at once.",
-            run=acts.release,
-            gives="Story",
-            problems=("not_held",),
+        _act("release", "Let go of it; it is offered to others at once.", doing.release, ("not_held", "changed")),
+        _act("note", "Write something down for colleagues, holding it or not.", doing.note, ("changed",), takes="Note"),
+    )
+
+
+def _acting(doing: Doing) -> tuple[Route, ...]:
+    said = ("not_held", "window_closed", "no_consent", "not_allowed", "objections")
+    return (
+        _act("answer", "Answer the customer, by one way or more.", doing.answer, said, takes="Answer", is_about=True),
+        _act("promise", "Say by when there will be an answer.", doing.promise, said, takes="Promise", is_about=True),
+        _act(
+            "hand-over",
+            "Have a colleague hold it from now on; a lead may do so whoever holds it.",
+            doing.hand_over,
+            ("nothing_waits", "not_held", "too_many_tries"),
+            takes="HandOver",
+            is_about=True,
         ),
+        _act(
+            "snooze",
+            "Let go, and see it again at a time, or when the customer writes.",
+            doing.snooze,
+            ("nothing_waits", "not_held"),
+            takes="Snooze",
+            is_about=True,
+        ),
+        _act(
+            "done",
+            "Finish it up to what was shown, saying how.",
+            doing.done,
+            ("not_held", "no_consent"),
+            takes="Done",
+            is_about=True,
+        ),
+    )
+
+
+def _act(  # noqa: PLR0913 - what such a route is
+    verb: str,
+    says: str,
+    run: Callable[[Call], Given],
+    problems: tuple[str, ...],
+    *,
+    takes: str = "",
+    is_about: bool = False,
+) -> Route:
+    """Make the route of something that is done with a conversation; ``is_about`` what was looked at."""
+    return Route(
+        name=verb,
+        method="POST",
+        path=f"{_HERE}/{verb}",
+        says=says,
+        run=run,
+        takes=takes,
+        gives="Story",
+        problems=problems,
+        needs_revision=is_about,
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from nightbell.services.desk_done import How, Way
+
 Schema = Mapping[str, object]
 
 ID = 1366
@@ -117,7 +119,7 @@ SENT = _object(
     }
 )
 ACT = _object({"type": {"const": "act"}, "at": TIME, "by": WORDS, "did": WORDS, "what": WORDS})
-WAY = _object(
+WAY_TO_ANSWER = _object(
     {
         "via": WORDS,
         "label": WORDS,
@@ -141,7 +143,7 @@ _STORY: Mapping[str, Schema] = {
     "consent": _maybe(_object({"way": WORDS, "address": WORDS, "given_at": TIME, "wording": WORDS})),
     "linked": _list(_object({"conversation_id": WORDS, "key": WORDS, "how": WORDS, "waiting_count": COUNT})),
     "may": _object(
-        {"answer": _list(_ref("Way")), "call": _maybe(WORDS), "mail": _maybe(WORDS), "done_by": _list(WORDS)}
+        {"answer": _list(_ref("WayToAnswer")), "call": _maybe(WORDS), "mail": _maybe(WORDS), "done_by": _list(WORDS)}
     ),
     "post_context": _maybe(_object({"post": WORDS, "url": _maybe(WORDS)})),
     "clock": _object(
@@ -170,7 +172,40 @@ PROBLEM = _object(
     optional=("objections",),
 )
 
-BODIES: Mapping[str, Schema] = {"SignIn": SIGN_IN}
+_REQUEST = _text(64, 8, pattern="^[A-Za-z0-9_-]+$", description="Of one click: the same one is done once.")
+_TEXT = _object({"via": _text(64, 1), "text": SAID})
+_OVERRIDE = _text(300, description="Why it is said although something speaks against it.")
+ANSWER = _object(
+    {
+        "request": _REQUEST,
+        "texts": _list(_TEXT, minItems=1, maxItems=4),
+        "up_to": COUNT,
+        "override": _OVERRIDE,
+        "done": {"type": "boolean", "default": True, "description": "Let go as soon as it has left."},
+    },
+    optional=("override", "done"),
+)
+PROMISE = _object(
+    {"request": _REQUEST, "text": SAID, "at": TIME, "up_to": COUNT, "override": _OVERRIDE},
+    optional=("text", "override"),
+)
+NOTE = _object({"text": _text(1000, 1)})
+HAND_OVER = _object({"to": _text(64, 1)})
+SNOOZE = _object({"until": TIME})
+DONE = _object(
+    {"how": {"enum": [how.value for how in How]}, "by": {"enum": [way.value for way in Way]}, "up_to": COUNT},
+    optional=("by",),
+)
+
+BODIES: Mapping[str, Schema] = {
+    "SignIn": SIGN_IN,
+    "Answer": ANSWER,
+    "Promise": PROMISE,
+    "Note": NOTE,
+    "HandOver": HAND_OVER,
+    "Snooze": SNOOZE,
+    "Done": DONE,
+}
 """What is sent; checked."""
 ANSWERS: Mapping[str, Schema] = {
     "Session": SESSION,
@@ -181,7 +216,7 @@ ANSWERS: Mapping[str, Schema] = {
     "Message": MESSAGE,
     "Sent": SENT,
     "Act": ACT,
-    "Way": WAY,
+    "WayToAnswer": WAY_TO_ANSWER,
     "Story": STORY,
     "Problem": PROBLEM,
     "Document": {"type": "object"},

@@ -1,4 +1,4 @@
-"""What the routes do once a request has passed: ask a service, and write what it says as JSON."""
+"""What the desk tells whoever is signed in: who they are, what waits, and a conversation from its beginning."""
 
 import hashlib
 import json
@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from nightbell.domain.business import Brand
 from nightbell.domain.told import iso
-from nightbell.services.desk import Desk
 from nightbell.services.desk_api.access import GROUPS
 from nightbell.services.desk_api.asked import Call, Given
 from nightbell.services.desk_errors import Code, DeskError, unknown
@@ -17,21 +16,19 @@ from nightbell.services.ports import Clock
 JSON = "application/json"
 
 
-class Acts:
-    """The services behind the routes."""
+class Telling:
+    """The reading side of the routes."""
 
-    def __init__(  # noqa: PLR0913 - what the desk is made of, by name
+    def __init__(
         self,
         *,
-        desk: Desk,
         waiting: WaitingList,
         story: Story,
         members: Callable[[str], Sequence[str]],
         brands: Mapping[str, Brand],
         clock: Clock,
     ) -> None:
-        """Ask these; ``members`` lists who is in a group."""
-        self._desk = desk
+        """Read by these services; ``members`` lists who is in a group."""
         self._waiting = waiting
         self._story = story
         self._members = members
@@ -51,13 +48,17 @@ class Acts:
 
     def colleagues(self, call: Call) -> Given:  # noqa: ARG002 - whoever asks gets the same
         """List to whom a conversation can be handed over."""
-        return _json({"colleagues": sorted({name for group in GROUPS for name in self._members(group)})})
+        return _json({"colleagues": self.names()})
+
+    def names(self) -> Sequence[str]:
+        """List who works at the desk."""
+        return sorted({name for group in GROUPS for name in self._members(group)})
 
     def waiting(self, call: Call) -> Given:
         """List what waits."""
         asked = call.asked.query.get("brand", "")
         if asked and asked not in self._brands:
-            raise DeskError(Code.INVALID, f"The settings have no brand {asked[:60]}.")
+            raise DeskError(Code.INVALID, "The settings have no such brand.")
         listed = self._waiting([asked] if asked else None, snoozed=call.asked.query.get("snoozed") == "true")
         what = {"rows": listed.rows, "more": listed.more, "snoozed": listed.snoozed}
         # The time is left out of the tag: it alone is no news.
@@ -70,16 +71,6 @@ class Acts:
             raise unknown(call.pk)
         news = {name: value for name, value in told.items() if name != "now"}
         return _json(told, tag=f"{told['revision']}-{_digest(news)}")
-
-    def take(self, call: Call) -> Given:
-        """Hold it, and tell it."""
-        self._desk.take(call.pk, call.agent.name)
-        return self.story(call)
-
-    def release(self, call: Call) -> Given:
-        """Let go of it, and tell how it stands."""
-        self._desk.release(call.pk, call.agent.name)
-        return self.story(call)
 
 
 def _json(body: object, tag: str = "") -> Given:
