@@ -19,7 +19,7 @@ def on_conversation(step: Step) -> tuple[str, str, Item]:
         case LetGo(agent=agent, now=now, read=read):
             if read is None:
                 return e.LET_GO, e.HELD_BY, _used(agent=agent)
-            return e.LET_GO, d.LET_GO_AS_READ_IF, _used(agent=agent, at=now) | _as_read(read)
+            return e.LET_GO, d.KEEP_IF, _used(agent=agent, at=now) | _as_read(read)
         case Close():
             return _close(step)
 
@@ -34,7 +34,7 @@ def _give(step: Give) -> tuple[str, str, Item]:
 
 def _close(step: Close) -> tuple[str, str, Item]:
     """Take the entry off the list where nothing is left."""
-    update, condition = (d.CLOSE_ALL, d.CLOSE_ALL_IF) if step.up_to == step.read.last_seq else (d.CLOSE, d.CLOSE_IF)
+    update, condition = (e.CLOSE_ALL, e.CLOSE_ALL_IF) if step.up_to == step.read.last_seq else (e.CLOSE, e.CLOSE_IF)
     used = _used(agent=step.agent, at=step.now, up_to=step.up_to)
     if not step.asked:
         return update, condition, used

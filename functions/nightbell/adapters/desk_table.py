@@ -19,6 +19,7 @@ from nightbell.adapters.table_items import (
     plain,
     unit_from,
     unit_item,
+    values,
 )
 from nightbell.domain.conversation import Consent, Conversation
 from nightbell.domain.desk_state import DeskState
@@ -60,7 +61,7 @@ class DeskTable:
 
     def consents(self, pk: str) -> Sequence[Consent]:
         """List the contact's permissions that still stand, the oldest first, consistently."""
-        return [consent_from(found) for found in self._query(pk, "P#") if "address" in found]
+        return [consent_from(values(found)) for found in self._query(pk, "P#") if "address" in found]
 
     def units(self, pk: str) -> Sequence[Unit]:
         """List all that was sent in it, or is to be, consistently."""

@@ -35,8 +35,10 @@ FAILED_IF = "ack_key = :key AND st IN (:READY, :SENDING, :RECOVERING, :UNCERTAIN
 # A1: the point of no return.
 START = (
     "SET st = :SENDING, worker = :worker, epoch = epoch + :one, rev = rev + :one, lease = :lease, sent_from = :now, "
-    "ack_key = if_not_exists(ack_key, :key), text_id = :text_id, txt = :txt"
+    "ack_key = if_not_exists(ack_key, :key)"
 )
+# What a person wrote stands on the unit from its birth.
+START_WITH_TEXT = f"{START}, text_id = :text_id, txt = :txt"
 # A write of an earlier step that arrives late finds the key of a later one.
 START_IF = (
     "st = :READY AND (attribute_not_exists(not_before) OR not_before <= :now) "
@@ -58,6 +60,16 @@ NOT_NOW = "SET st = :READY, rev = rev + :one, not_before = :not_before, due_at =
 NOT_NOW_FROM_READY_IF = "st = :READY AND rev = :rev"
 IN_DOUBT = "SET st = :RECOVERING, rev = rev + :one, lease = :until, due_at = :until, told = :told, reason = :reason"
 IN_DOUBT_IF = f"{OURS} AND rev = :rev"
+
+# A4 and A7 of what the desk made: the due marker stays until what follows from the outcome is written.
+END = "SET st = :after, rev = rev + :one REMOVE lease"
+DROP = "SET st = :SUPPRESSED, reason = :reason, rev = rev + :one"
+# What follows: one transaction takes the marker away, so that it is written once. Whoever holds the conversation by
+# then does not matter, and what was closed stays closed.
+FOLLOWED = "REMOVE due_pk, due_at"
+FOLLOWED_IF = "rev = :rev AND attribute_exists(due_pk)"
+ANSWERED_IF = "seen_seq < :up_to"
+ANSWERED_ALL_IF = f"{ANSWERED_IF} AND last_seq = :up_to"
 
 # A8: a step is over, and the next one's turn has come. The due marker stays.
 CLIMB = (
@@ -87,9 +99,9 @@ TAKE = "SET agent_id = :agent, agent_until = :until, agent_shown = :zero"
 TAKE_IF = "last_seq > seen_seq AND (attribute_not_exists(agent_id) OR agent_until < :now OR agent_id = :agent)"
 SHOWN = "SET agent_shown = :shown"
 HELD_BY = "agent_id = :agent"
-CLOSE = "SET seen_seq = :up_to"
-CLOSE_IF = "agent_id = :agent AND seen_seq < :up_to"
-CLOSE_ALL = "SET seen_seq = :up_to REMOVE waiting_pk, waiting_at"
+CLOSE = "SET seen_seq = :up_to REMOVE agent_id, agent_until, agent_shown"
+CLOSE_IF = "agent_id = :agent AND agent_until >= :at AND seen_seq < :up_to"
+CLOSE_ALL = f"{CLOSE}, waiting_pk, waiting_at"
 CLOSE_ALL_IF = f"{CLOSE_IF} AND last_seq = :up_to"
 LET_GO = "REMOVE agent_id, agent_until, agent_shown"
 PERSON = "SET human_at = :at"

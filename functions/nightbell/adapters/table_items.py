@@ -205,6 +205,7 @@ def _join_value(join: Join) -> Mapping[str, object]:
 
 
 def consent_from(v: Mapping[str, Any]) -> Consent:
+    """Read a contact's permission back from its values."""
     return Consent(
         channel=v["channel"],
         address=v["address"],

@@ -29,8 +29,6 @@ LINKED = "a message says twice that it belongs elsewhere"
 BACK, EDITED = "a message taken back", "a message edited and taken back"
 THREE_MESSAGES = Scenario(name="three messages at once", racing=(ONE, TWO, THREE))
 
-TAKEN = "(attribute_not_exists(agent_id) OR agent_until < :now OR agent_id = :agent)"
-
 PLACES: dict[str, Place] = {
     "200 before the transaction": (ONE_MESSAGE, "E", (1, 0)),
     "message and unit in separate writes": (ONE_MESSAGE, "E", (1, 0)),
@@ -49,7 +47,7 @@ PLACES: dict[str, Place] = {
     "send outside the reply window": (WINDOW, "M", (1, 0)),
     "close past what was shown": (DESK, "E", (0, 1)),
     "page from a lagging index": (TWO_AT_DESK, "E", (0, 1)),
-    "close without both conditions": (TWO_AT_DESK, "E", (1, 0)),
+    "close without both conditions": (INBOX_AND_DESK, "K", (0, 2)),
     "reader deletes on answering": ("two messages", "E", (1, 0)),
     "hand-off after finishing": (ONE_MESSAGE, "E", (1, 0)),
     "lease shorter than the function's life": (ONE_MESSAGE, "E", (0, 1)),
@@ -67,10 +65,8 @@ PLACES: dict[str, Place] = {
     "TOLD_IF without rev = :rev": (ONE_MESSAGE, "E", (1, 2)),
     "REFERENCE_FREE without attribute_not_exists(pk) OR conversation = :conversation": (TWINS, "K", (0, 2)),
     "HELD_BY without agent_id = :agent": (TWO_READERS, "K", (1, 1)),
-    "CLOSE_IF without agent_id = :agent": (TWO_READERS, "K", (1, 2)),
     "CLOSE_IF without seen_seq < :up_to": (INBOX_AND_DESK, "K", (0, 2)),
     "SUPPRESS_IF without rev = :rev": (DESK, "K", (2, 1)),
-    "CLOSE_ALL_IF without agent_id = :agent": (TWO_READERS, "K", (1, 2)),
     "nobody hears that another app has it": (ONE_MESSAGE, "E", (1, 0)),
     "told without what the platform said": (ONE_MESSAGE, "E", (1, 0)),
     "taken back without a mark for what comes later": (BACK, "V", (1, 0)),
@@ -81,7 +77,8 @@ PLACES: dict[str, Place] = {
     "JOINS_NONE_IF without attribute_not_exists(joins)": (JOINED, "K", (0, 1)),
     "JOIN_EMPTY_IF without attribute_not_exists(last_seq)": (JOINED, "K", (0, 1)),
     "JOIN_NOTHING_NEWER_IF without last_seq = :read_last": (JOINED_LATER, "K", (1, 1)),
-    f"TAKE_IF without {TAKEN}": ("one message, two agents", "K", (0, 2)),
+    "FIRST_ACT_IF without attribute_not_exists(acts)": ("one message, two agents", "K", (1, 1)),
+    "NEXT_ACT_IF without acts = :read_acts": (TWO_READERS, "K", (1, 1)),
 }
 """Where each is caught."""
 

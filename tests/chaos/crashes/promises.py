@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nightbell.adapters.table_items import unit_from, values
-from nightbell.domain.keys import REFERENCE_SK, message_sk, reference_pk, split_conversation_pk, unit_seq, unit_sk
+from nightbell.domain.keys import META, REFERENCE_SK, message_sk, reference_pk, split_conversation_pk, unit_seq, unit_sk
 from nightbell.domain.suppression import OWNED_ELSEWHERE
 from nightbell.domain.taking_back import EDIT_OF, UNSEND_OF
 from nightbell.domain.told import STATE_WORDS as WORDS
@@ -46,6 +46,8 @@ def broken_by(op: "Op", before: Mapping[Key, Item], written: Mapping[Key, Item])
                 bad |= _conversation(op, values(old or {}), values(new), _new(before, written))
             case "M#" if old is not None and not _is_blanked(old, new):
                 bad.add("STORED TWICE")
+            case "L#" if old is not None:
+                bad.add("A LOG ENTRY WRITTEN OVER")
             case "RE" if old is not None and old["conversation"] != new["conversation"]:
                 bad.add("A CODE TAKEN FROM ANOTHER CONVERSATION")
     return frozenset(bad)
@@ -93,7 +95,7 @@ def _conversation(op: "Op", old: Mapping[str, Any], new: Mapping[str, Any], writ
     last, seen = old.get("last_seq", 0), old.get("seen_seq", 0)
     given = sorted(int(item["seq"]["N"]) for (_, sk), item in written.items() if sk.startswith("M#") and "seq" in item)
     closed = set(range(seen + 1, new.get("seen_seq", 0) + 1))
-    by_agent = ":agent" in op.request.get("ExpressionAttributeValues", {})
+    by_agent = ":agent" in _used(op)
     checks = {
         "A NUMBER TWICE OR MISSING": given != list(range(last + 1, new.get("last_seq", 0) + 1)),
         "SEEN UNSEEN AGAIN": new.get("seen_seq", 0) < seen,
@@ -107,15 +109,23 @@ def _conversation(op: "Op", old: Mapping[str, Any], new: Mapping[str, Any], writ
     return bad | (_episode(old, new, written) if given else set())
 
 
+def _used(op: "Op") -> Mapping[str, Any]:
+    """Find by which values a conversation's own item is written: what agents do is a transaction."""
+    parts = [part["Update"] for part in op.request.get("TransactItems", ()) if "Update" in part]
+    on_meta = [op.request, *(part for part in parts if part["Key"]["sk"]["S"] == META)][-1]
+    used: Mapping[str, Any] = on_meta.get("ExpressionAttributeValues", {})
+    return used
+
+
 def _is_taken_away(op: "Op", old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    now = op.request.get("ExpressionAttributeValues", {}).get(":now")
+    now = _used(op).get(":now")
     if now is None or "agent_id" not in old or old["agent_id"] == new.get("agent_id"):
         return False
     return bool(old["agent_until"] >= int(now["N"]))
 
 
 def _is_strange(op: "Op", old: Mapping[str, Any]) -> bool:
-    used = op.request["ExpressionAttributeValues"]
+    used = _used(op)
     return ":now" not in used and old.get("agent_id") != used[":agent"]["S"]
 
 

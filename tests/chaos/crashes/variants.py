@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
+from nightbell.adapters import desk_expressions
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.domain import policy
@@ -51,23 +52,27 @@ class Variant:
     lying: bool = False
 
 
-def _expression(**changed: str) -> Change:
-    return lambda: patch.dict(vars(e), changed)
+def _expression(module: Any = e, **changed: str) -> Change:
+    return lambda: patch.dict(vars(module), changed)
 
 
 def arms() -> Iterator[Variant]:
     """Take every arm out of every condition. It stays in the text as what is always true: its values must be used."""
-    for name, text in vars(e).items():
-        if not name.isupper() or not isinstance(text, str) or text.startswith(("SET ", "REMOVE ")):
-            continue
-        parts = re.split(r" AND (?![^(]*\))", text)
-        for number, arm in enumerate(parts):
-            always = f"({arm} OR NOT ({arm}))"
-            changed = " AND ".join([*parts[:number], always, *parts[number + 1 :]])
-            yield Variant(name=f"{name} without {arm}", change=_expression(**{name: changed}))
+    for module in (e, desk_expressions):
+        for name, text in vars(module).items():
+            if name.isupper() and isinstance(text, str) and not text.startswith(("SET ", "REMOVE ")):
+                yield from _without_an_arm(module, name, text)
     for field in e.R1_AGENT_FIELDS:
         fields = tuple(each for each in e.R1_AGENT_FIELDS if each != field)
         yield Variant(name=f"R1 without {field}", change=_method(e, "R1_AGENT_FIELDS", fields))
+
+
+def _without_an_arm(module: Any, name: str, text: str) -> Iterator[Variant]:
+    parts = re.split(r" AND (?![^(]*\))", text)
+    for number, arm in enumerate(parts):
+        always = f"({arm} OR NOT ({arm}))"
+        changed = " AND ".join([*parts[:number], always, *parts[number + 1 :]])
+        yield Variant(name=f"{name} without {arm}", change=_expression(module, **{name: changed}))
 
 
 def _answer_first(services: programs.Services, me: str, name: scenario.Name) -> None:
@@ -213,7 +218,7 @@ def _without(text: str, *names: str) -> str:
 
 
 _ALWAYS = "(seen_seq < :up_to OR NOT (seen_seq < :up_to))"
-_HELD = "(agent_id = :agent OR NOT (agent_id = :agent))"
+_HELD = "(agent_id = :agent OR NOT (agent_id = :agent)) AND (agent_until >= :at OR NOT (agent_until >= :at))"
 _FLAT = "A REVISION THAT DOES NOT GROW"
 
 RULES: tuple[Variant, ...] = (

@@ -242,14 +242,12 @@ class Worlds:
             revealed = frozenset(self.keys[slot] for slot in slots)
             starts = (("reveal", (self.processes.op("reveal", revealed),)),)
         yield from self._called(number, self.worlds(after), answer, op, starts)
-        if asked.request.get("UpdateExpression") == e.TAKE and isinstance(self.processes.answers[answer], Failure):
+        if _takes(asked.request) and isinstance(self.processes.answers[answer], Failure):
             yield from self._lapsed(world, asked)
 
     def _lapsed(self, world: World, asked: Op) -> Iterator[Outcome]:
         """The same, an hour later: the lease of whoever holds it has lapsed over the open page."""
-        values = asked.request["ExpressionAttributeValues"]
-        moved = {name: attribute(int(values[name]["N"]) + HOUR_S * 1000) for name in (":now", ":until")}
-        request = {**asked.request, "ExpressionAttributeValues": {**values, **moved}}
+        request = _an_hour_later(asked.request)
         op = self.processes.op(asked.what, request, asked.note)
         table, answer, bad = self._perform(world, op, self.processes.ops[op])
         if table != world.table:
@@ -415,3 +413,22 @@ class Worlds:
         """Take out of a hand-off what must be true at the end."""
         acknowledgement = message["acknowledgement"]
         return said(acknowledgement["state"], acknowledgement["reason"], message["preview"])
+
+
+def _takes(request: Mapping[str, Any]) -> bool:
+    """Tell whether an agent tries to hold a conversation, for the first time or further."""
+    parts = [request, *(part.get("Update", {}) for part in request.get("TransactItems", ()))]
+    return any(part.get("UpdateExpression") == e.TAKE for part in parts)
+
+
+def _an_hour_later(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Make the same write later."""
+    if "TransactItems" in request:
+        parts = [
+            {"Update": _an_hour_later(each["Update"])} if "Update" in each else each
+            for each in request["TransactItems"]
+        ]
+        return {**request, "TransactItems": parts}
+    values = request["ExpressionAttributeValues"]
+    moved = {n: attribute(int(values[n]["N"]) + HOUR_S * 1000) for n in (":now", ":until") if n in values}
+    return {**request, "ExpressionAttributeValues": {**values, **moved}}

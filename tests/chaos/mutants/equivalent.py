@@ -258,6 +258,10 @@ _READ_LEASE = (
     "who writes a lease raises the epoch with it"
 )
 
+_ACTS_SAY_IT = (
+    "whoever takes a conversation from somebody moves the counter of acts on, and this write holds only where that is "
+    "as it was when the holder was read"
+)
 GUARDED: Mapping[str, str] = {
     "R1_NEW without attribute_not_exists(last_seq)": (
         "the first message of a conversation opens unit 1 in the same transaction, whatever it says (only in a "
@@ -287,6 +291,9 @@ GUARDED: Mapping[str, str] = {
     ),
     "NOT_NOW_FROM_READY_IF without st = :READY": _REVISED,
     "SUPPRESS_IF without st = :READY": _REVISED,
+    "TAKE_IF without (attribute_not_exists(agent_id) OR agent_until < :now OR agent_id = :agent)": _ACTS_SAY_IT,
+    "CLOSE_IF without agent_id = :agent": _ACTS_SAY_IT,
+    "CLOSE_ALL_IF without agent_id = :agent": _ACTS_SAY_IT,
     "CLOSE_ALL_IF without seen_seq < :up_to": (
         "last_seq = :up_to and seen_seq never passes last_seq, which the explorer checks on each write: at worst the "
         "same number is written again"

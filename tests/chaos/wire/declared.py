@@ -18,6 +18,8 @@ BY_PEOPLE = frozenset({"REPLAYED"})
 """Written by the commands of operators, and by no function."""
 WITHIN_R1 = frozenset({"FIRST_NAMED", "GIVEN_SHARED"})
 """Written in the transaction that stores a message, which is a site as a whole."""
+WITHIN_AN_ACT = frozenset({"CLOSE", "CLOSE_ALL", "LET_GO"})
+"""Written in the transaction of what an agent does."""
 
 
 def undeclared(sites: Iterable[Site]) -> list[str]:
@@ -66,7 +68,7 @@ def _updates() -> Iterator[tuple[str, str]]:
     for module in (table_expressions, forgetting_expressions):
         for name, text in vars(module).items():
             is_update = isinstance(text, str) and text.startswith(("SET ", "REMOVE "))
-            if is_update and name.isupper() and name not in BY_PEOPLE | WITHIN_R1:
+            if is_update and name.isupper() and name not in BY_PEOPLE | WITHIN_R1 | WITHIN_AN_ACT:
                 yield name, text
 
 

@@ -99,13 +99,18 @@ SWEEP = (
 )
 
 DESK = (
-    update("H1 take", s.TAKE, e.TAKE),
-    get("page's conversation", s.TAKE, "META"),
+    get("what people did, taking", s.TAKE, "DESK"),
+    get("conversation, taking", s.TAKE, "META"),
+    store("H1 take", s.TAKE),
+    update("H1 take on", s.TAKE_ON, e.TAKE),
+    get("page's conversation", s.TAKE, "META", 2),
     query("page", s.TAKE, "C#"),
     update("H1 shown", s.TAKE, e.SHOWN),
-    update("H2 close all", s.CLOSE, e.CLOSE_ALL),
-    update("H2 close part", s.CLOSE_PART, e.CLOSE),
-    update("H3 let go", s.RELEASE, e.LET_GO),
+    store("H2 close all", s.CLOSE),
+    get("promise, closing", s.CLOSE, "A#"),
+    get("what is left", s.CLOSE, "META", 2),
+    store("H2 close part", s.CLOSE_PART),
+    store("H3 let go", s.RELEASE),
 )
 
 PLATFORM = (

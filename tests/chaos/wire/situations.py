@@ -284,6 +284,7 @@ SWEEP = Situation(name="a lost hint is found", before=_hints_lost, act=swept)
 SWEEP_DIRECT = Situation(name="hints are lost again and again", before=_hints_lost_for_long, act=swept)
 SWEEP_COLD = Situation(name="hints are lost, and it starts cold", before=_hints_lost_then_cold, act=swept)
 TAKE = Situation(name="an agent takes the conversation", before=at_rest, act=_taken_by_agent)
+TAKE_ON = Situation(name="an agent takes it for longer", before=_answered_and_taken, act=_taken_by_agent)
 CLOSE = Situation(name="an agent closes all", before=_answered_and_taken, act=_closed)
 CLOSE_PART = Situation(name="an agent closes what was shown", before=_taken_and_more, act=_closed)
 RELEASE = Situation(
