@@ -53,6 +53,7 @@ class MayAnswer:
     """Asks whether anything may be said to whoever wrote a comment; its API answers with the verdict itself."""
 
     timeout_s = 4.0
+    stops_people = False
 
     def question_request(self, address: str, access: ApiAccess) -> HttpRequest:
         return HttpRequest(method="GET", url=f"{access.base_url}/ask/{address}", headers={"token": access.token})

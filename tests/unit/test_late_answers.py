@@ -9,7 +9,9 @@ from nightbell.domain.acknowledgement import Composed
 from nightbell.domain.business import TextId
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.unit import Unit, UnitKind
-from nightbell.platforms.registry import SENDERS
+from nightbell.platforms.channel import HttpOutcome, HttpRequest, NoAnswer
+from nightbell.platforms.registry import QUESTIONS, SENDERS
+from nightbell.services.ask_first import AskFirst
 from nightbell.services.case import Case, Invocation
 from tests.platforms.sending import sample_of, written
 from tests.unit.talk import bakery
@@ -67,3 +69,29 @@ def test_the_message_that_is_answered_tells_how_late_it_is() -> None:
 
 def test_every_kind_of_unit_is_by_a_person_or_not() -> None:
     assert {kind for kind in UnitKind if kind.is_by_person} == BY_PERSON
+
+
+class Asked:
+    """An API that knows nothing, and counts who asks."""
+
+    def __init__(self) -> None:
+        self.requests: list[HttpRequest] = []
+
+    def send(self, request: HttpRequest) -> HttpOutcome:
+        self.requests.append(request)
+        return NoAnswer(error="nobody is there")
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "stops_people"),
+    [("facebook_comments", "100_1/100_2", False), ("telegram", "bc-1:7700000421", True)],
+)
+def test_only_a_strangers_account_stops_people(name: str, address: str, *, stops_people: bool) -> None:
+    """Once the private reply was used, Meta would say no to every line that somebody writes."""
+    found = {}
+    for kind in (UnitKind.ACKNOWLEDGEMENT, UnitKind.PERSON_ANSWER):
+        api, case = Asked(), case_of(name, kind, TextId.RECEIPT, IN_TIME)
+        case = replace(case, unit=replace(case.unit, address=address))
+        AskFirst(api, QUESTIONS)(case, sample_of(case.sender.platform).access)
+        found[kind] = bool(api.requests)
+    assert found == {UnitKind.ACKNOWLEDGEMENT: True, UnitKind.PERSON_ANSWER: stops_people}

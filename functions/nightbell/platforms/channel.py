@@ -357,9 +357,11 @@ class Question(Protocol):
 
     Attributes:
         timeout_s: Total deadline of the call.
+        stops_people: It is asked before what a person wrote, too.
     """
 
     timeout_s: float
+    stops_people: bool
 
     def question_request(self, address: str, access: ApiAccess) -> HttpRequest | None:
         """Describe the call, which changes nothing at the platform; ``None`` where nothing is open about an address."""

@@ -24,7 +24,7 @@ class AskFirst:
     def __call__(self, case: Case, access: ApiAccess) -> Verdict | None:
         """Ask where there is something to ask; ``None`` when nothing stands against the send."""
         question = self._questions.get(case.sender.name)
-        if question is None:
+        if question is None or (case.unit.kind.is_by_person and not question.stops_people):
             return None
         request = question.question_request(case.address, access)
         if request is None:

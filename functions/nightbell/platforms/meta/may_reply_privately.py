@@ -44,6 +44,8 @@ class MayReplyPrivately:
 
     # Shorter than a send's: line and private reply have to fit into the same run.
     timeout_s = 4.0
+    # Whoever answers has read who wrote; and once the private reply was used, Meta says no for ever.
+    stops_people = False
 
     def question_request(self, address: str, access: ApiAccess) -> HttpRequest:
         """Describe the call that reads the field of the very comment or post."""

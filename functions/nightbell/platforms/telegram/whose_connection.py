@@ -20,6 +20,8 @@ class WhoseConnection:
     """Chats of business accounts; see :class:`nightbell.platforms.channel.Question`."""
 
     timeout_s = 4.0
+    # In a stranger's name nobody of ours writes.
+    stops_people = True
 
     def question_request(self, address: str, access: ApiAccess) -> HttpRequest | None:
         """Describe the call; the bot's own chats leave nothing open."""
