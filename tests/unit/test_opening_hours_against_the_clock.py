@@ -177,6 +177,28 @@ def test_who_writes_later_is_never_promised_an_earlier_answer(
     assert first is None or second is None or first <= second
 
 
+@settings(deadline=None, max_examples=300)
+@given(plans(), instants(), st.timedeltas(timedelta(hours=-9), timedelta(days=9)))
+def test_opening_time_between_is_that_of_every_open_stretch_between(
+    plan: tuple[OpeningHours, PlainHours], at: datetime, later: timedelta
+) -> None:
+    hours, _ = plan
+    assert hours.open_time_between(at, at + later) == open_time(hours, at, at + later)
+
+
+@settings(deadline=None, max_examples=200)
+@given(plans(), instants(), st.timedeltas(timedelta(0), timedelta(hours=30)))
+def test_opening_time_between_is_what_a_promise_counted(
+    plan: tuple[OpeningHours, PlainHours], at: datetime, amount: timedelta
+) -> None:
+    hours, _ = plan
+    end = hours.add_open_time(at, amount)
+    assume(end is not None)
+    assert end is not None
+    # Nothing beyond the horizon is counted.
+    assert end - at > timedelta(days=400) or hours.open_time_between(at, end) == amount
+
+
 def open_time(hours: OpeningHours, start: datetime, end: datetime) -> timedelta:
     total = timedelta(0)
     while start < end:

@@ -113,10 +113,11 @@ class OpeningHours:
 
         What lies more than the horizon after ``start`` is left out.
         """
-        start, end = start.astimezone(UTC), end.astimezone(UTC)
-        if self._unchanging is not None:
-            return max(end - start, timedelta(0)) if self._unchanging else timedelta(0)
-        total = timedelta(0)
+        start, end, total = start.astimezone(UTC), end.astimezone(UTC), timedelta(0)
+        if end <= start or self._unchanging is False:
+            return total
+        if self._unchanging:
+            return end - start
         for opens, closes in self._open_around(start):
             if opens >= end:
                 break
