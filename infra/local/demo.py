@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from infra.local.agent import Agent, DeskRefusedError
 from infra.local.cloud import Ports, local_cloud
 from infra.local.demo_stage import ANSWER_S, DemoFailedError, Stage
 from infra.local.platforms.email.ses_api import CHANNEL as EMAIL
@@ -13,14 +14,12 @@ from infra.local.platforms.meta.people import FACEBOOK_COMMENTS, INSTAGRAM_DIREC
 from infra.local.platforms.meta.writing import event_for, tapping
 from infra.local.platforms.twilio.recordings import CHANNEL as VOICEMAIL
 from infra.local.progress import Progress, bold, faint, green, red
-from infra.local.team import Team
 from infra.local.waiting import wait_for
 from nightbell.domain.references import find_codes
 
 A_MOMENT = timedelta(seconds=10)
 """Nobody answers a private reply sooner."""
 QUIET_S = 2.0
-AGENT = "marta"
 GUESS = "not-the-secret-of-the-app"
 
 
@@ -140,21 +139,52 @@ class Demo:
         self.stage.hand_off(dora, lambda message: message["acknowledgement"]["state"] == "acknowledged")
 
     def episode(self) -> None:
-        """A person takes the conversation, answers and closes it; the next message starts a new episode."""
-        self.stage.scene("A person takes the first conversation and closes it", "open")
-        team = Team(self.stage.cloud.handles, self.stage.cloud.clock)
-        conversation = self.stage.queue(self._ada)["conversation_id"]
-        page = team.act("take", conversation, AGENT)
-        print(f"  nightbell desk take {conversation}")
-        for line in page["messages"]:
-            print(f"    {faint('reads')} {line}")
-        closed = team.act("close", conversation, AGENT)
-        print(f"  nightbell desk close {conversation}   {faint(str(closed['still_waiting']) + ' still waiting')}")
-        self.stage.expect(closed["still_waiting"] == 0, "closing leaves nothing waiting")
+        """A person takes the conversation and answers it; the next message starts a new episode."""
+        self.stage.scene("A person signs in at the desk and answers the first", "open")
+        marta, lena = (Agent.sign_in(self.stage.cloud, name) for name in ("marta", "lena"))
+        self._list(marta)
+        self._answer(marta, "Yes, gladly! Chocolate for Saturday: how many people is it for?", lena)
         first = self.stage.queue(self._ada)["episode"]
-        self.stage.write(self._ada, Writing(text="Thanks! One more thing: can you deliver it?"))
-        self.stage.answer(self._ada, 1)
+        self.stage.write(self._ada, Writing(text="For twelve. One more thing: can you deliver it?"))
+        self.stage.answer(self._ada, 2)
         self.stage.hand_off(self._ada, lambda message: message["episode"] > first)
+        self._answer(lena, "We can: Saturday between nine and ten. See you then!")
+
+    def _list(self, agent: Agent) -> None:
+        for row in agent.waiting():
+            due = f", promised by {row['promised_by']}" if row["promised_by"] else ""
+            name = row["contact"]["display_name"] or row["contact"]["id"]
+            print(f"  {faint('the desk')} {row['priority']['score']:4}  {name} on {row['channel']}: {row['kind']}{due}")
+
+    def _answer(self, agent: Agent, text: str, colleague: Agent | None = None) -> None:
+        """Take Ada's conversation and answer it, whatever a colleague tries meanwhile; her phone shows it."""
+        before = len(self.stage.answers(self._ada))
+        row = wait_for(lambda: agent.find(self.stage.queue(self._ada)["conversation_id"]), ANSWER_S)
+        if row is None:
+            raise DemoFailedError("the desk lists the conversation")
+        story = agent.take(row["key"])
+        for entry in story["entries"]:
+            if entry["type"] == "message" and entry["waits"]:
+                print(f"  {agent.name} reads “{entry['text']}”")
+        if colleague:
+            print(f"  {colleague.name} tries to take it, too: {faint(self._refused(colleague, row['key']))}")
+        agent.answer(story, text)
+        print(f"  {agent.name} answers")
+        said = self.stage.answer(self._ada, before)
+        self.stage.expect(said.text == text, "the customer reads what the agent wrote")
+        self.stage.expect(
+            bool(wait_for(lambda: self.stage.waiting(self._ada) == 0, ANSWER_S)), "nothing waits any more"
+        )
+        clock = agent.story(row["key"])["clock"]
+        print(f"  nothing waits any more; {faint('answered after')} {clock['first_wall_s']} s")
+
+    def _refused(self, agent: Agent, key: str) -> str:
+        try:
+            agent.take(key)
+        except DeskRefusedError as refused:
+            self.stage.expect(refused.code == "held", "it is refused because somebody holds it")
+            return str(refused)
+        raise DemoFailedError("two agents cannot hold one conversation")
 
     def _code(self, text: str) -> str:
         codes = find_codes(text)
