@@ -5,7 +5,7 @@ import { say } from "./notice.js";
 import { lookAgain, readStory, showStory } from "./poll.js";
 import { change, draftOf, isMine, now, state } from "./state.js";
 import { when } from "./when.js";
-import { has, t } from "./words.js";
+import { named, t } from "./words.js";
 
 const RENEW_MS = 5 * 60_000;
 const LEASE_MS = 30 * 60_000;
@@ -14,7 +14,7 @@ export function wordsFor(problem) {
   if (problem.code === "held" && state.story?.held_by) {
     return t("problem_held_by", { name: state.story.held_by, at: when(state.story.held_until, state.story.zone) });
   }
-  return has(`problem_${problem.code}`) ? t(`problem_${problem.code}`) : problem.message || t("problem_unavailable");
+  return named("problem", problem.code, problem.message || t("problem_unavailable"));
 }
 
 // One act at a time; whatever it came to, what is shown afterwards is what is true.

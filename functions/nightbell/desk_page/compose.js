@@ -97,6 +97,12 @@ function Texts({ story, draft, via }) {
     h("button", { type: "button", onClick: insert }, t("insert")));
 }
 
+// Of what the desk found, its sentence quotes the words.
+function wordsOf({ code, sentence }) {
+  const found = /“(.+?)”/u.exec(sentence)?.[1] || "";
+  return has(`objection_${code}`) ? t(`objection_${code}`, { found }) : h("span", { lang: "en" }, sentence);
+}
+
 function Objections({ draft }) {
   const reason = (event) => {
     draft.reason = event.target.value;
@@ -104,7 +110,7 @@ function Objections({ draft }) {
   };
   return h("div", { class: "objections" },
     h("div", { role: "alert" }, h("p", null, t("before_it_leaves")),
-      h("ul", null, draft.objections.map((one) => h("li", { key: one.code }, named("objection", one.code, one.sentence))))),
+      h("ul", null, draft.objections.map((one) => h("li", { key: one.code }, wordsOf(one))))),
     h("p", { class: "field" }, h("label", { for: "override" }, t("override_reason")),
       h("input", { id: "override", value: draft.reason, minlength: SHORTEST_REASON, maxlength: 500, onInput: reason })));
 }

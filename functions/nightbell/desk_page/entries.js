@@ -27,6 +27,7 @@ export class Entries extends Component {
 
   render({ story }) {
     return h("ol", { ref: this.list, class: "entries", tabIndex: 0, "aria-label": t("story") },
+      story.left_out > 0 && h("li", { key: "left", class: "hint" }, t("left_out", { n: story.left_out })),
       story.entries.map((entry) => h(BY_TYPE[entry.type], { key: keyOf(entry), entry, zone: story.zone })));
   }
 }
@@ -58,10 +59,11 @@ function cutAt(text) {
 }
 
 function Message({ entry, zone }) {
-  const kind = entry.kind.split(".").pop();
-  return h("li", { class: `entry theirs${entry.waits ? " waits" : ""}` },
-    h("p", { class: "head" }, h("strong", null, t("customer")), " ", h(Time, { at: entry.at, zone }),
-      !["message", "text"].includes(kind) && ` · ${kind.replaceAll("_", " ")}`,
+  const [platform, kind] = [entry.kind.split(".")[0], entry.kind.split(".").pop()];
+  const isNotice = platform === "nightbell"; // our own word in the story, where an answer did not arrive
+  return h("li", { class: `entry ${isNotice ? "act" : "theirs"}${entry.waits ? " waits" : ""}` },
+    h("p", { class: "head" }, h("strong", null, t(isNotice ? "notice" : "customer")), " ", h(Time, { at: entry.at, zone }),
+      !["message", "text", "notice"].includes(kind) && ` · ${kind.replaceAll("_", " ")}`,
       entry.waits && h("span", { class: "badge" }, t("waits"))),
     entry.is_blank && h("p", { class: "hint" }, t("blank")),
     entry.text && h(Words, { text: entry.text }),
@@ -87,22 +89,43 @@ function Attachment({ attachment }) {
   return h("p", { class: "attachment" }, url ? h(Outside, { url }, t("open_attachment"), " ", words) : words);
 }
 
+const SILENT = new Set(["hand_off", "undecided"]);
+
+// Many texts serve one end.
+function unitOf(kind) {
+  if (/^(receipt|redirect|emergency)/.test(kind)) return "acknowledgement";
+  if (/^(choice|ask|consent|opted)_/.test(kind)) return "answer";
+  return kind.replace(/^(public|voicemail)_.*/, "$1");
+}
+
 function Sent({ entry, zone }) {
+  const isSilent = SILENT.has(entry.kind);
   const who = entry.by ? shownInLine(entry.by) : t("automatic");
   const place = named("channel", entry.via || state.story.via || state.story.channel);
-  return h("li", { class: `entry ours${entry.by ? " person" : ""}` },
-    h("p", { class: "head" }, h("strong", null, who), " ", h(Time, { at: entry.at, zone }), ` · ${named("unit", entry.kind)} · `,
-      t(entry.is_public ? "in_public" : "in_private", { place })),
+  return h("li", { class: `entry ours${entry.reached ? "" : " unsent"}` },
+    h("p", { class: "head" }, h("strong", null, who), " ", h(Time, { at: entry.at, zone }), ` · ${named("unit", unitOf(entry.kind))}`,
+      !isSilent && [" · ", t(entry.is_public ? "in_public" : "in_private", { place })]),
     entry.text && h(Words, { text: entry.text }),
-    h("p", { class: `became ${entry.state}` }, named("state", entry.state, entry.became),
+    h("p", { class: `became ${entry.state}` }, isSilent ? t("nothing_sent") : named("state", entry.state, entry.became),
       entry.promised_by && ` · ${t("promised_by", { at: when(entry.promised_by, zone) })}`,
       entry.reason && h("span", { lang: "en" }, ` · ${entry.reason}`)));
 }
 
+// What belongs in the sentence of an act; whatever else was said stands below it.
+const IN_SENTENCE = {
+  hand_over: (what) => shownInLine(what),
+  snooze: (what, zone) => h(Time, { at: what, zone }),
+  done: (what) => {
+    const [how, by] = what.split(" by ");
+    return `(${named("how", how)}${by ? `, ${named("way", by)}` : ""})`;
+  },
+};
+
 function Act({ entry, zone }) {
+  const within = entry.what && IN_SENTENCE[entry.did];
   return h("li", { class: "entry act" },
-    h("p", { class: "head" }, h(Time, { at: entry.at, zone }), " ", shownInLine(entry.by), ": ", named("did", entry.did)),
-    entry.what && h(Words, { text: entry.what }));
+    h("p", { class: "head" }, h(Time, { at: entry.at, zone }), " ", shownInLine(entry.by), ": ", named("did", entry.did), within && [" ", within(entry.what, zone)]),
+    entry.what && !within && h(Words, { text: entry.what }));
 }
 
 const BY_TYPE = { message: Message, sent: Sent, act: Act };

@@ -33,7 +33,7 @@ function Filters() {
         brands.map((brand) => h("option", { key: brand.id, value: brand.id }, brand.name)))),
     h("label", { class: "tick" },
       h("input", { type: "checkbox", id: "snoozed", checked: state.withSnoozed, onChange: (event) => narrow({ withSnoozed: event.target.checked }) }),
-      t("show_snoozed")));
+      t("show_snoozed", { n: state.snoozed })));
 }
 
 function narrow(patch) {
@@ -61,7 +61,7 @@ function Row({ row, open }) {
   },
   h("span", { class: "who" }, shownInLine(row.contact.display_name || row.contact.id)),
   h("span", { class: "where" }, [named("channel", row.via || row.channel), state.me.brands.length > 1 && brandName(row.brand)].filter(Boolean).join(" · ")),
-  h("span", { class: "what" }, named("kind", row.kind), " · ", t("messages_waiting", { n: row.waiting_count }), " · ", t("since"), " ", h(Time, { at: row.first_message_at, zone: row.zone })),
+  h("span", { class: "what" }, named("kind", row.kind), " · ", t("messages_waiting", { n: row.waiting_count }), " · ", row.first_message_at && [t("since"), " ", h(Time, { at: row.first_message_at, zone: row.zone })]),
   h(Reasons, { row }),
   row.preview && h("span", { class: "preview" }, shownInLine(row.preview)),
   h(Clocks, { row }),

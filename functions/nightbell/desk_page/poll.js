@@ -1,9 +1,9 @@
 // Keeps the list and the open conversation up to date: every five seconds, seldom while nobody looks, and ever more
 // seldom while the desk does not answer.
 
-import { read } from "./api.js";
+import { read, write } from "./api.js";
 import { say, welcome } from "./notice.js";
-import { change, isHeld, state } from "./state.js";
+import { change, isHeld, isMine, state } from "./state.js";
 import { t } from "./words.js";
 
 const EVERY_MS = 5_000;
@@ -18,6 +18,7 @@ let etag = null;
 let asked = "";
 let failures = 0;
 let storyAt = 0;
+let storyTag = null;
 let looking = false;
 let wantsMore = false;
 
@@ -72,7 +73,7 @@ async function readList() {
     ({ etag } = answer);
     welcome(state.rows, answer.told.rows, path === asked);
     asked = path;
-    change({ rows: answer.told.rows, more: answer.told.more, listProblem: null, isOffline: false });
+    change({ rows: answer.told.rows, more: answer.told.more, snoozed: answer.told.snoozed, listProblem: null, isOffline: false });
   } else if (state.listProblem || state.isOffline) {
     change({ listProblem: null, isOffline: false });
   }
@@ -88,15 +89,22 @@ async function readOpen() {
   if (moved || isLeaving() || Date.now() - storyAt > STORY_MS) await readStory(key);
 }
 
+// Whoever holds a conversation was shown what is on the page only once the desk has noted it, and taking it again does;
+// otherwise what came meanwhile could not be answered.
 export async function readStory(key) {
-  const { told } = await read(`/desk/api/conversations/${key}`);
+  const path = `/desk/api/conversations/${key}`;
+  const answer = await read(path, key === state.story?.key ? storyTag : null);
   storyAt = Date.now();
-  if (state.key === key) showStory(told);
+  if (!answer || state.key !== key) return;
+  const isNews = isMine(answer.told) && answer.told.key === state.story?.key && answer.told.last_number > state.story.last_number;
+  showStory(isNews ? await write(`${path}/take`, {}) : answer.told);
+  storyTag = isNews ? null : answer.etag;
 }
 
 export function showStory(told) {
   const before = state.story && state.story.key === told.key ? state.story.last_number : told.last_number;
   change({ story: told, storyProblem: null });
+  [storyAt, storyTag] = [Date.now(), null];
   if (told.last_number > before) say(t("message_came", { n: told.last_number - before }));
 }
 

@@ -3,11 +3,13 @@
 export const state = {
   phase: "starting", // starting, out, in
   needsNewPassword: false,
+  needsCode: false,
   isSessionOver: false,
   me: null,
   offset: 0, // of the desk's clock before this machine's, in milliseconds: a stack may run on a clock of its own
   rows: null, // null until the list came once
   more: [],
+  snoozed: 0,
   brand: "",
   withSnoozed: false,
   listProblem: null,

@@ -1,4 +1,4 @@
-// English: what every other language falls back to. "one|other" where a number decides; {words} are filled in.
+// English: what every other language is translated from. "one|other" where a number decides; {words} are filled in.
 
 export default {
   desk_title: "Nightbell desk",
@@ -15,12 +15,16 @@ export default {
 
   session_over: "Your session is over. Sign in again; what you were writing is kept.",
   username: "User name",
-  password: "Password",
-  new_password: "New password",
-  new_password_rule: "At least 12 characters, with upper and lower case letters, a digit and a symbol.",
-  new_password_needed: "Choose a password of your own to go on.",
+  pass_label: "Password",
+  new_pass_label: "New password",
+  new_pass_rule: "At least 12 characters, with upper and lower case letters, a digit and a symbol.",
+  code: "Code from your app",
+  problem_code_needed: "Type the six digits that your app shows.",
+  problem_password_refused: "This password will not do: see the rule.", // pragma: allowlist secret
+  problem_not_an_agent: "You are neither an agent nor a lead here. Ask whoever looks after the desk.",
+  problem_new_password_needed: "Choose a password of your own to go on.", // pragma: allowlist secret
   sign_in: "Sign in",
-  sign_in_failed: "User name and password do not fit. Try again, or ask whoever looks after the desk.",
+  problem_sign_in_failed: "User name and password do not fit. Try again, or ask whoever looks after the desk.",
 
   waiting_title: "{n} conversation waits|{n} conversations wait",
   empty: "Nobody waits. New work shows up here by itself.",
@@ -30,7 +34,7 @@ export default {
   more_waiting: "Only the 500 that have waited longest are shown for {brands}.",
   brand: "Brand",
   all_brands: "All brands",
-  show_snoozed: "Show snoozed",
+  show_snoozed: "Show snoozed ({n})",
   messages_waiting: "{n} message|{n} messages",
   since: "since",
   yours: "Yours",
@@ -61,7 +65,6 @@ export default {
   post: "Below the post",
   open_post: "Open the post",
   linked: "Goes on in",
-  linked_joined: "another conversation of the same customer",
   first_answer: "First answer",
   promise: "Promise",
   promise_kept: "kept",
@@ -72,7 +75,10 @@ export default {
   id: "Id",
 
   customer: "Customer",
+  notice: "Notice",
   waits: "waits",
+  left_out: "{n} older entry is not shown|{n} older entries are not shown",
+  nothing_sent: "Nothing was sent",
   blank: "What it said has been deleted.",
   show_all: "Show all {n} characters",
   new_tab: "opens a new tab",
@@ -120,6 +126,12 @@ export default {
   send_anyway: "Send anyway",
   no_way: "The platform lets nobody answer here any more. See below “What is known” for another way, or finish it.",
   before_it_leaves: "Before it leaves:",
+  objection_no_words: "Say it in words: signs and emoji alone look as if nobody had read the message.",
+  objection_unfinished: "Fill in the blank, ___, or take it out.",
+  objection_no_acknowledgement: "This answers a complaint. Show that you have understood the trouble: say sorry, or thank them for telling you.",
+  objection_no_next_step: "This answers a complaint. Say what happened, what you will do and by when, or ask for what you need to know.",
+  objection_asks_in_public: "Everybody can read this, and it speaks of “{found}”. Ask for it in a private message, or say in the same sentence that it is to be sent in private.",
+  objection_tells_in_public: "Everybody can read this, and “{found}” is the customer's own. Take it out, or answer in private.",
   override_reason: "Why send it as it is (at least 10 characters)",
 
   by_when: "By when",
@@ -164,7 +176,7 @@ export default {
 
   problem_offline: "The desk could not be reached, so nobody knows yet whether that was done. Check your connection and try again: it is done once only.",
   problem_unavailable: "The desk does not answer just now. Try again in a moment.",
-  problem_throttled: "That was too often. Wait a minute and try again.",
+  problem_too_many_tries: "That was too often. Wait a minute and try again.",
   problem_unknown: "There is no such conversation.",
   problem_nothing_waits: "Nothing waits here any more: everything has been answered.",
   problem_held: "A colleague holds this conversation.",
@@ -223,10 +235,13 @@ export default {
   attachment_sticker: "Sticker",
   unit_acknowledgement: "acknowledgement",
   unit_answer: "answer to a choice",
-  unit_hand_off: "nothing sent",
+  unit_hand_off: "for the team",
   unit_undecided: "undecided",
   unit_person_answer: "answer",
   unit_person_promise: "promise",
+  unit_promise: "promise",
+  unit_public: "line in public",
+  unit_voicemail: "greeting on the telephone",
   unit_holding: "holding update",
   unit_rating: "question for a rating",
   state_READY: "About to be sent",
@@ -240,12 +255,12 @@ export default {
   state_SUPPRESSED: "Not sent: held back",
   did_take: "took it",
   did_release: "let it go",
-  "did_lapse-take-over": "took it over, the hold before had lapsed",
+  did_take_over: "took it over, the hold before had lapsed",
   did_answer: "answered",
   did_promise: "promised",
   did_note: "noted",
-  did_hand_over: "handed it over",
-  did_snooze: "snoozed it",
+  did_hand_over: "handed it over to",
+  did_snooze: "snoozed it until",
   did_done: "finished it",
   did_override: "sent it against a check",
 };

@@ -1,12 +1,11 @@
-// The page's words: a module of strings for each language, English where one has none.
+// The page's words: a module of strings for each language, each with all of them; English for every other language.
 
 import { recall, remember, state } from "./state.js";
-import english from "./strings_en.js";
 
 export const LANGUAGES = { en: "English", es: "Español", de: "Deutsch", fr: "Français", it: "Italiano", pt: "Português" };
 
 let current = "en";
-let strings = english;
+let strings = {};
 
 export function language() {
   return current;
@@ -23,18 +22,18 @@ function wanted() {
 export async function speak(chosen) {
   if (chosen) remember("language", chosen);
   const next = chosen || wanted();
-  strings = next === "en" ? english : (await import(`./strings_${next}.js`)).default;
+  strings = (await import(`./strings_${next}.js`)).default;
   current = next;
   document.documentElement.lang = next;
 }
 
 export function has(key) {
-  return key in english;
+  return key in strings;
 }
 
 // "one|other" where a number decides.
 export function t(key, values = {}) {
-  const forms = (strings[key] ?? english[key] ?? key).split("|");
+  const forms = (strings[key] ?? key).split("|");
   const isOne = forms.length > 1 && new Intl.PluralRules(current).select(values.n) === "one";
   const form = isOne || forms.length === 1 ? forms[0] : forms[1];
   return form.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
