@@ -301,7 +301,7 @@ def test_two_workers_with_the_same_hint_send_once(world: World) -> None:
     world.write()
     started = world.units.start
 
-    def after_another(unit: Unit, attempt: Attempt, sending: Sending) -> Unit | None:
+    def after_another(unit: Unit, attempt: Attempt, sending: Sending | None) -> Unit | None:
         world.units.start = started  # type: ignore[method-assign]
         world.acknowledge(unit.pk, unit.sk, world.run())
         return started(unit, attempt, sending)

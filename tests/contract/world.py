@@ -30,6 +30,8 @@ from nightbell.services.blank_in_time import BlankInTime
 from nightbell.services.blank_taken_back import BlankTakenBack
 from nightbell.services.case import Invocation
 from nightbell.services.desk import Desk
+from nightbell.services.desk_say import Business
+from nightbell.services.desk_say import Business
 from nightbell.services.discard_beside import DiscardBeside
 from nightbell.services.discard_whole import DiscardWhole
 from nightbell.services.platform_access import PlatformAccess
@@ -149,7 +151,8 @@ class World:
             due_shards=SHARDS,
             jobs={TAKEN_BACK: taken_back, LENT: lent},
         )
-        self.desk = Desk(DeskTable(table), self.clock)
+        business = Business(accounts=self.accounts, channels=channels, senders=senders)
+        self.desk = Desk(DeskTable(table, SHARDS), self.clock, hints, business)
 
     # What happens to it
 
@@ -259,6 +262,12 @@ class World:
         found = [item["sk"] for item in self.stored(by) if item["sk"].startswith("A#")]
         return [self.unit(int(sk[2:]), by) for sk in sorted(found)]
 
+    def desk_units_of(self, by: str = CONTACT) -> list[Unit]:
+        """List what the desk has made for a contact, the oldest first."""
+        found = [item["sk"] for item in self.stored(by) if item["sk"].startswith("D#")]
+        units = (self.truth.read_unit_by_key(self.pk(by), sk) for sk in sorted(found))
+        return [unit for unit in units if unit is not None]
+
     def numbers(self, by: str = CONTACT) -> list[int]:
         return sorted(item["seq"] for item in self.stored(by) if item["sk"].startswith("M#"))
 
@@ -281,7 +290,7 @@ class World:
         units = self.units_of(by)
         meta = next((found for found in items if found["sk"] == "META"), {})
         visible = self.visible(by)
-        sends = [unit for unit in units if unit.kind.sends]
+        sends = [unit for unit in [*units, *self.desk_units_of(by)] if unit.kind.sends]
         checks: dict[str, Callable[[], object]] = {
             "a number is missing or double": lambda: self.numbers(by) != list(range(1, meta["last_seq"] + 1)),
             "a due marker is left": lambda: [found["sk"] for found in items if "due_pk" in found or "due_at" in found],
@@ -291,7 +300,7 @@ class World:
             ),
             "sent twice": lambda: len(visible) != len(set(visible)),
             "sent without a unit": lambda: set(visible) - {unit.tag for unit in sends},
-            "a unit is not final": lambda: [unit.state for unit in units if not unit.state.is_final],
+            "a unit is not final": lambda: [unit.state for unit in [*units, *sends] if not unit.state.is_final],
             "said to be sent and is not": lambda: [
                 unit.seq
                 for unit in sends

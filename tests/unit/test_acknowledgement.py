@@ -173,7 +173,7 @@ def test_no_text_states_a_time_that_has_passed(at: datetime, late: timedelta, te
         assert sent.promised_by >= now + KEEPABLE
         assert moment(sent.promised_by, now, MADRID, "en") in sent.text
         assert account.hours.stretch_at(sent.promised_by - timedelta(seconds=1)).is_open
-    if sent.text_id.startswith("redirect"):
+    if str(sent.text_id).startswith("redirect"):
         opens = account.hours.next_opening(now)
         assert opens is not None
         assert opens > now

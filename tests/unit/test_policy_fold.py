@@ -164,7 +164,7 @@ def _check_text(talk: Talk, decision: Decision) -> None:
     assert CANARY not in sent.text.lower()
     assert "600 555 001" not in sent.text
     assert sent.promised_by is None or sent.promised_by > talk.now
-    if talk.conversation.kind in {Kind.IDEA, Kind.PRAISE} and sent.text_id.startswith("re"):
+    if talk.conversation.kind in {Kind.IDEA, Kind.PRAISE} and str(sent.text_id).startswith("re"):
         assert sent.promised_by is None
 
 

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.forgetting_expressions import TAKEN_BACK
+from nightbell.adapters.table_answers import read_desk
 from nightbell.adapters.table_client import Refused, TableClient
 from nightbell.adapters.table_conversations import conversation_write
 from nightbell.adapters.table_given import given_pks, given_writes
@@ -29,6 +30,7 @@ from nightbell.adapters.table_items import (
 from nightbell.adapters.table_joins import write_join
 from nightbell.adapters.table_opt_outs import note_opt_out
 from nightbell.domain.conversation import Conversation, Join
+from nightbell.domain.desk_state import DeskState
 from nightbell.domain.events import FROM_HISTORY, Author
 from nightbell.domain.kept_names import kept_name
 from nightbell.domain.keys import (
@@ -85,6 +87,10 @@ class ReceiptTable:
         """Read consistently."""
         found = self._table.get(pk, sk)
         return unit_from(found) if found else None
+
+    def read_desk(self, pk: str) -> DeskState:
+        """Read what people did about a conversation, consistently."""
+        return read_desk(self._table, pk)
 
     def read_thread(self, channel: str, account_id: str, thread: str) -> str | None:
         """Find the conversation of a public comment or post, or of a mail."""

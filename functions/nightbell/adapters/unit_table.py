@@ -1,9 +1,10 @@
-"""The table as Acknowledge and Sweep use it: A1 to A7, breakers and the due index."""
+"""The table as Acknowledge and Sweep use it: A1 to A10, breakers and the due index."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from nightbell.adapters import table_expressions as e
+from nightbell.adapters.table_answers import read_desk, write_closing, write_notice
 from nightbell.adapters.table_client import Refused, TableClient
 from nightbell.adapters.table_items import (
     attribute,
@@ -18,8 +19,11 @@ from nightbell.adapters.table_items import (
 from nightbell.adapters.table_joins import write_join
 from nightbell.adapters.table_opt_outs import note_opt_out
 from nightbell.adapters.table_words import heed, note_words, read_references
+from nightbell.domain.closing import Closing
 from nightbell.domain.conversation import Conversation, Join
+from nightbell.domain.desk_state import DeskState
 from nightbell.domain.keys import BREAKER_SK, META, account_pk, due_shard, unit_sk
+from nightbell.domain.notice import Notice
 from nightbell.domain.unit import FIRST_DUE, Unit, UnitState, next_step
 from nightbell.services.ports import Attempt, Breaker, Due, DueMark, Sending
 
@@ -45,11 +49,12 @@ class UnitTable:
         found = self._table.get(pk, sk)
         return unit_from(found) if found else None
 
-    def start(self, unit: Unit, attempt: Attempt, sending: Sending) -> Unit | None:
+    def start(self, unit: Unit, attempt: Attempt, sending: Sending | None) -> Unit | None:
         """A1; moves the due marker only where it would come during the lease, or long after it: that costs a write."""
-        update = e.START
-        used: dict[str, object] = {"text_id": sending.text_id, "txt": sending.text}
-        if sending.promised_by is not None:
+        update, used = e.START, dict[str, object]()
+        if sending is not None:
+            update, used = e.START_WITH_TEXT, {"text_id": sending.text_id, "txt": sending.text}
+        if sending is not None and sending.promised_by is not None:
             update, used = f"{update}, promised_by = :promised_by", used | {"promised_by": sending.promised_by}
         if unit.due_at is None or not attempt.lease <= unit.due_at <= attempt.lease + FIRST_DUE:
             update += ", due_at = :lease"
@@ -97,7 +102,8 @@ class UnitTable:
         facts = {"reason": reason, "platform_id": message_id}
         used = {name: value for name, value in facts.items() if value}
         sets = "".join(f", {name} = :{name}" for name in used)
-        written = self._ours(unit, e.FINISH.replace(" REMOVE", f"{sets} REMOVE"), after=state.value, **used)
+        finish = e.END if unit.desk else e.FINISH
+        written = self._ours(unit, finish.replace(" REMOVE", f"{sets} REMOVE"), after=state.value, **used)
         return _done(written, state, unit.worker, unit.epoch)
 
     def climb(self, unit: Unit, state: UnitState, *, reason: str = "", message_id: str | None = None) -> Unit | None:
@@ -160,15 +166,26 @@ class UnitTable:
         written = self._ours(unit, e.IN_DOUBT, e.IN_DOUBT_IF, **used)
         return _done(written, UnitState.RECOVERING, unit.worker, unit.epoch, at_least=unit.revision + 1)
 
+    def read_desk(self, pk: str) -> DeskState:
+        """Read what people did about a conversation, consistently."""
+        return read_desk(self._table, pk)
+
+    def close(self, case: Closing) -> bool:
+        """A9: write what follows from an answer that has left. False when something has changed since it was read."""
+        return write_closing(self._table, case)
+
+    def give_notice(self, notice: Notice) -> bool:
+        """A10: have the team read that an answer failed. False when something has changed since it was read."""
+        return write_notice(self._table, notice, self._shards)
+
     def mark_told(self, unit: Unit) -> bool:
         """A6: the human queue was told of exactly this revision."""
         return not isinstance(self._table.update(unit.pk, unit.sk, e.TOLD, e.TOLD_IF, rev=unit.revision), Refused)
 
     def suppress(self, unit: Unit, reason: str) -> Unit | None:
         """A7."""
-        written = self._table.update(
-            unit.pk, unit.sk, e.SUPPRESS, e.SUPPRESS_IF, rev=unit.revision, one=1, reason=reason
-        )
+        update = e.DROP if unit.desk else e.SUPPRESS
+        written = self._table.update(unit.pk, unit.sk, update, e.SUPPRESS_IF, rev=unit.revision, one=1, reason=reason)
         return _done(written, UnitState.SUPPRESSED, unit.worker, unit.epoch)
 
     def _ours(

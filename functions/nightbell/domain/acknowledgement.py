@@ -43,12 +43,13 @@ class Composed:
     """What leaves.
 
     Attributes:
+        text_id: ``None`` for the words of a person.
         menu: What opens the buttons where a channel shows them as a list.
         promised_by: By when the text says that a person answers; ``None`` if it says nothing of it.
         ask: ``email`` or ``phone`` where the contact is asked to give it.
     """
 
-    text_id: TextId
+    text_id: TextId | None
     text: str
     buttons: Sequence[ChoiceButton] = ()
     menu: str = ""

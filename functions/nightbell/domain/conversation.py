@@ -26,6 +26,7 @@ class PriorityReason(StrEnum):
     WITHDRAWN = "withdrawn"
     BY_GIVEN = "by_given"
     UNPROVEN = "unproven"
+    ANSWER_FAILED = "answer_failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,15 @@ PREVIEW_CHARACTERS = 80
 
 def counted(before: Conversation, message: Message, now: datetime) -> Conversation:
     """Give the message its number, and open an episode if nothing waits or what waits has lapsed."""
-    after = _numbered(before, message)
+    return _in_episode(before, _numbered(before, message), now)
+
+
+def numbered_by_us(before: Conversation, now: datetime) -> Conversation:
+    """Give a number to what no contact wrote and a person must see; it waits as a message does."""
+    return _in_episode(before, replace(before, last_seq=before.last_seq + 1), now)
+
+
+def _in_episode(before: Conversation, after: Conversation, now: datetime) -> Conversation:
     if before.is_waiting and not before.has_lapsed(now):
         return after
     return replace(

@@ -16,6 +16,7 @@ THIRD = 3
 
 WEIGHTS = {
     PriorityReason.EMERGENCY: 100,
+    PriorityReason.ANSWER_FAILED: 45,
     PriorityReason.COMPLAINT: 40,
     PriorityReason.IMPORTANT_CONTACT: 30,
     PriorityReason.WINDOW: 25,
@@ -32,6 +33,7 @@ ONLY_LINED_WEIGHT = 15
 
 SENTENCES = {
     PriorityReason.EMERGENCY: "The message contains an emergency phrase.",
+    PriorityReason.ANSWER_FAILED: "What the team answered did not reach the contact, or nobody can tell.",
     PriorityReason.COMPLAINT: "It is a complaint.",
     PriorityReason.IMPORTANT_CONTACT: "The contact is on the brand's own list.",
     PriorityReason.WINDOW: "The platform's reply window closes before we would answer.",
@@ -80,6 +82,7 @@ def reasons_for(  # noqa: PLR0913 - a pure function takes everything it depends 
     urged = urges or PriorityReason.THIRD_MESSAGE in known
     holds = {
         PriorityReason.EMERGENCY: PriorityReason.EMERGENCY in known or is_emergency(text, brand.phrases.values()),
+        PriorityReason.ANSWER_FAILED: PriorityReason.ANSWER_FAILED in known,
         PriorityReason.COMPLAINT: conversation.kind is Kind.COMPLAINT,
         PriorityReason.IMPORTANT_CONTACT: message.contact.contact_id in brand.important_contacts
         or message.contact.address in brand.important_contacts,

@@ -11,6 +11,7 @@ from nightbell.domain.business import Account
 from nightbell.domain.facts import Fact
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import Channel, LookUp, Question, Sender
+from nightbell.services.after_answer import AfterAnswer
 from nightbell.services.ask_first import AskFirst
 from nightbell.services.attempts import attempt_of
 from nightbell.services.case import Invocation
@@ -24,6 +25,7 @@ from nightbell.services.ports import Clock, PlatformApi, UnitStore
 from nightbell.services.recover_unit import RecoverUnit
 from nightbell.services.send_once import SendOnce
 from nightbell.services.start_unit import StartUnit
+from nightbell.services.still_wanted import StillWanted
 from nightbell.services.tell_human_queue import TellHumanQueue
 from nightbell.services.unit_outcomes import UnitOutcomes
 
@@ -49,14 +51,16 @@ class Acknowledge:
     ) -> None:
         """Send by this API, in the names that ``access`` gives."""
         self._store, self._clock = store, clock
-        self._outcomes = UnitOutcomes(store, tell, clock)
+        self._outcomes = UnitOutcomes(store, tell, AfterAnswer(store, accounts, clock), clock)
         open_way, ask = OpenWay(store, access), AskFirst(platform_api, questions or {})
-        join, outcomes = JoinReply(store, channels, clock), self._outcomes
+        join, wanted, outcomes = JoinReply(store, channels, clock), StillWanted(store), self._outcomes
         send = SendOnce(
             store=store, platform_api=platform_api, open_way=open_way, join=join, outcomes=outcomes, clock=clock
         )
-        self._start = StartUnit(store=store, ask=ask, open_way=open_way, send=send, outcomes=outcomes, clock=clock)
-        self._recover = RecoverUnit(store, LookBack(store, platform_api, access), send, self._outcomes)
+        self._start = StartUnit(
+            store=store, wanted=wanted, ask=ask, open_way=open_way, send=send, outcomes=outcomes, clock=clock
+        )
+        self._recover = RecoverUnit(store, wanted, LookBack(store, platform_api, access), send, outcomes)
         self._find_case = FindCase(accounts, channels, senders if senders is not None else channels, clock)
         self._look_up = LookUpWords(store, platform_api, access, accounts, channels, look_ups or {})
 

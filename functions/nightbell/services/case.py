@@ -29,11 +29,12 @@ class Case:
     """What one step is decided by.
 
     Attributes:
+        text_id: Which text it sends; ``None`` for the words of a person.
         sender: Who sends the unit's current step.
     """
 
     unit: Unit
-    text_id: TextId
+    text_id: TextId | None
     conversation: Conversation
     sender: Sender
     account: Account

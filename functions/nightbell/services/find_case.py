@@ -28,7 +28,7 @@ class FindCase:
 
     def __call__(self, unit: Unit, conversation: Conversation, run: Invocation) -> Case | str:
         """Gather what sending needs, or name the reason why only the human queue is told."""
-        if not unit.kind.sends or unit.text_id is None:
+        if not unit.kind.sends or (unit.text_id is None and not unit.kind.is_by_person):
             return unit.reason
         own, account_id, contact_id = split_conversation_pk(unit.pk) or ("", "", "")
         # A contact who went on elsewhere is answered there; a private reply is sent by the account commented on.

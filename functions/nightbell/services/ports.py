@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from nightbell.domain.closing import Closing
 from nightbell.domain.conversation import Consent, Conversation, Join
+from nightbell.domain.desk_state import DeskState
 from nightbell.domain.events import Author, Message
 from nightbell.domain.keys import conversation_pk
+from nightbell.domain.notice import Notice
 from nightbell.domain.taking_back import taken_back_by
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import HttpOutcome, HttpRequest
@@ -160,6 +163,9 @@ class ReceiptStore(Protocol):
     def read_unit_by_key(self, pk: str, sk: str) -> Unit | None:
         """Read any unit, consistently."""
 
+    def read_desk(self, pk: str) -> DeskState:
+        """Read what people did about a conversation, consistently."""
+
     def settle_seen(self, unit: Unit, now: datetime) -> bool:
         """S1: the contact has it. False when that changed nothing."""
 
@@ -293,8 +299,11 @@ class UnitStore(Protocol):
     def read_unit_by_key(self, pk: str, sk: str) -> Unit | None:
         """Read any unit, consistently."""
 
-    def start(self, unit: Unit, attempt: Attempt, sending: Sending) -> Unit | None:
-        """A1: READY to SENDING; the point of no return, before the request leaves."""
+    def read_desk(self, pk: str) -> DeskState:
+        """Read what people did about a conversation, consistently."""
+
+    def start(self, unit: Unit, attempt: Attempt, sending: Sending | None) -> Unit | None:
+        """A1: READY to SENDING; the point of no return, before the request leaves. ``None`` sends what it says."""
 
     def recover(self, unit: Unit, attempt: Attempt, settled_before: datetime | None) -> Unit | None:
         """A2: take over from a dead worker; where there is a settle time, only after it."""
@@ -303,7 +312,7 @@ class UnitStore(Protocol):
         """A3: RECOVERING to SENDING under the same key."""
 
     def finish(self, unit: Unit, state: UnitState, *, reason: str = "", message_id: str | None = None) -> Unit | None:
-        """A4: to a final state, after the hand-off."""
+        """A4: to a final state, after the hand-off. What the desk made stays due: A9 or A10 is left."""
 
     def climb(self, unit: Unit, state: UnitState, *, reason: str = "", message_id: str | None = None) -> Unit | None:
         """A8: note what a step came to, where others are left, and be READY for the next."""
@@ -333,7 +342,13 @@ class UnitStore(Protocol):
         """A6: the human queue was told of exactly this revision."""
 
     def suppress(self, unit: Unit, reason: str) -> Unit | None:
-        """A7: it must not leave any more; after the hand-off."""
+        """A7: it must not leave any more; after the hand-off. What the desk made stays due: A10 is left."""
+
+    def close(self, case: Closing) -> bool:
+        """A9: write what follows from an answer that has left. False when something has changed since it was read."""
+
+    def give_notice(self, notice: Notice) -> bool:
+        """A10: have the team read that an answer failed. False when something has changed since it was read."""
 
     def read_breaker(self, channel: str, account_id: str) -> Breaker:
         """Read consistently; one that never was is closed."""

@@ -11,7 +11,7 @@ from nightbell.services.case import Case
 from nightbell.services.look_back import LookBack
 from nightbell.services.ports import UnitStore
 from nightbell.services.send_once import SendOnce
-from nightbell.services.still_wanted import reason_not_to_send
+from nightbell.services.still_wanted import StillWanted
 from nightbell.services.unit_outcomes import UnitOutcomes
 from nightbell.services.wording import worded_again
 
@@ -24,9 +24,12 @@ KEY_FORGOTTEN = "the platform knows its key no more, and cannot tell whether the
 class RecoverUnit:
     """A2, and what follows from it by the channel's class."""
 
-    def __init__(self, store: UnitStore, look_back: LookBack, send: SendOnce, outcomes: UnitOutcomes) -> None:
+    def __init__(
+        self, store: UnitStore, wanted: StillWanted, look_back: LookBack, send: SendOnce, outcomes: UnitOutcomes
+    ) -> None:
         """Write into this table."""
-        self._store, self._look_back, self._send, self._outcomes = store, look_back, send, outcomes
+        self._store, self._reason_not_to_send, self._look_back = store, wanted, look_back
+        self._send, self._outcomes = send, outcomes
 
     def __call__(self, case: Case) -> tuple[list[Fact], bool]:
         """Take over from a dead worker; the second value tells whether the unit is READY again.
@@ -55,7 +58,7 @@ class RecoverUnit:
     def _resend(self, case: Case, unit: Unit) -> list[Fact]:
         """A3: the platform executes one key once; what must not leave any more may have left before."""
         case = replace(case, unit=unit)
-        reason = _reason_not_to_resend(case)
+        reason = self._reason_not_to_resend(case)
         if reason is not None:
             return self._outcomes.finish(unit, UnitState.UNCERTAIN, reason)
         way = self._send.way(case)
@@ -78,8 +81,7 @@ class RecoverUnit:
     def _look(self, case: Case, unit: Unit) -> ReadBack:
         return self._look_back(case, unit)
 
-
-def _reason_not_to_resend(case: Case) -> str | None:
-    if case.unit.sent_from is not None and case.now - case.unit.sent_from > SAME_KEY_FOR:
-        return KEY_FORGOTTEN
-    return reason_not_to_send(case)
+    def _reason_not_to_resend(self, case: Case) -> str | None:
+        if case.unit.sent_from is not None and case.now - case.unit.sent_from > SAME_KEY_FOR:
+            return KEY_FORGOTTEN
+        return self._reason_not_to_send(case)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from nightbell.domain.acknowledgement import Composed
 from nightbell.domain.facts import Fact
 from nightbell.platforms.channel import Verdict, VerdictKind
 from nightbell.services.ask_first import AskFirst
@@ -11,7 +12,7 @@ from nightbell.services.case import Case
 from nightbell.services.open_way import OpenWay, Way
 from nightbell.services.ports import Clock, Sending, UnitStore
 from nightbell.services.send_once import SendOnce
-from nightbell.services.still_wanted import reason_not_to_send
+from nightbell.services.still_wanted import StillWanted
 from nightbell.services.unit_outcomes import UnitOutcomes
 from nightbell.services.wording import worded
 
@@ -27,6 +28,7 @@ class StartUnit:
         self,
         *,
         store: UnitStore,
+        wanted: StillWanted,
         ask: AskFirst,
         open_way: OpenWay,
         send: SendOnce,
@@ -35,7 +37,7 @@ class StartUnit:
     ) -> None:
         """Write into this table."""
         self._store, self._ask, self._open, self._send = store, ask, open_way, send
-        self._outcomes, self._clock = outcomes, clock
+        self._reason_not_to_send, self._outcomes, self._clock = wanted, outcomes, clock
 
     def __call__(self, case: Case) -> list[Fact]:
         """Send it, drop it, put it off, or leave it to somebody with more time.
@@ -43,7 +45,7 @@ class StartUnit:
         Raises:
             UnavailableError: Table or queue failed; calling again is safe.
         """
-        reason = reason_not_to_send(case)
+        reason = self._reason_not_to_send(case)
         if reason is not None:
             return self._suppress(case, reason)
         if case.unit.not_before is not None and case.unit.not_before > case.now:
@@ -55,7 +57,8 @@ class StartUnit:
         return [way] if isinstance(way, Fact) else self._ask_and_send(case, way)
 
     def _suppress(self, case: Case, reason: str) -> list[Fact]:
-        return [*self._outcomes.drop(case.unit, reason), Fact(name="acks_suppressed")]
+        name = "desk_units_suppressed" if case.unit.desk else "acks_suppressed"
+        return [*self._outcomes.drop(case.unit, reason), Fact(name=name)]
 
     def _ask_and_send(self, case: Case, way: Way) -> list[Fact]:
         """Ask before A1: whatever breaks here, the unit is as it was."""
@@ -66,7 +69,7 @@ class StartUnit:
             return self._heed(objection, case, way)
         # A person may have answered while we asked.
         asked = replace(case, conversation=self._store.read_conversation(case.unit.pk), now=self._clock.now())
-        reason = reason_not_to_send(asked)
+        reason = self._reason_not_to_send(asked)
         return self._attempt(asked, way) if reason is None else self._suppress(asked, reason)
 
     def _heed(self, objection: Verdict, case: Case, way: Way) -> list[Fact]:
@@ -83,6 +86,12 @@ class StartUnit:
             composed = worded(case)
         except KeyError:
             return [*self._outcomes.drop(case.unit, TEXT_GONE), Fact(name="texts_gone", alarm=True)]
-        sending = Sending(text_id=composed.text_id.value, text=composed.text, promised_by=composed.promised_by)
-        started = self._store.start(case.unit, attempt_of(case.run, case.now), sending)
+        started = self._store.start(case.unit, attempt_of(case.run, case.now), _sending(composed))
         return [] if started is None else self._send(case, started, composed, way)
+
+
+def _sending(composed: Composed) -> Sending | None:
+    """Name what must be written down; a person's words stand there already."""
+    if composed.text_id is None:
+        return None
+    return Sending(text_id=composed.text_id.value, text=composed.text, promised_by=composed.promised_by)

@@ -12,6 +12,9 @@ def worded(case: Case) -> Composed:
     Raises:
         KeyError: Its text was taken out of the settings.
     """
+    if case.text_id is None:
+        # A person's words are theirs: the platform may refuse them, and nobody cuts them.
+        return Composed(text_id=None, text=case.unit.text, promised_by=case.unit.promised_by)
     whole = compose(case.unit, case.text_id, case.conversation, case.account, case.now)
     return fitted(whole, case.sender.form)
 

@@ -6,7 +6,7 @@ ACKNOWLEDGING = (
     Critical(
         name="skip A1",
         file="services/start_unit.py",
-        was="        started = self._store.start(case.unit, attempt_of(case.run, case.now), sending)",
+        was="        started = self._store.start(case.unit, attempt_of(case.run, case.now), _sending(composed))",
         became="        started = case.unit",
         test="contract/test_acknowledge.py::test_what_was_sent_is_told_and_at_rest",
     ),
@@ -202,8 +202,8 @@ ACKNOWLEDGING = (
     Critical(
         name="park without a word to the team",
         file="services/unit_outcomes.py",
-        was="        if not unit.told:\n            self._tell(unit, UnitState.READY, reason)\n",
-        became="        if not unit.told:\n",
+        was="not unit.desk:\n            self._tell(unit, UnitState.READY, reason)\n",
+        became="not unit.desk:\n",
         test="contract/test_acknowledge.py::test_an_account_without_a_token_hands_over_and_sends_when_it_has_one",
     ),
     Critical(

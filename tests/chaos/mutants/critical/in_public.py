@@ -132,8 +132,8 @@ IN_PUBLIC = (
     Critical(
         name="look at the comments' window before a private reply",
         file="services/still_wanted.py",
-        was="    window = case.sender.reply_window\n",
-        became="    window = type(case.unit.created_at - case.now)(days=7)\n",
+        was="        window = case.sender.reply_window\n",
+        became="        window = type(case.unit.created_at - case.now)(days=7)\n",
         test="contract/test_in_public_and_late.py::test_a_line_that_waited_longer_than_the_week_is_said_and_the_reply_is_not",
     ),
     Critical(

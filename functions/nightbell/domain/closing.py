@@ -1,0 +1,58 @@
+"""What is closed once an answer has left: the messages it answers, and how long the contact waited for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from nightbell.domain.answer_clock import Answered
+from nightbell.domain.conversation import Conversation
+from nightbell.domain.desk_state import DeskState
+from nightbell.domain.opening_hours import OpeningHours
+from nightbell.domain.unit import Unit, UnitKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """One case, written as a whole.
+
+    Attributes:
+        unit: What has left; its due marker goes with the rest, and so it is closed once.
+        read: The conversation as it was read.
+        up_to: Up to which number it is answered now; 0 where nothing is answered that was not before.
+        before, after: What people did about it, as it was read, and now.
+    """
+
+    unit: Unit
+    read: Conversation
+    up_to: int
+    before: DeskState
+    after: DeskState
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the contact has had no answer of a person before, in this episode."""
+        return self.after.clock is not None and self.after.clock.answers == 1 and self.after.clock != self.before.clock
+
+
+def closing(
+    unit: Unit, read: Conversation, desk: DeskState, *, hours: OpeningHours | None, promised_by: datetime | None
+) -> Closing:
+    """Work out what an answer or a promise that has left changes.
+
+    Args:
+        unit: That was sent.
+        read: The conversation.
+        desk: What people did about it.
+        hours: Of the account; ``None`` where it is in no settings any more, and nothing can be counted.
+        promised_by: By when the contact was told last, automatically, that somebody answers.
+    """
+    up_to = min(unit.closes, read.last_seq)
+    after = desk.acting()
+    # What opened a later episode was not there to be answered.
+    is_present = read.episode <= unit.seq
+    if unit.kind is UnitKind.PERSON_PROMISE and unit.promised_by and is_present:
+        after = after.with_promise(unit.promised_by, unit.by, read.episode)
+    if unit.kind is UnitKind.PERSON_ANSWER and is_present and hours and read.episode_at:
+        left_at = unit.sent_from or unit.created_at
+        answered = Answered(at=left_at, episode=read.episode, episode_at=read.episode_at, promised_by=promised_by)
+        after = after.with_answer(answered, hours)
+    return Closing(unit=unit, read=read, up_to=up_to if up_to > read.seen_seq else 0, before=desk, after=after)

@@ -1,0 +1,311 @@
+"""What a person says travels as an acknowledgement does, and closes what it answers once it has certainly left."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from nightbell.domain.desk_state import DeskState
+from nightbell.domain.desk_suppression import PERSON_WINDOW_CLOSED
+from nightbell.domain.events import Author, Outcome, OutsideAnswer
+from nightbell.domain.facts import Fact
+from nightbell.domain.notice import KIND
+from nightbell.domain.unit import Unit, UnitKind, UnitState
+from nightbell.platforms.channel import NotSent, VerdictKind
+from nightbell.services.desk_checks import Spoken
+from nightbell.services.desk_say import Saying
+from nightbell.services.recover_unit import UNREADABLE
+from tests.contract.faults import Crash, Faults, How
+from tests.contract.world import CONTACT, World
+from tests.fakes import BARE, ECHOING, KEYED, LOST_SENT, LOST_UNSENT, READABLE, Behaviour, FakeChannel, says
+
+MakeWorld = Callable[..., World]
+ANSWER = "Yes, in blue and in green. Shall we put one aside?"
+AGENT = "marta"
+CLASSES = pytest.mark.parametrize("channel", [KEYED, READABLE, ECHOING, BARE], ids=lambda channel: channel.name)
+
+
+def asked(world: World) -> World:
+    """Have a contact ask, and be acknowledged."""
+    world.write()
+    world.work()
+    return world
+
+
+def say(world: World, text: str = ANSWER, *, request: str = "click 1", **more: Any) -> Unit:
+    """Take the conversation, and say something in it."""
+    page = world.desk.take(world.pk(), AGENT)
+    via = world.channel.name
+    saying = Saying(
+        request=request,
+        texts=(Spoken(via=via, text=text),),
+        up_to=page.conversation.last_seq,
+        **{"override": "it is a test of how it travels", **more},
+    )
+    (unit,) = world.desk.say(world.pk(), AGENT, saying).units
+    return unit
+
+
+def said(world: World) -> Unit:
+    return world.desk_units_of()[-1]
+
+
+def desk(world: World) -> DeskState:
+    return world.truth.read_desk(world.pk())
+
+
+def notices(world: World) -> list[dict[str, Any]]:
+    return [item for item in world.stored() if item.get("event") == KIND]
+
+
+def named(facts: list[Fact], name: str) -> list[Fact]:
+    return [fact for fact in facts if fact.name == name]
+
+
+def tags(world: World) -> list[str]:
+    return [tag for tag in world.visible() if tag == said(world).tag]
+
+
+def echo(world: World, outcome: Outcome = Outcome.SEEN) -> None:
+    world.deliver(world.settlement(said(world).tag, outcome))
+
+
+def refuses(**more: Any) -> Behaviour:
+    return Behaviour(executed=False, outcome=says(VerdictKind.REFUSED, **more))
+
+
+@CLASSES
+def test_an_answer_leaves_in_the_agents_words_and_closes_what_it_answers(
+    make_world: MakeWorld, channel: FakeChannel
+) -> None:
+    world = asked(make_world(channel))
+    unit = say(world)
+    world.pass_by(minutes=1)
+    world.work()
+    assert (said(world).state, said(world).text, said(world).due_at) == (UnitState.SENT, ANSWER, None)
+    assert (world.api.bodies[-1]["text"], world.api.bodies[-1]["tag"]) == (ANSWER, unit.tag)
+    assert world.api.bodies[-1]["by_person"] == "inside"
+    assert not world.conversation().is_waiting
+    assert world.faults_at_rest() == []
+
+
+def test_only_the_first_answer_is_counted_as_the_first(world: World) -> None:
+    asked(world)
+    world.pass_by(minutes=4)
+    say(world)
+    world.work()
+    (first,) = named(world.facts, "first_answer")
+    assert dict(first.fields) == {"wall_s": 240, "open_s": 240, "promise_kept": 1}
+    world.write("And in red?")
+    say(world, "In red as well.", request="click 2")
+    world.work()
+    clock = desk(world).clock
+    assert clock is not None
+    assert (clock.episode, clock.answers) == (2, 1)
+
+
+def test_an_answer_closes_no_message_that_came_while_it_left(world: World) -> None:
+    asked(world)
+    say(world)
+    world.write("And in red?")
+    world.work()
+    assert (said(world).state, world.conversation().seen_seq, world.conversation().waiting_count) == (
+        UnitState.SENT,
+        1,
+        1,
+    )
+    assert world.faults_at_rest() == []
+
+
+@CLASSES
+def test_an_answer_of_unknown_outcome_is_settled_as_an_acknowledgement_is(
+    make_world: MakeWorld, channel: FakeChannel
+) -> None:
+    world = asked(make_world(channel))
+    world.api.next = [LOST_SENT]
+    say(world)
+    world.rest()
+    proven = {"keyed": UnitState.SENT, "readable": UnitState.CONFIRMED}
+    expected = proven.get(channel.name, UnitState.UNCERTAIN)
+    assert (said(world).state, len(tags(world))) == (expected, 1)
+    assert world.conversation().is_waiting == (expected is UnitState.UNCERTAIN)
+    assert [notice["txt"] for notice in notices(world)] == (
+        [f"Nobody can tell whether what marta wrote reached the contact: {UNREADABLE}."]
+        if expected is UnitState.UNCERTAIN
+        else []
+    )
+    assert world.faults_at_rest() == []
+
+
+def test_an_answer_that_never_left_is_sent_again_and_closes_nothing_before(make_world: MakeWorld) -> None:
+    world = asked(make_world(READABLE))
+    world.api.next = [LOST_UNSENT]
+    say(world)
+    world.work()
+    assert world.conversation().is_waiting
+    world.rest()
+    assert (said(world).state, len(tags(world)), world.conversation().is_waiting) == (UnitState.SENT, 1, False)
+
+
+def test_an_answer_that_is_refused_leaves_a_notice_and_tells_the_human_queue(world: World) -> None:
+    asked(world)
+    world.api.next = [refuses(reason="the contact has blocked us")]
+    say(world)
+    world.work()
+    conversation = world.conversation()
+    assert (said(world).state, conversation.seen_seq, conversation.last_seq) == (UnitState.REFUSED, 0, 2)
+    assert [notice["txt"] for notice in notices(world)] == [
+        "The platform refused what marta wrote: the contact has blocked us."
+    ]
+    assert "What the team answered did not reach the contact, or nobody can tell." in _reasons(world)
+    assert world.faults_at_rest() == []
+
+
+def test_a_late_failure_opens_a_closed_conversation_again(world: World) -> None:
+    asked(world)
+    say(world)
+    world.work()
+    assert not world.conversation().is_waiting
+    world.pass_by(hours=1)
+    echo(world, Outcome.FAILED)
+    world.work()
+    conversation = world.conversation()
+    assert (said(world).state, conversation.seen_seq, conversation.last_seq) == (UnitState.UNDELIVERED, 1, 2)
+    assert (conversation.episode, conversation.ack_seq) == (2, 0)
+    assert world.conversation().is_waiting
+    assert "waiting_pk" in world.meta()
+    message = world.human_queue.last_word(world.pk())
+    assert message is not None
+    assert "the phone is gone" in str(message["acknowledgement"])
+    echo(world, Outcome.FAILED)
+    world.rest()
+    assert len(notices(world)) == 1
+
+
+def test_an_answer_that_is_proven_late_closes_what_it_answers_and_the_notice_stays(make_world: MakeWorld) -> None:
+    world = asked(make_world(ECHOING))
+    world.api.next = [LOST_SENT]
+    say(world)
+    world.rest()
+    assert (world.conversation().seen_seq, world.conversation().last_seq) == (0, 2)
+    echo(world)
+    world.work()
+    assert (said(world).state, world.conversation().seen_seq, len(notices(world))) == (UnitState.CONFIRMED, 1, 1)
+    assert desk(world).clock is not None
+    assert world.due() == []
+
+
+def test_an_echo_that_is_faster_than_our_own_write_closes_once(world: World) -> None:
+    asked(world)
+    say(world)
+    world.api.on_executed = lambda _: echo(world)
+    world.work()
+    clock = desk(world).clock
+    assert clock is not None
+    assert (said(world).state, clock.answers, world.conversation().is_waiting) == (UnitState.CONFIRMED, 1, False)
+    assert world.due() == []
+
+
+def test_nothing_but_the_platforms_own_end_keeps_a_persons_words_back(make_world: MakeWorld) -> None:
+    world = make_world(BARE)
+    world.deliver(world.message("STOP"))
+    world.work()
+    for _ in range(21):
+        world.write()
+    unit = say(world)
+    world.work()
+    assert world.conversation().opted_out
+    assert (said(world).state, said(world).reason, unit.tag in world.visible()) == (UnitState.SENT, "", True)
+
+
+@pytest.mark.parametrize(("hours", "leaves"), [(23, "inside"), (25, "outside"), (169, None)])
+def test_a_person_may_answer_as_long_as_the_platform_lets_people(
+    make_world: MakeWorld, hours: int, leaves: str | None
+) -> None:
+    channel = FakeChannel(name="windowed", recovery=BARE.recovery, person_window=timedelta(days=7))
+    world = asked(make_world(channel))
+    say(world)
+    world.hints.waiting.clear()
+    world.pass_by(hours=hours)
+    world.rest()
+    if leaves is None:
+        assert (said(world).state, said(world).reason) == (UnitState.SUPPRESSED, PERSON_WINDOW_CLOSED)
+        assert len(notices(world)) == 1
+    else:
+        assert (said(world).state, world.api.bodies[-1]["by_person"]) == (UnitState.SENT, leaves)
+
+
+def test_what_cannot_leave_yet_waits_without_a_word_and_leaves_later(world: World) -> None:
+    asked(world)
+    told = len(world.human_queue.messages)
+    world.api.next = [Behaviour(executed=False, outcome=NotSent(error="refused"))] * 2
+    say(world)
+    world.work()
+    assert (said(world).state, said(world).told, len(world.human_queue.messages)) == (UnitState.READY, False, told)
+    world.rest()
+    assert (said(world).state, world.conversation().is_waiting) == (UnitState.SENT, False)
+
+
+def test_a_promise_closes_nothing_and_stands_once_it_has_left(world: World) -> None:
+    asked(world)
+    by = world.clock.now() + timedelta(hours=2)
+    say(world, "We will tell you by noon.", promise=by)
+    assert desk(world).promise_at is None
+    world.work()
+    state = desk(world)
+    assert (said(world).kind, said(world).state) == (UnitKind.PERSON_PROMISE, UnitState.SENT)
+    assert (state.promise_at, state.promise_by, state.promise_episode, state.clock) == (by, AGENT, 1, None)
+    assert world.conversation().is_waiting
+
+
+def _reasons(world: World) -> list[str]:
+    message: Any = world.human_queue.last_word(world.pk())
+    return list(message["priority"]["reasons"])
+
+
+def _outside(world: World, message_id: str, text: str) -> OutsideAnswer:
+    return OutsideAnswer(
+        kind="fake.echo",
+        channel=world.channel.name,
+        account_id=world.account.account_id,
+        contact_ids=(CONTACT,),
+        author=Author.PERSON,
+        sent_at=world.clock.now(),
+        said_id=message_id,
+        text=text,
+    )
+
+
+def _crashing(world: World, at: int) -> bool:
+    """Let one run of Acknowledge die at one of its calls; false when it has none so late."""
+    faults = Faults(at=at, how=How.CRASH_AFTER)
+    world.build(faults)
+    pk, sk = world.hints.waiting.pop(0)
+    try:
+        world.acknowledge(pk, sk, world.run())
+    except Crash:
+        return True
+    return False
+
+
+@CLASSES
+def test_whatever_dies_while_an_answer_leaves_it_closes_exactly_once(
+    make_world: MakeWorld, channel: FakeChannel
+) -> None:
+    for at in range(1, 40):
+        world = asked(make_world(channel))
+        say(world)
+        died = _crashing(world, at)
+        world.build(Faults())
+        world.rest()
+        clock, state = desk(world).clock, said(world).state
+        arrived = state in {UnitState.SENT, UnitState.CONFIRMED}
+        assert (clock is not None and clock.answers == 1) == arrived, at
+        assert world.conversation().is_waiting != arrived, at
+        assert len(tags(world)) == 1 or not arrived, at
+        assert len(notices(world)) == (0 if arrived else 1), at
+        assert world.faults_at_rest() == [], at
+        if not died:
+            return
+    raise AssertionError("it never came to its end")
