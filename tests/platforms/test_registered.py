@@ -18,6 +18,7 @@ from nightbell.platforms.google.platform import Google
 from nightbell.platforms.google.reviews import ReviewLookUp
 from nightbell.platforms.google.tokens import GoogleTokens
 from nightbell.platforms.lazy import Lazy
+from nightbell.platforms.line.care import AccountCare as LineCare
 from nightbell.platforms.line.channel import LineChats
 from nightbell.platforms.line.platform import Line
 from nightbell.platforms.linkedin.care import PageCare
@@ -83,7 +84,7 @@ SENDERS: tuple[Sender, ...] = (*CHANNELS, FACEBOOK_PRIVATE_REPLY, INSTAGRAM_PRIV
 LOOK_UPS: tuple[LookUp, ...] = (MentionLookUp(), ReviewLookUp())
 QUESTIONS: tuple[Question, ...] = (MayReplyPrivately(), WhoseConnection())
 TOKEN_MINTS: tuple[TokenMint, ...] = (GoogleTokens(),)
-CARES: tuple[Care, ...] = (BotCare(), PageCare(), NumberCare(), AccountCare(), LocationCare())
+CARES: tuple[Care, ...] = (BotCare(), PageCare(), NumberCare(), AccountCare(), LocationCare(), LineCare())
 RENEWALS: tuple[Renewal, ...] = (AccountRenewal(),)
 
 REGISTRIES: Mapping[str, tuple[Mapping[str, object], tuple[object, ...]]] = {

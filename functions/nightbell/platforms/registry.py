@@ -142,6 +142,7 @@ CARES: Mapping[str, Care] = Lazy(
         "linkedin": f"{_LINKEDIN}.care:PageCare",
         "twilio": f"{_TWILIO}.care:NumberCare",
         "google": f"{_GOOGLE}.care:LocationCare",
+        "line": f"{_LINE}.care:AccountCare",
     }
 )
 """By platform, how its accounts are looked after; Meta's are by :mod:`nightbell.services.check_accounts`."""

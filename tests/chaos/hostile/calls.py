@@ -54,7 +54,7 @@ BY_SENDERS = frozenset(
 BY_SETTINGS = frozenset(
     {
         *("meta/graph_api.py", "meta/messenger_profile.py", "meta/whatsapp_profile.py"),
-        *("x/care.py", "x/renewal.py", "google/tokens.py", "google/care.py"),
+        *("x/care.py", "x/renewal.py", "google/tokens.py", "google/care.py", "line/care.py"),
     }
 )
 """The one that all others use, and those that know nothing but the settings."""

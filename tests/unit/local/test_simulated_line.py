@@ -15,7 +15,9 @@ from infra.local.platforms.line.simulator import SimulatedLine
 from infra.local.platforms.vendor import Act, Contact, Surroundings
 from nightbell.domain.business import Account
 from nightbell.domain.events import Delivery, Event, Message, OptOut
-from nightbell.platforms.channel import Answer, ApiAccess, Button, OutboundText, Verdict, VerdictKind
+from nightbell.platforms.care import IN_ORDER, run
+from nightbell.platforms.channel import Answer, ApiAccess, Button, HttpRequest, OutboundText, Verdict, VerdictKind
+from nightbell.platforms.line.care import AccountCare
 from nightbell.platforms.line.channel import LineChats
 from nightbell.platforms.line.platform import Line
 from tests.chaos.dynamodb import MemoryDynamo
@@ -40,7 +42,13 @@ def faults() -> FaultBox:
 
 @pytest.fixture
 def line(account: Account, faults: FaultBox) -> Iterator[SimulatedLine]:
-    around = Surroundings(accounts=(account,), secrets=SECRETS, clock=lambda: NOW, faults=faults)
+    around = Surroundings(
+        accounts=(account,),
+        secrets=SECRETS,
+        clock=lambda: NOW,
+        faults=faults,
+        public_url="https://webhooks.example.test",
+    )
     simulated = SimulatedLine(around)
     yield simulated
     simulated.stop()
@@ -57,6 +65,18 @@ def parsed(sent: Sent) -> list[Event]:
     )
     Line().verify(delivery, {f"channel_secret/{ACCOUNT}": [SECRETS[f"channel_secret/{ACCOUNT}"]]})
     return Line().parse(delivery)
+
+
+def test_an_account_comes_with_what_its_console_would_show(line: SimulatedLine, account: Account) -> None:
+    def ask(request: HttpRequest) -> Answer:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        path = request.url.removeprefix("https://api")
+        reply = line.answer(Request(method=request.method, path=path, headers=headers, body=b""))
+        return Answer(status=reply.status, headers={}, body=reply.body)
+
+    token, hook = SECRETS[f"access_token/{ACCOUNT}"], "https://webhooks.example.test/webhooks/line"
+    access = ApiAccess(base_url="https://api", version="", token=token, hook_url=hook)
+    assert run(AccountCare().check(account, access, NOW), ask) == [IN_ORDER]
 
 
 def send(

@@ -33,7 +33,7 @@ def judge(outcome: HttpOutcome) -> Verdict:
         case NoAnswer(error=error):
             return Verdict(kind=VerdictKind.UNKNOWN, code="no_answer", reason=f"the platform did not answer: {error}")
         case Answer(status=status):
-            body = _read_body(outcome)
+            body = read_body(outcome)
             # The key is ours alone: what was accepted under it before is this very message.
             if 200 <= status < 300 or status == _ACCEPTED_BEFORE:  # noqa: PLR2004 - that is what 2xx means
                 return Verdict(kind=VerdictKind.SENT, message_id=_message_id(body))
@@ -61,7 +61,7 @@ def _meaning(status: int, said: str) -> tuple[VerdictKind, str]:
     return VerdictKind.UNKNOWN, f"the platform answered with status {status}"
 
 
-def _read_body(answer: Answer) -> Fields:
+def read_body(answer: Answer) -> Fields:
     """Read an answer's JSON object; empty where it is none, as when it was cut off."""
     try:
         value = read_json(answer.body)

@@ -1,6 +1,7 @@
-"""LINE's push as far as Nightbell calls it: once under each key.
+"""LINE's push as far as Nightbell calls it, once under each key, and what an account tells of itself.
 
-Source: LINE "Messaging API reference" §Send push message, §Status codes, and "Retry failed API requests".
+Source: LINE "Messaging API reference" §Send push message, §Status codes, §Get webhook endpoint information, §Set
+webhook endpoint URL, §Get bot info, and "Retry failed API requests".
 """
 
 import json
@@ -14,6 +15,7 @@ from infra.local.platforms.spoiling import spoiled
 
 CHANNEL = "line"
 MAX_TEXT, MAX_BUTTONS, MAX_LABEL, MAX_DATA = 5000, 13, 20, 300
+MAX_ENDPOINT = 500
 
 ERRORS: Mapping[int, str] = {
     400: "Failed to send messages",
@@ -32,7 +34,12 @@ Show = Callable[[str, str, Json], str | None]
 
 
 class PushApi:
-    """Answers calls."""
+    """Answers calls.
+
+    Attributes:
+        endpoints: Where each account's events go, as its console shows it.
+        switched_off: Accounts whose console says that they use no webhook.
+    """
 
     def __init__(self, tokens: Mapping[str, str], faults: FaultBox, show: Show) -> None:
         """Take the accounts' tokens, by the account's id, and who shows what is sent."""
@@ -40,12 +47,18 @@ class PushApi:
         self._faults = faults
         self._show = show
         self._accepted: dict[tuple[str, str], str] = {}
+        self.endpoints: dict[str, str] = {}
+        self.switched_off: set[str] = set()
 
     def answer(self, request: Request) -> Reply:
         """Answer one call."""
         account = self._accounts.get(request.headers.get("authorization", ""))
         if account is None:
             return refusal(401)
+        if (request.method, request.path) == ("GET", "/v2/bot/info"):
+            return _said(200, {"userId": account, "basicId": "@example", "displayName": "Shop", "chatMode": "bot"})
+        if request.path == "/v2/bot/channel/webhook/endpoint":
+            return self._endpoint(account, request)
         if (request.method, request.path) != ("POST", "/v2/bot/message/push"):
             return refusal(404)
         body = _read(request.body)
@@ -53,6 +66,17 @@ class PushApi:
         key = request.headers.get("x-line-retry-key", "")
         reply = self._push(account, key, body) if fault is None or fault.delivers else None
         return spoiled(fault, reply, refused) if fault else reply or refusal(500)
+
+    def _endpoint(self, account: str, request: Request) -> Reply:
+        if request.method == "PUT":
+            endpoint = _read(request.body).get("endpoint")
+            if not isinstance(endpoint, str) or len(endpoint) > MAX_ENDPOINT or not endpoint.startswith("https://"):
+                return refusal(400, "Invalid webhook endpoint URL")
+            self.endpoints[account] = endpoint
+            return _said(200, {})
+        if request.method != "GET" or account not in self.endpoints:
+            return refusal(404)
+        return _said(200, {"endpoint": self.endpoints[account], "active": account not in self.switched_off})
 
     def _push(self, account: str, key: str, body: Json) -> Reply:
         if not _UUID.fullmatch(key):

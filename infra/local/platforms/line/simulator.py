@@ -38,6 +38,8 @@ class SimulatedLine:
         ids = [account.account_id for account in surroundings.accounts]
         tokens = {each: surroundings.secrets[f"access_token/{each}"] for each in ids}
         self._api = PushApi(tokens, surroundings.faults, self._show)
+        # As somebody has entered it in each account's console.
+        self._api.endpoints.update({each: f"{surroundings.public_url}/webhooks/line/{each}" for each in ids})
 
     @property
     def log(self) -> Sequence[Delivery]:
