@@ -10,34 +10,38 @@ from typing import Any
 from nightbell.adapters.business_file import read_business
 from nightbell.adapters.desk_table import DeskTable
 from nightbell.adapters.forgetting_table import ForgettingTable
+from nightbell.adapters.hold_table import HoldTable
 from nightbell.adapters.quarantine_table import QuarantineTable
 from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.unit_table import UnitTable
-from nightbell.domain.business import Account
+from nightbell.domain.business import Account, BusinessSettings
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.events import Contact, Event, Message, Outcome, Settlement
 from nightbell.domain.facts import Fact
-from nightbell.domain.keys import account_pk, conversation_pk
+from nightbell.domain.keys import DESK, account_pk, conversation_pk
 from nightbell.domain.requests import LENT, TAKEN_BACK
 from nightbell.domain.told import STATE_WORDS as WORDS
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import LookUp, Question
 from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.acknowledge import Acknowledge
+from nightbell.services.answer_ways import AnswerWays
 from nightbell.services.blank_in_time import BlankInTime
 from nightbell.services.blank_taken_back import BlankTakenBack
 from nightbell.services.case import Invocation
 from nightbell.services.desk import Desk
 from nightbell.services.desk_say import Business
-from nightbell.services.desk_say import Business
 from nightbell.services.discard_beside import DiscardBeside
 from nightbell.services.discard_whole import DiscardWhole
+from nightbell.services.hold_promises import HoldPromises
+from nightbell.services.look_at_promise import LookAtPromise
 from nightbell.services.platform_access import PlatformAccess
-from nightbell.services.ports import SpillQueue
+from nightbell.services.ports import Hints, SpillQueue
 from nightbell.services.receive_delivery import Received, ReceiveDelivery
 from nightbell.services.replay_delivery import ReplayDelivery
+from nightbell.services.say_holding import SayHolding
 from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
 from nightbell.services.sweep import Sweep
@@ -73,7 +77,10 @@ class World:
 
     Attributes:
         faults: Set it anew to place a fault; every call of the services passes through it.
+        holds: Whether a sweep also looks for promises that are about to break.
     """
+
+    holds = False
 
     def __init__(self, dynamodb: Any, table: str, channel: FakeChannel, now: datetime = OPEN) -> None:
         self.clock = FakeClock(now)
@@ -142,6 +149,7 @@ class World:
         whole = DiscardWhole(QuarantineTable(table), self.clock)
         discard = DiscardBeside(whole, {})
         taken_back = BlankTakenBack(store=ForgettingTable(table), discard=discard, clock=self.clock)
+        self.hold = self._holding(table, hints)
         lent = BlankInTime(store=ForgettingTable(table), whole=whole, discard=discard, clock=self.clock)
         self.sweeper = Sweep(
             store=self.units,
@@ -149,10 +157,19 @@ class World:
             acknowledge=self.acknowledge,
             clock=self.clock,
             due_shards=SHARDS,
-            jobs={TAKEN_BACK: taken_back, LENT: lent},
+            jobs={TAKEN_BACK: taken_back, LENT: lent, DESK: self.hold.at_mark},
+            every_minute=self.hold if self.holds else None,
         )
         business = Business(accounts=self.accounts, channels=channels, senders=senders)
         self.desk = Desk(DeskTable(table, SHARDS), self.clock, hints, business)
+
+    def _holding(self, table: TableClient, hints: Hints) -> HoldPromises:
+        store, senders = HoldTable(table, SHARDS), {**self.channels, **self.senders}
+        look = LookAtPromise(self.accounts, self.channels)
+        say = SayHolding(store, look, AnswerWays(self.accounts, self.channels, senders), senders)
+        brands = {account.brand.key: account.brand for account in self.accounts.values()}
+        known = BusinessSettings(brands=brands, accounts=self.accounts)
+        return HoldPromises(store=store, look=look, say=say, hints=hints, settings=known, clock=self.clock)
 
     # What happens to it
 
