@@ -137,7 +137,7 @@ def test_adapters_call_the_operations_that_a_built_function_knows() -> None:
         ("ReceiveMailRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
         ("FinishCallRole", {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
         ("AcknowledgeRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
-        ("SweepRole", {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"}),
+        ("SweepRole", {f"dynamodb:{name}" for name in ("BatchGetItem", "GetItem", "Query", "UpdateItem")}),
         ("SendWebhooksRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
         (
             "ServeDeskRole",

@@ -6,12 +6,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from nightbell.adapters import hold_expressions as h
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.desk_items import desk_state_from, desk_state_write, log_item
 from nightbell.adapters.desk_steps import on_conversation
 from nightbell.adapters.table_client import Refused, TableClient
 from nightbell.adapters.table_items import (
     Item,
+    attribute,
     consent_from,
     conversation_from,
     key,
@@ -24,6 +26,7 @@ from nightbell.adapters.table_items import (
 from nightbell.domain.conversation import Consent, Conversation
 from nightbell.domain.desk_state import DeskState
 from nightbell.domain.errors import UnavailableError
+from nightbell.domain.holding import hold_from
 from nightbell.domain.keys import DESK, META, desk_unit_sk, due_shard, unit_sk
 from nightbell.domain.told import has_promised
 from nightbell.domain.unit import Unit
@@ -124,7 +127,16 @@ class DeskTable:
         puts = [{"Put": {"TableName": self._table.table, "Item": each}} for each in (*logs, *units)]
         on_meta = on_conversation(act.step) if act.step else None
         steps = [self._update(act.pk, META, *on_meta)] if on_meta else []
-        return [*steps, self._update(act.pk, DESK, *desk_state_write(act.before, act.after)), *puts]
+        return [*steps, self._update(act.pk, DESK, *self._on_desk(act)), *puts]
+
+    def _on_desk(self, act: Act) -> tuple[str, str, Item]:
+        """Mark when what an agent promises is about to break, in the very write that promises it."""
+        update, condition, used = desk_state_write(act.before, act.after)
+        promised = [hold_from(unit.promised_by, unit.created_at) for unit in act.units if unit.promised_by]
+        if not promised:
+            return update, condition, used
+        marked = {":due_pk": attribute(due_shard(act.pk, self._shards)), ":due_at": attribute(max(promised))}
+        return update.replace("SET ", f"SET {h.MARKED}, ", 1), condition, used | marked
 
     def _update(self, pk: str, sk: str, update: str, condition: str, used: Item) -> dict[str, Any]:
         return {

@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nightbell.domain.facts import Fact
+from nightbell.domain.unit import UnitKind
+
+_TO_MESSAGES = {UnitKind.ACKNOWLEDGEMENT, UnitKind.ANSWER}
+"""Units that a contact waits for; what the desk says has another clock."""
 
 COUNTED = frozenset(
     {
@@ -33,7 +37,7 @@ _TROUBLE = {
     "trouble_accounts": (
         *("accounts_unblocked", "cannot_be_read_back", "checks_failed", "deliveries_waiting", "operator_must_look"),
         *("owners_unknown", "permissions_missing", "read_backs_cut", "read_backs_unclear", "read_backs_unfinished"),
-        *("replays_refused", "settlements_without_send", "subscriptions_missing", "subscriptions_repaired"),
+        *("settlements_without_send", "subscriptions_missing", "subscriptions_repaired"),
         *("tokens_dead", "tokens_dying", "tokens_lost", "tokens_not_renewed"),
     ),
     "trouble_settings": (
@@ -41,7 +45,7 @@ _TROUBLE = {
     ),
     "trouble_webhooks": ("webhooks_disabled", "webhooks_unsigned"),
     "trouble_reviews": ("bad_reviews",),
-    DEFECTS: ("crashes", "policy_failed", "sweeps_failed"),
+    DEFECTS: ("crashes", "policy_failed", "sweeps_failed", "holding_failed"),
     "quiet_channels": ("quiet_channels",),
 }
 
@@ -76,7 +80,7 @@ def measures(fact: Fact) -> Iterator[Measure]:
 
 def _times(fact: Fact) -> Iterator[Measure]:
     waited, first = fact.fields.get("waited_ms"), fact.fields.get("wall_s")
-    if fact.name == "sends_sent" and isinstance(waited, int) and not fact.fields.get("by_person"):
+    if fact.name == "sends_sent" and isinstance(waited, int) and fact.fields.get("unit") in _TO_MESSAGES:
         yield Measure(name="ack_ms", value=waited, unit="Milliseconds")
     if fact.name == "first_answer" and isinstance(first, int):
         yield Measure(name="first_answer_s", value=first, unit="Seconds")

@@ -5,8 +5,10 @@ from typing import Any
 
 from nightbell.adapters.queues import AckQueue
 from nightbell.domain.facts import Fact
+from nightbell.domain.keys import DESK
 from nightbell.handlers.build_acknowledge import NEEDS as ACKNOWLEDGE_NEEDS
 from nightbell.handlers.build_acknowledge import Acknowledging, LambdaContext
+from nightbell.handlers.build_holding import build_holding
 from nightbell.handlers.build_jobs import build_jobs
 from nightbell.handlers.environment import read_environment
 from nightbell.handlers.report import report
@@ -19,13 +21,16 @@ NEEDS = (*ACKNOWLEDGE_NEEDS, "ACK_QUEUE_URL", "CALL_QUEUE_URL", "CALL_BUCKET", "
 def _composed() -> tuple[Acknowledging, Sweep]:
     env = read_environment(NEEDS)
     acknowledging = Acknowledging(env)
+    hints = AckQueue(acknowledging.sqs, env.ack_queue_url, acknowledging.clock)
+    hold = build_holding(acknowledging, env, hints)
     sweep = Sweep(
         store=acknowledging.store,
-        hints=AckQueue(acknowledging.sqs, env.ack_queue_url, acknowledging.clock),
+        hints=hints,
         acknowledge=acknowledging.service,
         clock=acknowledging.clock,
         due_shards=env.due_shards,
-        jobs=build_jobs(acknowledging, env),
+        jobs={**build_jobs(acknowledging, env), DESK: hold.at_mark},
+        every_minute=hold,
     )
     return acknowledging, sweep
 

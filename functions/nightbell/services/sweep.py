@@ -8,6 +8,7 @@ from functools import partial
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import BREAKER_SK
+from nightbell.domain.trace_ids import trace_id
 from nightbell.domain.unit import back_off
 from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.case import Invocation
@@ -22,10 +23,16 @@ EARLY = timedelta(seconds=10)
 sweep, would be due just after the next one began, and wait for the one after that."""
 NEEDS = timedelta(seconds=18)
 """What doing one item at once may take: a send with its deadline, and the writes around it."""
+NEEDS_BESIDE = timedelta(seconds=8)
+"""What one step of the work of every minute may take: it only reads and writes the table."""
 
 
 Job = Callable[[DueMark, Callable[[], bool]], list[Fact]]
 """Does one due item at once; the second argument tells whether time is left."""
+
+
+EveryMinute = Callable[[Callable[[], bool]], list[Fact]]
+"""Done once in each sweep; the argument tells whether time is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +61,15 @@ class Sweep:
         clock: Clock,
         due_shards: int,
         jobs: Mapping[str, Job] | None = None,
+        every_minute: EveryMinute | None = None,
     ) -> None:
         """Look at every shard.
 
-        ``jobs`` are for what is due and no unit, by the part of its sort key before the ``#``.
+        ``jobs`` are for what is due and no unit, by the part of its sort key before the ``#``; ``every_minute`` is done
+        once in each sweep, after them.
         """
         self._jobs = jobs or {}
+        self._every_minute = every_minute
         self._store = store
         self._hints = hints
         self._acknowledge = acknowledge
@@ -77,8 +87,14 @@ class Sweep:
                     facts += self._guarded(partial(self._turn, item, run, since))
             except UnavailableError as error:
                 failure = error
+        facts += self._guarded(lambda: self._beside(run))
         age = self._clock.now() - min(since)
         return Swept(facts=tuple(facts), oldest_due_s=int(age.total_seconds()), failure=failure)
+
+    def _beside(self, run: Invocation) -> list[Fact]:
+        if self._every_minute is None:
+            return []
+        return self._every_minute(lambda: run.deadline - self._clock.now() > NEEDS_BESIDE)
 
     def _due(self, shard: int, run: Invocation) -> Iterator[Due]:
         """List each due item once: what cannot be moved is listed again and again, and must not hide the rest.
@@ -107,7 +123,7 @@ class Sweep:
         if mark is None:
             return []
         since.append(mark.since)
-        return self._move(mark, run)
+        return [fact.about(conversation=trace_id(mark.pk), unit=mark.sk) for fact in self._move(mark, run)]
 
     def _move(self, mark: DueMark, run: Invocation) -> list[Fact]:
         """Put the marker off first, so that an item that fails every time cannot hide the others."""

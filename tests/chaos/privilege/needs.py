@@ -63,6 +63,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "Sweep": frozenset(
         _ACKNOWLEDGES
         | {"dynamodb:Query", "dynamodb:Query due", "sqs:SendMessage AckQueue", *_DELETES}
+        | {"dynamodb:BatchGetItem", "dynamodb:Query waiting"}
         | {"sqs:SendMessage CallQueue"}
     ),
     "ReplayDelivery": frozenset(_STORES | _polls("SpillQueue") | {"sqs:SendMessage AckQueue"}),
