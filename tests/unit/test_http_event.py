@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from nightbell.domain.events import Delivery
-from nightbell.handlers.http_event import delivery_from
+from nightbell.handlers.http_event import asked_from, delivery_from, given_to
+from nightbell.services.desk_api.asked import Given
 
 NOW = datetime(2026, 11, 23, 9, 10, tzinfo=UTC)
 FORM = b"Body=%C3%A1+%E2%82%AC&From=%2B34600111222"
@@ -105,3 +106,34 @@ def test_without_an_authorizer_nothing_is_claimed(told: object) -> None:
 )
 def test_a_form_is_the_same_bytes_however_the_gateway_hands_it_over(body: dict[str, Any]) -> None:
     assert read(headers={"Content-Type": "application/x-www-form-urlencoded"}, **body).body == FORM
+
+
+def at_the_desk(**more: Any) -> dict[str, Any]:
+    http = {"http": {"method": "post", "path": "/desk/session"}, "domainName": "abc.example"}
+    return {"requestContext": http, "rawPath": "/desk/session", **more}
+
+
+@pytest.mark.parametrize("given", [{"cookies": ["a=1", "b=x=y"]}, {"headers": {"Cookie": "a=1; b=x=y"}}])
+def test_cookies_come_by_themselves_or_in_a_header(given: dict[str, Any]) -> None:
+    asked = asked_from(at_the_desk(**given))
+    assert dict(asked.cookies) == {"a": "1", "b": "x=y"}
+    assert (asked.method, asked.path) == ("POST", "/desk/session")
+
+
+def test_only_what_the_authorizer_says_is_a_claim() -> None:
+    event = at_the_desk(headers={"authorization": "Bearer eyJ1c2VybmFtZSI6ImV2ZSJ9"})
+    assert asked_from(event).claims == {}
+    event["requestContext"]["authorizer"] = {"jwt": {"claims": {"username": "marta", "exp": 1}}}
+    assert asked_from(event).claims == {"username": "marta", "exp": "1"}
+
+
+def test_compressed_files_travel_in_base64_and_text_as_it_is() -> None:
+    zipped = given_to(Given(body=b"\x1f\x8b", headers={"content-encoding": "gzip"}))
+    assert (zipped["body"], zipped["isBase64Encoded"]) == ("H4s=", True)
+    plain = given_to(Given(status=204, body="ü", cookies=("a=b",)))
+    assert (plain["statusCode"], plain["body"], plain["isBase64Encoded"], plain["cookies"]) == (
+        204,
+        "ü",
+        False,
+        ["a=b"],
+    )

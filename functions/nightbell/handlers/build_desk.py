@@ -8,6 +8,7 @@ from nightbell.adapters.page_files import page_files
 from nightbell.adapters.queues import AckQueue
 from nightbell.adapters.sign_in import UserPool
 from nightbell.adapters.table_client import Deadline, TableClient
+from nightbell.domain.business import BusinessSettings
 from nightbell.handlers.environment import Environment
 from nightbell.handlers.settings import settings
 from nightbell.platforms.registry import CHANNELS, SENDERS
@@ -23,14 +24,23 @@ from nightbell.services.desk_promise import WordPromise
 from nightbell.services.desk_rows import DeskRows
 from nightbell.services.desk_say import Business
 from nightbell.services.desk_story import Story
+from nightbell.services.ports import Clock, Hints
 
 
 def build_desk(env: Environment) -> ServeDesk:
     """Compose it once for an execution environment."""
-    aws, clock, known = AwsClients(), SystemClock(env.clock_file), settings()
+    aws, clock = AwsClients(), SystemClock(env.clock_file)
     table = TableClient(aws.make("dynamodb", WORK), env.table_name, Deadline(clock))
-    reading, rows = DeskReadingTable(table), DeskRows(known, CHANNELS, SENDERS)
     users = UserPool(aws.make("cognito-idp", WORK), env.desk_pool_id, env.desk_client_id)
+    hints = AckQueue(aws.make("sqs", WORK), env.ack_queue_url, clock)
+    return compose_desk(env, table, users, hints, settings(), clock)
+
+
+def compose_desk(  # noqa: PLR0913, PLR0917 - what the desk is made of
+    env: Environment, table: TableClient, users: UserPool, hints: Hints, known: BusinessSettings, clock: Clock
+) -> ServeDesk:
+    """Compose it from what reaches out."""
+    reading, rows = DeskReadingTable(table), DeskRows(known, CHANNELS, SENDERS)
     telling = Telling(
         waiting=WaitingList(reading, rows, clock),
         story=Story(reading, rows, clock),
@@ -38,12 +48,8 @@ def build_desk(env: Environment) -> ServeDesk:
         brands=known.brands,
         clock=clock,
     )
-    desk = Desk(
-        DeskTable(table, env.due_shards),
-        clock,
-        AckQueue(aws.make("sqs", WORK), env.ack_queue_url, clock),
-        Business(accounts=known.accounts, channels=CHANNELS, senders=SENDERS),
-    )
+    business = Business(accounts=known.accounts, channels=CHANNELS, senders=SENDERS)
+    desk = Desk(DeskTable(table, env.due_shards), clock, hints, business)
     doing = Doing(desk, WordPromise(reading, rows, clock), telling.story, telling.names)
     sessions = Sessions(users, is_local=env.stage == "local")
     return ServeDesk(routes(telling, doing, sessions), ServePage(page_files()), env.desk_client_id)

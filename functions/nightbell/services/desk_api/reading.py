@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError, best_match
 
 from nightbell.services.desk_api.asked import Asked
 from nightbell.services.desk_api.problems import ApiError
@@ -51,7 +51,7 @@ def read_query(asked: Asked, route: Route) -> None:
             raise ApiError("invalid", f"The query has no {name[:40]}.")
         wrong = best_match(Draft202012Validator(route.query[name]).iter_errors(value))
         if wrong is not None:
-            raise ApiError("invalid", f"{name}: {wrong.message[:200]}")
+            raise ApiError("invalid", _sentence(name, wrong))
 
 
 def read_revision(asked: Asked) -> str:
@@ -84,5 +84,11 @@ def _validator(name: str) -> Draft202012Validator:
 def _check(body: object, name: str) -> None:
     wrong = best_match(_validator(name).iter_errors(body))
     if wrong is not None:
-        place = "/".join(str(part) for part in wrong.absolute_path) or "The body"
-        raise ApiError("invalid", f"{place}: {wrong.message[:200]}")
+        raise ApiError("invalid", _sentence("/".join(str(part) for part in wrong.absolute_path) or "The body", wrong))
+
+
+def _sentence(place: str, wrong: ValidationError) -> str:
+    """Say what is wrong without saying what was sent: it may be long, and it may be about a customer."""
+    if wrong.validator in {"required", "additionalProperties"}:
+        return f"{place}: {wrong.message[:160]}."
+    return f"{place} must keep to {wrong.validator} {json.dumps(wrong.validator_value)[:160]}."
