@@ -1,19 +1,31 @@
 """What a person says travels as an acknowledgement does, and closes what it answers once it has certainly left."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from nightbell.adapters.desk_table import DeskTable
+from nightbell.adapters.table_client import Deadline, TableClient
+from nightbell.domain.business import TextId
 from nightbell.domain.desk_state import DeskState
-from nightbell.domain.desk_suppression import PERSON_WINDOW_CLOSED
+from nightbell.domain.desk_suppression import (
+    AGENT_WROTE,
+    CLOSED_NOW,
+    PERSON_WINDOW_CLOSED,
+    WROTE_ANEW,
+    reason_to_drop_made,
+)
 from nightbell.domain.events import Author, Outcome, OutsideAnswer
 from nightbell.domain.facts import Fact
 from nightbell.domain.notice import KIND
-from nightbell.domain.unit import Unit, UnitKind, UnitState
+from nightbell.domain.suppression import ANSWERED
+from nightbell.domain.unit import FIRST_DUE, Unit, UnitKind, UnitState
 from nightbell.platforms.channel import NotSent, VerdictKind
 from nightbell.services.desk_checks import Spoken
+from nightbell.services.desk_ports import Act
 from nightbell.services.desk_say import Saying
 from nightbell.services.recover_unit import UNREADABLE
 from tests.contract.faults import Crash, Faults, How
@@ -257,6 +269,143 @@ def test_a_promise_closes_nothing_and_stands_once_it_has_left(world: World) -> N
     assert (said(world).kind, said(world).state) == (UnitKind.PERSON_PROMISE, UnitState.SENT)
     assert (state.promise_at, state.promise_by, state.promise_episode, state.clock) == (by, AGENT, 1, None)
     assert world.conversation().is_waiting
+
+
+# Untagged echoes
+
+
+def test_our_own_answer_that_comes_back_without_a_tag_is_no_answer_of_somebody_else(make_world: MakeWorld) -> None:
+    world = asked(make_world(ECHOING))
+    world.api.next = [Behaviour(executed=True, outcome=says(VerdictKind.SENT, id="the answer's"))]
+    say(world)
+    world.write("And in red?")
+    world.work()
+    world.pass_by(minutes=1)
+    world.deliver(_outside(world, "the answer's", ANSWER))
+    world.work()
+    assert (said(world).state, world.conversation().human_at) == (UnitState.CONFIRMED, None)
+    assert (world.conversation().seen_seq, world.conversation().last_seq) == (1, 2)
+
+
+def test_our_own_answer_is_known_by_its_words_before_its_id_is(make_world: MakeWorld) -> None:
+    world = asked(make_world(ECHOING))
+    world.api.next = [LOST_SENT]
+    say(world)
+    world.work()
+    world.deliver(_outside(world, "another id", f"{ANSWER} "))
+    world.rest()
+    assert (said(world).state, world.conversation().is_waiting, notices(world)) == (UnitState.CONFIRMED, False, [])
+
+
+def test_what_a_person_writes_past_us_is_not_taken_for_the_desks(make_world: MakeWorld) -> None:
+    world = asked(make_world(ECHOING))
+    say(world)
+    world.work()
+    world.write("And in red?")
+    world.pass_by(minutes=1)
+    world.deliver(_outside(world, "typed", "In red as well."))
+    assert (world.conversation().seen_seq, said(world).state) == (2, UnitState.SENT)
+
+
+def test_words_that_the_desk_said_again_prove_nothing_about_the_first_time(make_world: MakeWorld) -> None:
+    world = asked(make_world(READABLE))
+    world.api.next = [LOST_UNSENT]
+    say(world)
+    world.work()
+    say(world, request="click 2")
+    world.work()
+    world.rest()
+    first, second = world.desk_units_of()
+    assert (first.state, second.state) == (UnitState.UNCERTAIN, UnitState.SENT)
+    assert len(notices(world)) == 1
+
+
+# What the desk says by itself
+
+
+def made(world: World, kind: UnitKind, **more: Any) -> Unit:
+    """Have the desk say something by itself."""
+    read, before = world.conversation(), desk(world)
+    now = world.clock.now()
+    unit = Unit(
+        pk=world.pk(),
+        seq=read.last_seq,
+        desk=before.acts + 1,
+        kind=kind,
+        text_id=TextId(kind.value),
+        created_at=now,
+        promise_at=now + timedelta(hours=1),
+        due_at=now + FIRST_DUE,
+        due_since=now,
+        **more,
+    )
+    table = DeskTable(TableClient(world.dynamodb, world.table, Deadline(world.clock)), 2)
+    assert table.act(Act(pk=unit.pk, step=None, before=before, after=before.acting(), logs=(), units=(unit,)))
+    world.acknowledge(unit.pk, unit.sk, world.run())
+    return said(world)
+
+
+def test_a_holding_update_names_a_new_time_and_closes_nothing(world: World) -> None:
+    asked(world)
+    unit = made(world, UnitKind.HOLDING)
+    assert (unit.state, unit.due_at, "by_person" in world.api.bodies[-1]) == (UnitState.SENT, None, False)
+    assert (desk(world).promise_at, desk(world).promise_by) == (unit.promised_by, "")
+    assert world.conversation().is_waiting
+    assert desk(world).clock is None
+
+
+def test_no_holding_update_leaves_once_somebody_has_answered(world: World) -> None:
+    asked(world)
+    say(world)
+    world.work()
+    assert (made(world, UnitKind.HOLDING).reason, notices(world)) == (ANSWERED, [])
+
+
+def test_no_holding_update_leaves_after_an_agents_own_word(make_world: MakeWorld) -> None:
+    world = asked(make_world(BARE))
+    world.api.next = [Behaviour(executed=False, outcome=NotSent(error="refused"))]
+    made(world, UnitKind.HOLDING)
+    say(world, "By noon.", promise=world.clock.now() + timedelta(hours=2))
+    world.rest()
+    holding, promise, *_ = world.desk_units_of()
+    assert (holding.reason, promise.kind, promise.state) == (AGENT_WROTE, UnitKind.PERSON_PROMISE, UnitState.SENT)
+
+
+def test_no_holding_update_leaves_while_we_are_closed(world: World) -> None:
+    asked(world)
+    world.pass_by(hours=12)
+    assert made(world, UnitKind.HOLDING).reason == CLOSED_NOW
+
+
+def test_whoever_holds_it_does_not_stop_a_holding_update(world: World) -> None:
+    asked(world)
+    world.desk.take(world.pk(), AGENT)
+    assert made(world, UnitKind.HOLDING).state is UnitState.SENT
+
+
+def test_nobody_is_asked_how_it_was_once_they_have_written_again(world: World) -> None:
+    asked(world)
+    say(world)
+    world.work()
+    assert made(world, UnitKind.RATING).state is UnitState.SENT
+    world.write("Thank you!")
+    read = world.conversation()
+    rating = replace(said(world), seq=read.last_seq - 1)
+    assert _dropped(rating, world) == WROTE_ANEW
+
+
+@pytest.mark.parametrize("kind", [UnitKind.HOLDING, UnitKind.RATING])
+def test_what_fails_of_what_the_desk_says_by_itself_is_counted_and_no_more(world: World, kind: UnitKind) -> None:
+    asked(world)
+    world.api.next = [refuses(reason="no")]
+    unit = made(world, kind)
+    assert (unit.state, unit.due_at, notices(world)) == (UnitState.REFUSED, None, [])
+    assert desk(world).promise_at is None
+
+
+def _dropped(unit: Unit, world: World) -> str | None:
+    read, now = world.conversation(), world.clock.now()
+    return reason_to_drop_made(unit, read, world.account, reply_window=None, agent_wrote=False, now=now)
 
 
 def _reasons(world: World) -> list[str]:

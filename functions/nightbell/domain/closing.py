@@ -9,6 +9,8 @@ from nightbell.domain.desk_state import DeskState
 from nightbell.domain.opening_hours import OpeningHours
 from nightbell.domain.unit import Unit, UnitKind
 
+_PROMISING = frozenset({UnitKind.PERSON_PROMISE, UnitKind.HOLDING})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
@@ -49,7 +51,7 @@ def closing(
     after = desk.acting()
     # What opened a later episode was not there to be answered.
     is_present = read.episode <= unit.seq
-    if unit.kind is UnitKind.PERSON_PROMISE and unit.promised_by and is_present:
+    if unit.kind in _PROMISING and unit.promised_by and is_present:
         after = after.with_promise(unit.promised_by, unit.by, read.episode)
     if unit.kind is UnitKind.PERSON_ANSWER and is_present and hours and read.episode_at:
         left_at = unit.sent_from or unit.created_at

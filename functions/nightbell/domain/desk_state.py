@@ -71,8 +71,12 @@ class DeskState:
         return self.promise_at if self.promise_episode == episode else None
 
     def with_answer(self, answered: Answered, hours: OpeningHours) -> "DeskState":
-        """Count an answer of a person that has left; what an agent promised in the episode stands over the rest."""
-        promised = self.promised_in(answered.episode) or answered.promised_by
+        """Count an answer of a person that has left; what an agent promised in the episode stands over the rest.
+
+        A later time that automation named by itself makes no promise kept that was broken.
+        """
+        by_agent = self.promised_in(answered.episode) if self.promise_by else None
+        promised = by_agent or answered.promised_by
         return replace(self, clock=counted(self.clock, replace(answered, promised_by=promised), hours))
 
     def with_done(self, how: str, episode: int) -> "DeskState":

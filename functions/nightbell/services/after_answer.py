@@ -47,12 +47,12 @@ class AfterAnswer:
     def _follow(self, unit: Unit) -> Followed | None:
         """Take one try; ``None`` when something has changed meanwhile."""
         fields: dict[str, str | int] = {"kind": unit.kind.value, "state": unit.state.value}
-        if not unit.kind.is_by_person:
-            is_done = self._store.mark_told(unit)
-            return ([Fact(name="desk_units_ended", fields=fields)], None) if is_done else None
         read = self._store.read_conversation(unit.pk)
         if unit.state in ARRIVED:
             return self._close(unit, read)
+        if not unit.kind.is_by_person:
+            is_done = self._store.mark_told(unit)
+            return ([Fact(name="desk_units_missed", fields=fields)], None) if is_done else None
         notice = notice_about(unit, read, self._clock.now())
         if not self._store.give_notice(notice):
             return None
@@ -68,7 +68,7 @@ class AfterAnswer:
 
 
 def _counted(case: Closing) -> list[Fact]:
-    facts = [Fact(name="answers_closed", fields={"kind": case.unit.kind.value})]
+    facts = [Fact(name="desk_units_arrived", fields={"kind": case.unit.kind.value})]
     clock = case.after.clock
     if not case.is_first or clock is None:
         return facts

@@ -4,6 +4,7 @@ from nightbell.domain.errors import MisconfiguredError
 from nightbell.domain.unit import Unit
 from nightbell.platforms.channel import ReadBack
 from nightbell.services.case import Case
+from nightbell.services.desk_units import desk_units_of
 from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.ports import PlatformApi, UnitStore
 
@@ -43,8 +44,16 @@ class LookBack:
         read = self._store.read_conversation(unit.pk)
         if read.ack_seq > unit.seq and self._says(unit.pk, read.ack_seq, unit.text):
             return True
+        if self._is_repeated_at_the_desk(unit):
+            return True
         elsewhere = dict.fromkeys(join.pk for join in read.joins)
         return any(self._says(pk, self._store.read_conversation(pk).ack_seq, unit.text) for pk in elsewhere)
+
+    def _is_repeated_at_the_desk(self, unit: Unit) -> bool:
+        """Look at what the desk has said since: an agent may have written the very words again."""
+        units = desk_units_of(self._store, unit.pk, above=unit.desk)
+        began = unit.sent_from or unit.created_at
+        return any(each.text == unit.text and each.created_at >= began for each in units)
 
     def _says(self, pk: str, seq: int, text: str) -> bool:
         other = self._store.read_unit(pk, seq) if seq else None

@@ -13,6 +13,7 @@ from nightbell.domain.keys import conversation_pk
 from nightbell.domain.own_words import is_automatic
 from nightbell.domain.public_line import is_one_of_ours
 from nightbell.domain.unit import Unit, UnitState, read_tag
+from nightbell.services.desk_units import desk_units_of
 from nightbell.services.ports import ReceiptStore
 
 TRIES = 4
@@ -144,9 +145,8 @@ class Settle:
         if lined is not None and lined.has_lined(event.said_id, event.text):
             return lined
         worded = None
-        for seq in range(read.ack_seq, max(read.ack_seq - LATE_ECHOES, 0), -1):
-            unit = self._store.read_unit(pk, seq)
-            if unit is None or not unit.has_said(event.said_id, event.text):
+        for unit in self._said_lately(pk, read):
+            if not unit.has_said(event.said_id, event.text):
                 continue
             if unit.platform_message_id == event.said_id:
                 return unit
@@ -154,12 +154,21 @@ class Settle:
             worded = worded or (unit if unit.state is not UnitState.READY else None)
         return worded
 
+    def _said_lately(self, pk: str, read: Conversation) -> Iterator[Unit]:
+        """List what we have sent, automatically and for people."""
+        for seq in range(read.ack_seq, max(read.ack_seq - LATE_ECHOES, 0), -1):
+            unit = self._store.read_unit(pk, seq)
+            if unit is not None:
+                yield unit
+        yield from desk_units_of(self._store, pk)
+
     def _came_back(self, event: OutsideAnswer, unit: Unit, now: datetime) -> Fact:
         """Take our own words for the proof that they arrived.
 
-        A public line is one step of several: seeing it proves nothing about the unit as a whole.
+        A public line is one step of several: seeing it proves nothing about the unit as a whole. What a person said
+        in public is all that their unit says.
         """
-        if event.thread is not None:
+        if event.thread is not None and not unit.desk:
             return Fact(name="own_public_lines")
         seen = Settlement(
             kind=event.kind,

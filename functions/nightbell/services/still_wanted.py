@@ -2,13 +2,11 @@
 
 from nightbell.domain.acknowledgement import reason_to_drop
 from nightbell.domain.desk_suppression import reason_to_drop_made, reason_to_drop_person
-from nightbell.domain.keys import desk_unit_sk
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.services.case import Case
+from nightbell.services.desk_units import desk_units_of
 from nightbell.services.ports import UnitStore
 
-MOST_ACTS = 20
-"""Looked through for an agent's words; where so much was done meanwhile, somebody is at it."""
 _UNSAID = frozenset({UnitState.SUPPRESSED, UnitState.REFUSED, UnitState.UNDELIVERED})
 
 
@@ -35,8 +33,5 @@ class StillWanted:
         return reason_to_drop_made(unit, conversation, account, reply_window=window, agent_wrote=wrote, now=now)
 
     def _agent_wrote_after(self, unit: Unit) -> bool:
-        acts = self._store.read_desk(unit.pk).acts
-        if acts - unit.desk > MOST_ACTS:
-            return True
-        later = (self._store.read_unit_by_key(unit.pk, desk_unit_sk(n)) for n in range(unit.desk + 1, acts + 1))
-        return any(each.kind.is_by_person and each.state not in _UNSAID for each in later if each is not None)
+        later = desk_units_of(self._store, unit.pk, above=unit.desk)
+        return any(each.kind.is_by_person and each.state not in _UNSAID for each in later)
