@@ -1,0 +1,196 @@
+"""What an agent writes leaves by every registered channel, by every way offered there, and closes what it answers."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from nightbell.adapters.desk_table import DeskTable
+from nightbell.adapters.receipt_table import ReceiptTable
+from nightbell.adapters.table_client import Deadline, TableClient
+from nightbell.adapters.unit_table import UnitTable
+from nightbell.domain.business import Account
+from nightbell.domain.conversation import Conversation
+from nightbell.domain.events import Contact, Message, MessageRole
+from nightbell.domain.keys import conversation_pk
+from nightbell.domain.unit import Unit, UnitState
+from nightbell.platforms.answering import Way
+from nightbell.platforms.channel import Answer, HttpOutcome, HttpRequest
+from nightbell.platforms.registry import CHANNELS, HOSTS, PLATFORMS, QUESTIONS, SENDERS, TOKEN_MINTS
+from nightbell.services.acknowledge import Acknowledge
+from nightbell.services.answer_ways import AnswerWays
+from nightbell.services.case import Invocation
+from nightbell.services.desk import Desk
+from nightbell.services.desk_checks import Spoken
+from nightbell.services.desk_errors import DeskError
+from nightbell.services.desk_say import Business, Saying
+from nightbell.services.mint_token import MintToken
+from nightbell.services.platform_access import PlatformAccess
+from nightbell.services.store_messages import StoreMessages
+from nightbell.services.tell_human_queue import TellHumanQueue
+from tests.contract.fake_clock import FakeClock
+from tests.contract.world import SHARDS
+from tests.fakes import FakeHints, FakeHumanQueue, FakeSecrets
+from tests.platforms.fixtures import RECEIVED_AT, read_fixtures
+from tests.platforms.sending import sample_of, written
+from tests.unit.talk import bakery
+
+AGENT, WORDS = "ana", "We have found it, and keep it for you until eight."
+ADDRESSES = {**HOSTS, "meta": ("https://graph.example", "v26.0"), "standard": ("https://relay.example", "")}
+WENT_WELL: Mapping[str, Any] = {
+    "id": "1",
+    "message_id": "m.1",
+    "recipient_id": "psid",
+    "access_token": "minted",
+    "expires_in": 3600,
+    "ok": True,
+    "result": {"message_id": 5},
+    "data": {"id": "1", "dm_event_id": "1"},
+    "messages": [{"id": "w.1"}],
+    "sid": "SM1",
+    "MessageId": "ses-1",
+}
+"""What each platform answers to a send that went well, all in one."""
+
+
+CALLED = Message(
+    kind="voicemail.message",
+    channel="voicemail",
+    account_id="+34971555012",
+    contact=Contact(contact_id="+34600111222", address="+34600111222"),
+    message_id="CA1",
+    sent_at=RECEIVED_AT,
+    text="Please keep it for me.",
+)
+"""A call is put together of several reports."""
+
+
+class TakesAll:
+    """Every platform at once; keeps what would have left."""
+
+    def __init__(self) -> None:
+        self.left: list[HttpRequest] = []
+
+    def send(self, request: HttpRequest) -> HttpOutcome:
+        if WORDS in written(request):
+            self.left.append(request)
+        return Answer(status=200, headers={}, body=json.dumps(WENT_WELL).encode())
+
+
+def first_message(channel: str) -> Message:
+    """Find what somebody says first in the channel's fixtures."""
+    found = (
+        event
+        for fixture in read_fixtures("valid", CHANNELS[channel].platform)
+        for event in PLATFORMS[fixture.platform].parse(fixture.delivery())
+        if isinstance(event, Message) and event.channel == channel and event.role is MessageRole.MESSAGE
+    )
+    return next((each for each in found if not each.is_mention and not each.is_live and not each.unnamed), CALLED)
+
+
+class Shop:
+    """One conversation on one real channel, and an agent who has taken it."""
+
+    def __init__(self, dynamodb: Any, name: str, channel: str) -> None:
+        message = first_message(channel)
+        self.clock = FakeClock(RECEIVED_AT + timedelta(minutes=1))
+        message = replace(message, sent_at=RECEIVED_AT)
+        account = replace(
+            bakery(), channel=channel, account_id=message.account_id, business_account_id="12345", reply_url=None
+        )
+        accounts: dict[tuple[str, str], Account] = {(channel, message.account_id): account}
+        self.pk = conversation_pk(channel, message.account_id, message.contact.contact_id)
+        self.api, self.hints = TakesAll(), FakeHints()
+        table = TableClient(dynamodb, name, Deadline(self.clock))
+        self.receipts, self.units = ReceiptTable(table, SHARDS), UnitTable(table, SHARDS)
+        store = StoreMessages(self.receipts, accounts, CHANNELS, SENDERS)
+        store(self.pk, [message], RECEIVED_AT)
+        self.store, self.ways_of = DeskTable(table, SHARDS), AnswerWays(accounts, CHANNELS, SENDERS)
+        business = Business(accounts=accounts, channels=CHANNELS, senders=SENDERS)
+        self.desk = Desk(self.store, self.clock, self.hints, business)
+        secrets = FakeSecrets(sample_of(CHANNELS[channel].platform).access.token)
+        mint = MintToken(TOKEN_MINTS, self.api, self.clock)
+        self.acknowledge = Acknowledge(
+            store=self.units,
+            platform_api=self.api,
+            access=PlatformAccess(secrets, ADDRESSES, clock=self.clock, nonce=lambda: "0" * 32, mint=mint),
+            tell=TellHumanQueue(FakeHumanQueue(), self.units, accounts, CHANNELS),
+            accounts=accounts,
+            channels=CHANNELS,
+            clock=self.clock,
+            senders=SENDERS,
+            questions=QUESTIONS,
+        )
+
+    def take(self) -> tuple[Way, ...]:
+        page = self.desk.take(self.pk, AGENT)
+        return self.ways_of(self.pk, page.conversation, page.messages, self.store.units(self.pk), self.clock.now())
+
+    def say(self, *vias: str) -> list[Unit]:
+        """Say it, and do whatever follows."""
+        texts = [Spoken(via=via, text=WORDS) for via in vias]
+        said = self.desk.say(self.pk, AGENT, Saying(request="one click", texts=texts, up_to=1))
+        for unit in said.units:
+            run = Invocation(worker=unit.sk, deadline=self.clock.now() + timedelta(seconds=30))
+            self.acknowledge(self.pk, unit.sk, run)
+        found = (self.units.read_unit_by_key(self.pk, unit.sk) for unit in said.units)
+        return [unit for unit in found if unit is not None]
+
+    def conversation(self) -> Conversation:
+        return self.receipts.read_conversation(self.pk)
+
+
+OpenShop = Callable[[str], Shop]
+
+
+@pytest.fixture
+def open_shop(dynamodb: Any, table: str) -> OpenShop:
+    return partial(Shop, dynamodb, table)
+
+
+WAYS = {
+    "facebook_comments": ["facebook_private_reply", "facebook_comments"],
+    "instagram_comments": ["instagram_private_reply", "instagram_comments"],
+    "voicemail": [],
+}
+"""Elsewhere there is the channel itself."""
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_the_ways_out_of_a_conversation_are_what_its_channel_has(open_shop: OpenShop, channel: str) -> None:
+    assert [way.via for way in open_shop(channel).take()] == WAYS.get(channel, [channel])
+
+
+@pytest.mark.parametrize(
+    ("channel", "via"), [(channel, via) for channel in CHANNELS for via in WAYS.get(channel, [channel])]
+)
+def test_an_answer_leaves_once_by_each_and_closes_what_it_answers(open_shop: OpenShop, channel: str, via: str) -> None:
+    shop = open_shop(channel)
+    shop.take()
+    (unit,) = shop.say(via)
+    assert (unit.state, unit.reason) == (UnitState.SENT, "")
+    assert len(shop.api.left) == 1
+    assert not shop.conversation().is_waiting
+
+
+@pytest.mark.parametrize("channel", ["facebook_comments", "instagram_comments"])
+def test_both_leave_where_there_are_both_and_the_private_one_only_once(open_shop: OpenShop, channel: str) -> None:
+    shop = open_shop(channel)
+    shop.take()
+    assert [unit.state for unit in shop.say(*WAYS[channel])] == [UnitState.SENT, UnitState.SENT]
+    assert len(shop.api.left) == 2
+    units = shop.store.units(shop.pk)
+    page = shop.store.read_page(shop.pk)
+    left = shop.ways_of(shop.pk, page.conversation, page.messages, units, shop.clock.now())
+    assert [way.via for way in left] == [channel]
+
+
+def test_nothing_can_be_said_to_a_telephone(open_shop: OpenShop) -> None:
+    shop = open_shop("voicemail")
+    shop.take()
+    with pytest.raises(DeskError):
+        shop.say("voicemail")
