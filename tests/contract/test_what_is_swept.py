@@ -19,7 +19,9 @@ def swept(world: World) -> Swept:
 
 
 def said(found: Swept) -> list[tuple[str, bool, dict[str, Any]]]:
-    return [(fact.name, fact.alarm, dict(fact.fields)) for fact in found.facts]
+    names = {"conversation", "unit"}  # what lines are found by
+    told = [(fact, {name: each for name, each in fact.fields.items() if name not in names}) for fact in found.facts]
+    return [(fact.name, fact.alarm, fields) for fact, fields in told]
 
 
 def until_due(world: World) -> None:

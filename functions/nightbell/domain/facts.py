@@ -1,7 +1,8 @@
 """What happened, as values: inner layers return facts, handlers log and count them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,3 +19,7 @@ class Fact:
     count: int = 1
     alarm: bool = False
     fields: Mapping[str, str | int] = field(default_factory=dict)
+
+    def about(self, **ids: str) -> Self:
+        """Name what it is about, too, such as ``conversation`` by its ``trace_id``."""
+        return replace(self, fields={**ids, **self.fields})

@@ -4,6 +4,7 @@ Every part of a key is percent-encoded before it is joined: a raw ``#`` or ``.``
 id would otherwise let two conversations share one key.
 """
 
+from datetime import date
 from hashlib import sha256
 from urllib.parse import quote, unquote
 
@@ -94,6 +95,11 @@ def account_pk(channel: str, account_id: str) -> str:
 BREAKER_SK = "BRK"
 CHECK_SK = "CHK"
 """When the account was last found in order."""
+
+
+def heard_sk(week: date) -> str:
+    """Name how much an account heard in the week that begins then."""
+    return f"HEARD#{week.isoformat()}"
 
 
 def split_account_pk(pk: str) -> tuple[str, str]:

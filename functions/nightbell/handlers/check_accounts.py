@@ -7,6 +7,7 @@ from typing import Any
 from nightbell.adapters.account_table import AccountTable
 from nightbell.adapters.aws_clients import WORK, AwsClients
 from nightbell.adapters.clock import SystemClock
+from nightbell.adapters.heard_table import HeardTable
 from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.adapters.queues import AckQueue
 from nightbell.adapters.receipt_table import ReceiptTable
@@ -21,6 +22,7 @@ from nightbell.handlers.settings import accounts
 from nightbell.platforms.registry import CARES, CHANNELS, PLATFORM_OF, RENEWALS, SENDERS
 from nightbell.services.care_for_platforms import CareForPlatforms
 from nightbell.services.check_accounts import CheckAccounts
+from nightbell.services.count_heard import NoticeQuiet
 from nightbell.services.look_at_accounts import LookAtAccounts
 from nightbell.services.read_back_missed import ReadBackMissed
 from nightbell.services.renew_token import RenewToken
@@ -58,6 +60,7 @@ class _Checking:
             platform_of=PLATFORM_OF,
             clock=self.clock,
         )
+        self.notice_quiet = NoticeQuiet(HeardTable(client), known.values(), self.clock)
         self.service = CheckAccounts(
             look=LookAtAccounts(api, access),
             renew=RenewToken(api, access, tokens),
@@ -93,4 +96,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG
     ends = checking.until(context.get_remaining_time_in_millis())
     # First, and for half the time at most: each asks little, and a history that is read back may take all there is.
     report(checking.care(checking.clock.now() + (ends - checking.clock.now()) / 2))
+    report(checking.notice_quiet())
     report(checking.service(ends))

@@ -95,3 +95,8 @@ def given_to(given: Given) -> dict[str, Any]:
     body = given.body if isinstance(given.body, str) else base64.b64encode(given.body).decode()
     answer: dict[str, Any] = {"statusCode": given.status, "headers": dict(given.headers), "body": body}
     return {**answer, "isBase64Encoded": not plain, "cookies": list(given.cookies)}
+
+
+def request_id(event: dict[str, Any]) -> str:
+    """Name the delivery as the API's access log does."""
+    return str(event.get("requestContext", {}).get("requestId", ""))

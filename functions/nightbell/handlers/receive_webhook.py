@@ -15,8 +15,8 @@ from nightbell.domain.facts import Fact
 from nightbell.handlers.build_callbacks import build_callbacks
 from nightbell.handlers.build_receive import Storing
 from nightbell.handlers.environment import read_environment
-from nightbell.handlers.http_event import address_of, delivery_from
-from nightbell.handlers.report import report, report_crash, report_stale
+from nightbell.handlers.http_event import address_of, delivery_from, request_id
+from nightbell.handlers.report import about, report, report_crash, report_stale
 from nightbell.handlers.settings import accounts_by_platform
 from nightbell.platforms.registry import PLATFORMS
 from nightbell.services.receive_call import ReceiveCall
@@ -75,6 +75,11 @@ def _receiving() -> _Receiving:
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes both
     """Answer one HTTP API event; what is wrong with a refused delivery is told to nobody."""
+    with about(delivery=request_id(event)):
+        return _handled(event)
+
+
+def _handled(event: dict[str, Any]) -> dict[str, Any]:
     try:
         receiving = _receiving()
         received = receiving.answer(event)

@@ -26,4 +26,4 @@ def _service() -> ReplayDelivery:
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes both
     """Replay each part of one batch from SpillQueue."""
-    return each_record(event, _service())
+    return each_record(event, _service(), names=lambda part: {"spill": str(part["id"])})

@@ -14,6 +14,7 @@ from nightbell.domain.policy import NOT_DECIDED, NOT_IN_SETTINGS, Decision, deci
 from nightbell.domain.policy_public import Surface
 from nightbell.domain.storable import stored_bytes
 from nightbell.domain.taking_back import taken_back_by
+from nightbell.domain.trace_ids import trace_id
 from nightbell.domain.unit import Unit
 from nightbell.platforms.channel import Channel, Sender
 from nightbell.services.ports import NumberedMessage, ReceiptStore, StoreRequest
@@ -74,7 +75,7 @@ class DraftMessages:
             units=filled.units,
             consents=filled.consents,
         )
-        return Draft(request=request, facts=(*filled.facts, Fact(name="messages_stored", count=len(filled.numbered))))
+        return Draft(request=request, facts=(*filled.facts, _stored(pk, filled.numbered)))
 
     def _heeding_private(self, pk: str, read: Conversation, message: Message) -> Conversation:
         """Look at a public conversation with what the same person asked in private, and who speaks with them there."""
@@ -148,6 +149,13 @@ def _manners(channel: Channel, account: Account) -> Manners:
         quotes=channel.keeps_words is None,
         acks_within=channel.acks_within,
     )
+
+
+def _stored(pk: str, numbered: Sequence[NumberedMessage]) -> Fact:
+    """Count what is stored, and name it for whoever follows a message through the logs."""
+    said = [each.message for each in numbered]
+    fields = {"conversation": trace_id(pk), "messages": " ".join(trace_id(each.message_id) for each in said)}
+    return Fact(name="messages_stored", count=len(said), fields=fields)
 
 
 @dataclass(slots=True)

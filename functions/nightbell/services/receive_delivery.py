@@ -126,11 +126,12 @@ class ReceiveDelivery:
         try:
             return self._store_delivery(delivery, platform_waits=True)
         except TooMuchAtOnceError as error:
-            self._spill.send(cut(delivery, platform.parse_headers))
-            return [Fact(name="large_deliveries_spilled", fields={"because": str(error)})]
+            fact = Fact(name="large_deliveries_spilled", fields={"because": str(error)})
         except UnavailableError as error:
-            self._spill.send(cut(delivery, platform.parse_headers))
-            return [Fact(name="deliveries_spilled", alarm=True, fields={"because": str(error)[:80]})]
+            fact = Fact(name="deliveries_spilled", alarm=True, fields={"because": str(error)[:80]})
+        parts = cut(delivery, platform.parse_headers)
+        self._spill.send(parts)
+        return [fact.about(spill=str(parts[0]["id"]))]
 
 
 def _received(reply: Reply, facts: tuple[Fact, ...]) -> Received:

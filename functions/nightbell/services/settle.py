@@ -12,6 +12,7 @@ from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.own_words import is_automatic
 from nightbell.domain.public_line import is_one_of_ours
+from nightbell.domain.trace_ids import trace_id
 from nightbell.domain.unit import Unit, UnitState, read_tag
 from nightbell.services.desk_units import desk_units_of
 from nightbell.services.ports import ReceiptStore
@@ -46,7 +47,8 @@ class Settle:
         for contact_id in event.contact_ids:
             unit = self._find(event, contact_id)
             if unit is not None:
-                return self._apply(event, unit, now)
+                moved, fact = self._apply(event, unit, now)
+                return moved, fact.about(conversation=trace_id(unit.pk))
         return None, Fact(name="settlements_without_unit", fields={"kind": event.kind})
 
     def _find(self, event: Settlement, contact_id: str) -> Unit | None:
@@ -110,7 +112,7 @@ class Settle:
                     return self._came_back(event, ours, now)
                 fact = self._note(event, pk, read)
                 if fact is not None:
-                    return fact
+                    return fact.about(conversation=trace_id(pk))
             else:
                 raise UnavailableError("the conversation kept changing")
         return Fact(name="outside_answers_to_strangers")

@@ -87,6 +87,8 @@ ACKNOWLEDGE = (
     update("breaker probe", s.PROBE, e.PROBE),
     update("breaker close", s.PROBE, e.CLOSE_BREAKER),
     update("breaker count", s.UNANSWERED, e.COUNT_FAILURE),
+    # The last call of a run: what it counts may be lost, and nothing else.
+    update("heard", s.ACKNOWLEDGE, "SET expires_at = :expires_at ADD", begins=True),
 )
 
 SWEEP = (

@@ -104,6 +104,7 @@ _CHECK = (
     secret("access_token, checking", s.CHECK),
     Site(name="PutParameter access_token", situation=s.CHECK, service="ssm", operation="PutParameter"),
     get("breaker, checking", s.CHECK, "BRK"),
+    get("heard", s.CHECK, "HEARD#"),
     get("checked", s.CHECK, "CHK"),
     update("checked", s.CHECK, e.CHECKED),
     get("conversation, read back", s.CHECK, "META"),
