@@ -1,146 +1,177 @@
-"""``nightbell desk``: take a conversation and read it, close what was shown, or let it go."""
+"""``nightbell desk``: read what waits, take it, answer it, and finish it."""
 
 import argparse
-import getpass
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+import sys
+from typing import Any
 
-from infra.cli.aws_errors import aws_errors
-from infra.cli.desk_meaning import Told, describe
-from infra.cli.desk_page import page
+from infra.cli.agent import find_agent
+from infra.cli.desk_lines import table
+from infra.cli.desk_page import page, what_is_new
+from infra.cli.desk_tools import Tools, open_desk, refusals, zone_of
 from infra.cli.outcome import OK, CliError, UsageError
 from infra.cli.printing import print_json, print_lines, say
-from infra.cli.settings import BUSINESS
-from infra.cli.stack import Deployment, find_deployment
+from infra.cli.queue_next import next_in_queue
+from infra.cli.stack import find_deployment
+from infra.cli.times import read_time
 from infra.cli.visible import visible
-from nightbell.adapters.business_file import read_business
-from nightbell.adapters.desk_table import DeskTable
-from nightbell.adapters.public_holidays import LibraryCalendars
-from nightbell.adapters.table_client import Deadline, TableClient
-from nightbell.adapters.unit_table import UnitTable
-from nightbell.domain.business import BusinessSettings
-from nightbell.domain.conversation import Conversation
-from nightbell.domain.settings_problem import SettingsError
-from nightbell.services.desk import Desk
-from nightbell.services.desk_errors import DeskError
+from infra.cli.words import read_words
+from nightbell.services.desk_done import Closed, How, Way
+from nightbell.services.desk_list import Listed
 
-LONGEST_NAME = 64
+WATCH_EVERY_S = 5
+CLEAR = "\x1b[H\x1b[2J"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tools:
-    """What the commands work with."""
+def list_all(arguments: argparse.Namespace) -> int:
+    """List what waits, once or again and again."""
+    if arguments.watch and arguments.json:
+        raise UsageError("--watch is for people; a program lists again when it wants to.")
+    tools = open_desk(find_deployment(arguments.stage))
+    known = tools.settings.brands
+    if not known:
+        raise CliError("Nothing can be listed without the settings: they say which brands there are.")
+    if unknown := set(arguments.brand or ()) - known.keys():
+        raise UsageError(f'There is no brand "{min(unknown)}" in the settings, only {", ".join(known)}.')
+    while True:
+        with refusals("list what waits"):
+            listed = tools.waiting(arguments.brand, snoozed=arguments.snoozed)
+        _show(listed, arguments)
+        if not arguments.watch:
+            return OK
+        tools.clock.sleep(WATCH_EVERY_S)
 
-    desk: Desk
-    table: DeskTable
-    units: UnitTable
 
-    def told(self, pk: str, conversation: Conversation) -> Told:
-        """Find what the customer was sent last, what everybody can read, and whatever else was decided since."""
-        sent = self.units.read_unit(pk, conversation.ack_seq) if conversation.ack_seq else None
-        newest = self.units.read_unit(pk, conversation.unit_seq) if conversation.unit_seq else None
-        lined = self.units.read_unit(pk, conversation.lined) if conversation.lined else None
-        return Told(sent=sent, newest=newest, lined=lined)
+def _show(listed: Listed, arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        print_json({"rows": listed.rows, "more": listed.more, "snoozed": listed.snoozed})
+        return
+    if arguments.watch and sys.stdout.isatty():
+        print(CLEAR, end="")
+    print_lines(table(listed.rows, listed.now))
+    left_out = f" {listed.snoozed} more are for later: --snoozed." if listed.snoozed else ""
+    say(f"{len(listed.rows)} waiting.{left_out}")
+    for brand in listed.more:
+        say(f"Of {visible(brand) or 'accounts without a brand'} more waits than is listed: these are the oldest.")
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Read a conversation without taking it."""
+    tools = open_desk(find_deployment(arguments.stage))
+    with refusals(f"show {visible(arguments.id)}", json=arguments.json):
+        story = tools.read(arguments.id)
+    if arguments.json:
+        print_json(story)
+    else:
+        print_lines(page(story))
+    return OK
 
 
 def take(arguments: argparse.Namespace) -> int:
-    """Hold a conversation and print what waits in it."""
+    """Hold a conversation, and print what waits in it."""
     agent = find_agent(arguments.agent, os.environ)
     tools = open_desk(find_deployment(arguments.stage))
-    with _refusals(f"take {visible(arguments.id)}"):
-        taken = tools.desk.take(arguments.id, agent)
-        told = tools.told(arguments.id, taken.conversation)
-    meaning = describe(arguments.id, taken, told, read_settings())
-    if arguments.json:
-        print_json(meaning)
-    else:
-        print_lines(page(meaning))
-    say(f"You ({agent}) hold it now. When you have answered: nightbell desk close '{visible(arguments.id)}'")
+    with refusals(f"take {visible(arguments.id)}", json=arguments.json):
+        tools.desk.take(arguments.id, agent)
+        story = tools.read(arguments.id)
+    _taken(story, agent, json=arguments.json)
     return OK
 
 
-def close(arguments: argparse.Namespace) -> int:
-    """Close what the agent was shown."""
+def take_next(arguments: argparse.Namespace) -> int:
+    """Take the next conversation that the human queue tells about."""
+    agent = find_agent(arguments.agent, os.environ)
+    deployment = find_deployment(arguments.stage)
+    tools = open_desk(deployment)
+    with refusals("take the next conversation", json=arguments.json):
+        pk = next_in_queue(deployment, tools, agent)
+        story = tools.read(pk)
+    _taken(story, agent, json=arguments.json)
+    return OK
+
+
+def _taken(story: dict[str, Any], agent: str, *, json: bool) -> None:
+    if json:
+        print_json(story)
+    else:
+        print_lines(what_is_new(story))
+    pk = visible(story["conversation_id"])
+    say(f"You ({agent}) hold it now. To answer: nightbell desk answer '{pk}' TEXT")
+    say(f"If there is nothing to answer, or you have answered elsewhere: nightbell desk done '{pk}' --how …")
+
+
+def note(arguments: argparse.Namespace) -> int:
+    """Write something down for colleagues."""
+    agent, words = find_agent(arguments.agent, os.environ), read_words(arguments, "the note")
+    tools = open_desk(find_deployment(arguments.stage))
+    with refusals(f"note something at {visible(arguments.id)}", json=arguments.json):
+        tools.desk.note(arguments.id, agent, words)
+    return _did(tools, arguments, "Noted.")
+
+
+def hand_over(arguments: argparse.Namespace) -> int:
+    """Have a colleague hold it."""
+    agent, to = find_agent(arguments.agent, os.environ), find_agent(arguments.to, {})
+    tools = open_desk(find_deployment(arguments.stage))
+    with refusals(f"hand over {visible(arguments.id)}", json=arguments.json):
+        tools.desk.hand_over(arguments.id, agent, to, is_lead=arguments.lead)
+    return _did(tools, arguments, f"{to} holds it now, for half an hour.")
+
+
+def snooze(arguments: argparse.Namespace) -> int:
+    """Let go, and have nobody see it for a while."""
     agent = find_agent(arguments.agent, os.environ)
     tools = open_desk(find_deployment(arguments.stage))
-    with _refusals(f"close {visible(arguments.id)}"):
-        closed = tools.desk.close(arguments.id, agent)
-    if arguments.json:
-        print_json({"closed_up_to": closed.up_to, "still_waiting": closed.still_waiting})
-    else:
-        print_lines([f"Closed up to message {closed.up_to}.", _left(closed.still_waiting)])
-    if closed.still_waiting:
-        say(f"To read on: nightbell desk take '{visible(arguments.id)}'")
-    return OK
+    with refusals(f"snooze {visible(arguments.id)}", json=arguments.json):
+        zone = zone_of(tools.read(arguments.id))
+        until = read_time(arguments.until, tools.clock.now(), zone)
+        tools.desk.snooze(arguments.id, agent, until)
+    at = f"{until.astimezone(zone):%a %d %b %H:%M}"
+    return _did(tools, arguments, f"Nobody sees it until {at}, or until the customer writes.")
 
 
 def release(arguments: argparse.Namespace) -> int:
     """Let go of a conversation."""
     agent = find_agent(arguments.agent, os.environ)
     tools = open_desk(find_deployment(arguments.stage))
-    with _refusals(f"release {visible(arguments.id)}"):
+    with refusals(f"release {visible(arguments.id)}", json=arguments.json):
         tools.desk.release(arguments.id, agent)
-        waiting = tools.table.read_conversation(arguments.id).waiting_count
-    if arguments.json:
-        print_json({"still_waiting": waiting})
-    else:
-        print_lines([f"Released. {_left(waiting)}"])
+    return _did(tools, arguments, "Released.")
+
+
+def done(arguments: argparse.Namespace) -> int:
+    """Finish what the agent was shown."""
+    agent = find_agent(arguments.agent, os.environ)
+    how = How(arguments.how.replace("-", "_"))
+    by = Way(arguments.by.replace("-", "_")) if arguments.by else None
+    if (by is None) is (how is How.RESOLVED_ELSEWHERE):
+        raise UsageError("--by goes with --how resolved-elsewhere, and that needs it.")
+    tools = open_desk(find_deployment(arguments.stage))
+    with refusals(f"close {visible(arguments.id)}", json=arguments.json):
+        closed = tools.desk.close(arguments.id, agent, how, by)
+    _closed(closed, arguments)
     return OK
 
 
-def open_desk(deployment: Deployment) -> Tools:
-    """Work on a deployment's table, on the clock that its functions go by.
-
-    Raises:
-        CliError: It cannot be found.
-    """
-    name = deployment.outputs()["ConversationTableName"]
-    client = TableClient(deployment.client("dynamodb"), name, Deadline(deployment.clock))
-    table = DeskTable(client)
-    # Shards are where work that is due is found, and the desk makes none due.
-    return Tools(desk=Desk(table, deployment.clock), table=table, units=UnitTable(client, due_shards=1))
+def _closed(closed: Closed, arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        print_json({"closed_up_to": closed.up_to, "still_waiting": closed.still_waiting})
+    else:
+        print_lines([f"Closed up to message {closed.up_to}.", _left(closed.still_waiting)])
+    if closed.still_waiting:
+        say(f"To read on: nightbell desk take '{visible(arguments.id)}'")
 
 
-def find_agent(given: str | None, environment: Mapping[str, str]) -> str:
-    """Tell who is at the desk.
-
-    Raises:
-        UsageError: Nothing tells, or not in a way that others can read.
-    """
-    name = given if given is not None else environment.get("NIGHTBELL_AGENT") or _login_name()
-    name = name.strip()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise UsageError(
-            f"Who are you? Say it with --agent NAME, in up to {LONGEST_NAME} letters; or set NIGHTBELL_AGENT."
-        )
-    return name
-
-
-def read_settings() -> BusinessSettings | None:
-    """Read whose clock and which names apply; without them the desk still works, in UTC."""
-    try:
-        return read_business(BUSINESS, LibraryCalendars())
-    except SettingsError as error:
-        say(f"Times are in UTC, because the settings cannot be read: {error}")
-        return None
-
-
-@contextmanager
-def _refusals(doing: str) -> Iterator[None]:
-    try:
-        with aws_errors(doing):
-            yield
-    except DeskError as error:
-        raise CliError(visible(str(error))) from error
-
-
-def _login_name() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return ""
+def _did(tools: Tools, arguments: argparse.Namespace, said: str) -> int:
+    """Say what was done, and how the conversation stands after it."""
+    with refusals(f"read {visible(arguments.id)}"):
+        conversation = tools.table.read_conversation(arguments.id)
+    if arguments.json:
+        held = conversation.agent_id if conversation.is_held(tools.clock.now()) else None
+        print_json({"still_waiting": conversation.waiting_count, "held_by": held})
+    else:
+        print_lines([f"{said} {_left(conversation.waiting_count)}"])
+    return OK
 
 
 def _left(count: int) -> str:

@@ -5,8 +5,8 @@ import os
 import sys
 from collections.abc import Iterator
 
+from infra.cli.agent import find_agent
 from infra.cli.aws_errors import aws_errors
-from infra.cli.desk import find_agent
 from infra.cli.elsewhere import private_beside
 from infra.cli.outcome import OK, REFUSED, CliError, UsageError
 from infra.cli.printing import print_json, print_lines, say

@@ -4,7 +4,7 @@ import argparse
 import os
 import re
 
-from infra.cli.desk import find_agent
+from infra.cli.agent import find_agent
 from infra.cli.kept_page import lines, page, plain, plain_page
 from infra.cli.outcome import OK, REFUSED, UsageError
 from infra.cli.printing import print_json, print_lines, say

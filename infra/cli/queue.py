@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from infra.cli.aws_errors import aws_errors
-from infra.cli.desk import open_desk, read_settings
+from infra.cli.desk_tools import Tools, open_desk, refusals
 from infra.cli.outcome import OK
 from infra.cli.printing import print_json, print_lines, say
 from infra.cli.queue_look import look
@@ -43,13 +43,57 @@ def peek(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(waiting)
     else:
-        settings = read_settings()
-        brands = settings.brands if settings else {}
-        zones = {key: brand.zone for key, brand in brands.items()}
+        zones = {key: brand.zone for key, brand in tools.settings.brands.items()}
         print_lines(line for message in waiting for line in lines(message, zones.get(message["brand"])))
     answered = len(messages) - len(waiting)
     say(f"{len(waiting)} waiting." + (f" The queue also speaks of {answered} that are answered." if answered else ""))
     return OK
+
+
+def count(arguments: argparse.Namespace) -> int:
+    """Count what the queue holds, roughly, and what the table says."""
+    deployment = find_deployment(arguments.stage)
+    tools = open_desk(deployment)
+    with refusals("count what waits"):
+        queue = holds(deployment.client("sqs"), deployment.outputs()["HumanQueueUrl"])
+        table = _really(tools)
+    if arguments.json:
+        print_json({"queue": queue, "table": table})
+    else:
+        print_lines(_counts(queue, table))
+    return OK
+
+
+def holds(sqs: Any, url: str) -> dict[str, int]:  # noqa: ANN401 - botocore makes its clients at run time
+    """Ask a queue how much it holds; SQS counts roughly (Amazon SQS API "GetQueueAttributes")."""
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(_COUNTS.values()))["Attributes"]
+    return {name: int(found[theirs]) for name, theirs in _COUNTS.items()}
+
+
+_COUNTS = {
+    "in_sight": "ApproximateNumberOfMessages",
+    "out_of_sight": "ApproximateNumberOfMessagesNotVisible",
+    "delayed": "ApproximateNumberOfMessagesDelayed",
+}
+
+
+def _really(tools: Tools) -> dict[str, int]:
+    listed = tools.waiting(snoozed=True)
+    return {
+        "conversations": len(listed.rows),
+        "messages": sum(int(str(row["waiting_count"])) for row in listed.rows),
+        "held": sum(row["held_by"] is not None for row in listed.rows),
+        "snoozed": sum(row["snoozed_until"] is not None for row in listed.rows),
+        "promise_broken": sum(row["is_broken"] is True for row in listed.rows),
+        "more_than_listed": len(listed.more),
+    }
+
+
+def _counts(queue: Mapping[str, int], table: Mapping[str, int]) -> Iterator[str]:
+    more = "more than " if table["more_than_listed"] else ""
+    yield bold(f"{more}{table['conversations']} conversations wait, with {table['messages']} messages")
+    yield f"  {table['held']} held, {table['snoozed']} for later, {table['promise_broken']} with a broken promise"
+    yield f"The queue holds about {queue['in_sight']} messages, and {queue['out_of_sight']} that somebody looks at"
 
 
 def _standing(read: Conversation, now: datetime) -> dict[str, Any]:

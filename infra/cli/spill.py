@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from infra.cli.desk import find_agent
+from infra.cli.agent import find_agent
 from infra.cli.kept_page import lines, page, plain, plain_page
 from infra.cli.outcome import OK
 from infra.cli.printing import print_json, print_lines, say

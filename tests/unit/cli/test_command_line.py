@@ -12,7 +12,7 @@ import pytest
 
 from infra.build.template import ROOT
 from infra.cli.__main__ import main
-from infra.cli.desk import find_agent
+from infra.cli.agent import find_agent
 from infra.cli.outcome import UsageError
 from infra.cli.parser import build_parser
 
