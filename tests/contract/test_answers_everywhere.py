@@ -26,7 +26,7 @@ from nightbell.services.answer_ways import AnswerWays
 from nightbell.services.case import Invocation
 from nightbell.services.desk import Desk
 from nightbell.services.desk_checks import Spoken
-from nightbell.services.desk_errors import DeskError
+from nightbell.services.desk_errors import Code, DeskError
 from nightbell.services.desk_say import Business, Saying
 from nightbell.services.mint_token import MintToken
 from nightbell.services.platform_access import PlatformAccess
@@ -194,3 +194,24 @@ def test_nothing_can_be_said_to_a_telephone(open_shop: OpenShop) -> None:
     shop.take()
     with pytest.raises(DeskError):
         shop.say("voicemail")
+
+
+@pytest.mark.parametrize("channel", ["messenger", "instagram_direct"])
+def test_the_next_day_an_answer_leaves_as_a_persons(open_shop: OpenShop, channel: str) -> None:
+    shop = open_shop(channel)
+    shop.clock.advance(timedelta(hours=25).total_seconds())
+    shop.take()
+    (unit,) = shop.say(channel)
+    assert unit.state is UnitState.SENT
+    assert "HUMAN_AGENT" in written(shop.api.left[0])
+
+
+@pytest.mark.parametrize(("channel", "days"), [("whatsapp", 1), ("twilio_whatsapp", 1), ("messenger", 7)])
+def test_once_its_time_is_over_nothing_can_be_said(open_shop: OpenShop, channel: str, days: int) -> None:
+    shop = open_shop(channel)
+    shop.clock.advance(timedelta(days=days, hours=1).total_seconds())
+    shop.take()
+    with pytest.raises(DeskError) as refused:
+        shop.say(channel)
+    assert refused.value.code is Code.WINDOW_CLOSED
+    assert shop.api.left == []
