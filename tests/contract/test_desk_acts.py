@@ -280,6 +280,17 @@ def test_what_was_counted_when_it_left_is_not_counted_again(held: World) -> None
     assert truth(held).clock == first
 
 
+def test_an_episode_that_was_answered_is_not_answered_again_by_finishing_it(held: World) -> None:
+    held.write("and in blue?")
+    held.desk.done(held.pk(), "ana", How.ANSWERED, up_to=1)
+    first = truth(held).clock
+    held.pass_by(minutes=10)
+    held.desk.take(held.pk(), "ana")
+    held.desk.done(held.pk(), "ana", How.ANSWERED, up_to=2)
+    assert first is not None
+    assert truth(held).clock == first
+
+
 def test_who_has_nothing_left_to_close_lets_go(held: World) -> None:
     held.desk.done(held.pk(), "ana", How.ANSWERED, up_to=1)
     held.write("thanks")

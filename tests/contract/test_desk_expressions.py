@@ -96,11 +96,14 @@ def test_nothing_can_be_taken_where_nothing_ever_came(bench: Desk) -> None:
         ({"by": "ben"}, 2, False, True),
         ({"until": -A_SECOND}, 3, False, True),
         ({"until": -A_SECOND}, 2, False, True),
+        ({"until": timedelta(0)}, 3, True, False),
+        ({"until": timedelta(0)}, 2, True, True),
         ({"seen_seq": 3}, 3, False, False),
         ({"seen_seq": 2}, 2, False, True),
     ],
     ids=[
         *("all", "a part", "another holds it", "another holds it, a part", "time is over", "time is over, a part"),
+        *("time just ends", "time just ends, a part"),
         *("closed before", "a part closed before"),
     ],
 )
@@ -160,7 +163,7 @@ def test_what_depends_on_what_was_seen_is_refused_where_that_has_changed(
     before = bench.all()
     assert not bench.does(made(read))
     assert bench.all() == before
-    assert bench.does(made(bench.held()))
+    assert bench.does(made(bench.held(until=timedelta(0))))
 
 
 GIVE_CHANGES = {

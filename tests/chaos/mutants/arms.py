@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from tests.chaos.mutants.areas import ROOT
 from tests.chaos.mutants.mutant import Mutant, mutant
 
-FILE = "adapters/table_expressions.py"
-TESTS = tuple(f"tests/contract/test_{name}.py" for name in ("table_expressions", "joins", "what_is_kept", "looking_up"))
+FILES = ("adapters/table_expressions.py", "adapters/desk_expressions.py")
+_ASKED = ("table_expressions", "desk_expressions", "joins", "what_is_kept", "looking_up")
+TESTS = tuple(f"tests/contract/test_{name}.py" for name in _ASKED)
 CONDITIONS = re.compile(r"\w+_IF|OURS|HELD_BY|R1_AS_READ|R1_NEW|REFERENCE_FREE|ABSENT")
 ALWAYS = "attribute_exists(pk)"
 
@@ -24,14 +25,18 @@ WITHOUT_HARM = {
 
 def without_an_arm() -> list[Mutant]:
     """List them; each must be noticed by the tests of the conditions themselves."""
-    before = (ROOT / FILE).read_text()
+    return [each for file in FILES for each in _of_file(file)]
+
+
+def _of_file(file: str) -> list[Mutant]:
+    before = (ROOT / file).read_text()
     found = []
     for node in ast.parse(before).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             name, written = node.targets[0].id, ast.get_source_segment(before, node.value) or ""
             if CONDITIONS.fullmatch(name):
                 changes = [c for c in _weaker(_joined(node.value, written)) if not _is_without_harm(name, c)]
-                found += [_put_in(before, name, written, changed) for changed in changes]
+                found += [_put_in(file, before, name, written, changed) for changed in changes]
     return found
 
 
@@ -44,10 +49,10 @@ def _is_without_harm(name: str, changed: str) -> bool:
     return any(known == name and part in changed for known, part in WITHOUT_HARM)
 
 
-def _put_in(before: str, name: str, written: str, changed: str) -> Mutant:
+def _put_in(file: str, before: str, name: str, written: str, changed: str) -> Mutant:
     at = before.index(written, before.index(f"\n{name} = "))
     after = before[:at] + changed + before[at + len(written) :]
-    return mutant(f"let {name} be {changed}", FILE, before, after, TESTS)
+    return mutant(f"let {name} be {changed}", file, before, after, TESTS)
 
 
 def _weaker(text: str) -> Iterator[str]:
@@ -77,5 +82,7 @@ def _within(arm: str) -> Iterator[str]:
         yield re.sub(rf"{state}, |, {state}\b", "", arm, count=1)
     if " < " in arm:
         yield arm.replace(" < ", " <= ")
+    if " >= " in arm:
+        yield arm.replace(" >= ", " > ")
     if " <= " in arm:
         yield arm.replace(" <= ", " < ")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tests.chaos.mutants.critical.acknowledging import ACKNOWLEDGING
+from tests.chaos.mutants.critical.at_the_desk import AT_THE_DESK
 from tests.chaos.mutants.critical.at_the_edge import AT_THE_EDGE
 from tests.chaos.mutants.critical.by_mail import BY_MAIL
 from tests.chaos.mutants.critical.by_telephone import BY_TELEPHONE
@@ -30,6 +31,7 @@ CRITICAL: Sequence[Critical] = (
     *ON_X,
     *RECEIVING,
     *AT_THE_EDGE,
+    *AT_THE_DESK,
     *DECIDING,
     *ACKNOWLEDGING,
     *STATES,
