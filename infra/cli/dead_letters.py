@@ -34,7 +34,7 @@ NOT_THERE = frozenset({"InvalidAction", "UnsupportedOperation", "AWS.SimpleQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pair:
+class Pair:
     """A queue and its dead letters.
 
     Attributes:
@@ -83,7 +83,7 @@ def redrive(arguments: argparse.Namespace) -> int:
     if not arguments.yes:
         _confirm()
     with aws_errors("put the dead letters back"):
-        moved = _move(sqs, pair, deployment.clock)
+        moved = move(sqs, pair, deployment.clock)
     if arguments.json:
         print_json({"queue": pair.name, "moved": moved})
     else:
@@ -91,10 +91,10 @@ def redrive(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def _pairs(deployment: Deployment) -> list[_Pair]:
+def _pairs(deployment: Deployment) -> list[Pair]:
     outputs = deployment.outputs()
     return [
-        _Pair(name=name, url=outputs[f"{prefix}QueueUrl"], dead_url=outputs[f"{prefix}DeadLettersUrl"], again=again)
+        Pair(name=name, url=outputs[f"{prefix}QueueUrl"], dead_url=outputs[f"{prefix}DeadLettersUrl"], again=again)
         for name, (prefix, again) in _AGAIN.items()
     ]
 
@@ -121,7 +121,7 @@ def _look(sqs: Any, url: str) -> Sequence[Mapping[str, Any]]:  # noqa: ANN401 - 
     return list(found.values())
 
 
-def _move(sqs: Any, pair: _Pair, clock: Clock) -> int:  # noqa: ANN401 - as above
+def move(sqs: Any, pair: Pair, clock: Clock) -> int:  # noqa: ANN401 - as above
     """Have SQS move them; where it cannot, one after the other.
 
     Returns:
@@ -154,7 +154,7 @@ def _watch(sqs: Any, source: str, clock: Clock) -> int:  # noqa: ANN401 - as abo
     raise CliError("SQS goes on moving them by itself. To see what is left: nightbell dlq list")
 
 
-def _carry(sqs: Any, pair: _Pair) -> Iterator[int]:  # noqa: ANN401 - as above
+def _carry(sqs: Any, pair: Pair) -> Iterator[int]:  # noqa: ANN401 - as above
     """Receive, send, delete, in this order: if this breaks off, a message is there twice, and never gone."""
     while True:
         answer = sqs.receive_message(QueueUrl=pair.dead_url, MaxNumberOfMessages=AT_ONCE, VisibilityTimeout=60)
@@ -172,7 +172,7 @@ def _arn(sqs: Any, url: str) -> str:  # noqa: ANN401 - as above
     return str(found["Attributes"]["QueueArn"])
 
 
-def _plain(pair: _Pair, count: int, messages: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+def _plain(pair: Pair, count: int, messages: Sequence[Mapping[str, Any]]) -> dict[str, object]:
     return {"queue": pair.name, "about": count, "shown": [_about(message) for message in messages]}
 
 
@@ -199,7 +199,7 @@ def _tells_about(body: str) -> str | None:
     return next((each for each in named if isinstance(each, str)), None)
 
 
-def _lines(pair: _Pair, count: int, messages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _lines(pair: Pair, count: int, messages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield bold(f"{pair.name}: about {count}" if count else f"{pair.name}: none")
     for about in map(_about, messages):
         what = visible(str(about["tells_about"] or "not understood"))
