@@ -47,7 +47,7 @@ def test_a_caller_hears_the_greeting_may_type_a_code_and_speaks() -> None:
     assert record.attrib == {
         "action": f"{HOOK}/voice/done",
         "method": "POST",
-        "maxLength": "180",
+        "maxLength": "119",
         "timeout": "5",
         "finishOnKey": "#",
         "playBeep": "true",
@@ -64,6 +64,7 @@ def test_without_words_nothing_is_transcribed() -> None:
     record = steps(quiet.greet("Hello"))[3]
     assert "transcribe" not in record.attrib
     assert "transcribeCallback" not in record.attrib
+    assert record.get("maxLength") == "180"
 
 
 def test_a_wrong_code_may_be_typed_once_more_and_then_the_caller_speaks_all_the_same() -> None:

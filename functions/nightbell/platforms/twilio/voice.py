@@ -18,6 +18,8 @@ TRY = "try"
 
 MOST_TRIES = 2
 LONGEST_S = 180
+LONGEST_WITH_WORDS_S = 119
+"""Source: Twilio "Error and Warning Dictionary", 13617: what lasts 120 seconds or more is not transcribed."""
 
 # Source: Twilio "TwiML Voice: <Say>" §language. A tag that Twilio does not know would make it say nothing at all.
 _SPOKEN = {
@@ -83,7 +85,7 @@ class Voice:
         given = {
             "action": f"{self.hook}/{DONE}",
             "method": "POST",
-            "maxLength": str(LONGEST_S),
+            "maxLength": str(LONGEST_WITH_WORDS_S if self.wants_words else LONGEST_S),
             "timeout": "5",
             "finishOnKey": "#",
             "playBeep": "true",
