@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nightbell.services.desk_api.asked import Given
 from nightbell.services.desk_api.problems import CONTENT_TYPE, PROBLEMS
@@ -91,6 +91,17 @@ def _responses(route: Route) -> dict[str, object]:
         by_status[str(PROBLEMS[code].status)].append(code)
     for status, codes in sorted(by_status.items()):
         found[status] = {"description": ", ".join(codes), "content": _content(CONTENT_TYPE, "Problem")}
+    return found | _before_us(route, by_status)
+
+
+def _before_us(route: Route, ours: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    """Describe what is refused before a request gets here: by the authorizer, and by the limit of requests a second."""
+    found: dict[str, object] = {}
+    for status in ["429"] if route.is_open else ["401", "429"]:
+        content = _content("application/json", "Refused") | (
+            _content(CONTENT_TYPE, "Problem") if ours.get(status) else {}
+        )
+        found[status] = {"description": ", ".join(["before it gets here", *ours.get(status, ())]), "content": content}
     return found
 
 

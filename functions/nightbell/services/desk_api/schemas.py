@@ -196,6 +196,7 @@ DONE = _object(
     {"how": {"enum": [how.value for how in How]}, "by": {"enum": [way.value for way in Way]}, "up_to": COUNT},
     optional=("by",),
 )
+REFUSED = _object({"message": WORDS})
 
 BODIES: Mapping[str, Schema] = {
     "SignIn": SIGN_IN,
@@ -219,6 +220,7 @@ ANSWERS: Mapping[str, Schema] = {
     "WayToAnswer": WAY_TO_ANSWER,
     "Story": STORY,
     "Problem": PROBLEM,
+    "Refused": REFUSED,
     "Document": {"type": "object"},
 }
 """What is answered; described."""
