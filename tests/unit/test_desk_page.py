@@ -1,11 +1,13 @@
 """The desk page's files: what no browser is needed for to see."""
 
-import gzip
 import hashlib
 import re
 from pathlib import Path
 
 import pytest
+
+from nightbell.adapters.page_files import SCRIPT, page_files
+from nightbell.services.desk_api.one_script import one_script
 
 PAGE = Path(__file__).parents[2] / "functions" / "nightbell" / "desk_page"
 LANGUAGES = ("en", "es", "de", "fr", "it", "pt")
@@ -42,8 +44,9 @@ def _loaded(name: str = "main.js") -> set[str]:
     return found
 
 
-def _zipped(names: set[str]) -> int:
-    return sum(len(gzip.compress((PAGE / name).read_bytes())) for name in names)
+def _zipped(*names: str) -> int:
+    files = page_files()
+    return sum(len(files[name].zipped) for name in names)
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
@@ -73,19 +76,14 @@ def test_every_word_that_is_said_is_a_string() -> None:
     assert said - _strings("en").keys() == set()
 
 
-def test_the_page_names_every_module_beforehand_so_that_they_come_at_once() -> None:
-    named = set(re.findall(r'modulepreload" href="/desk/files/(\w+\.js)"', (PAGE / "index.html").read_text()))
-    assert named == _loaded() - {"main.js"}
-
-
 def test_every_file_is_used() -> None:
     languages = {f"strings_{language}.js" for language in LANGUAGES}
     assert {path.name for path in PAGE.iterdir()} == _loaded() | languages | {"index.html", "desk.css", "bell.svg"}
 
 
 def test_a_visit_loads_little() -> None:
-    largest = max(_zipped({f"strings_{language}.js"}) for language in LANGUAGES)
-    assert _zipped(_loaded() | {"index.html", "desk.css", "bell.svg"}) + largest <= MOST_BYTES
+    largest = max(_zipped(f"strings_{language}.js") for language in LANGUAGES)
+    assert _zipped("index.html", "desk.css", "bell.svg", SCRIPT) + largest <= MOST_BYTES
 
 
 def test_the_languages_to_choose_from_are_those_that_there_are() -> None:
@@ -93,6 +91,50 @@ def test_the_languages_to_choose_from_are_those_that_there_are() -> None:
     assert listed is not None
     assert set(re.findall(r"(\w+):", listed[1])) == set(LANGUAGES)
     assert {path.stem for path in PAGE.glob("strings_*.js")} == {f"strings_{language}" for language in LANGUAGES}
+
+
+def test_the_script_holds_every_module_after_what_it_needs() -> None:
+    script = page_files()[SCRIPT].content.decode()
+    assert re.findall(r"^(?:import|export)\b.*", script, re.MULTILINE) == []
+    scopes = re.findall(r"^const _(\w+) = ", script, re.MULTILINE)
+    assert {f"{name}.js" for name in scopes} == _loaded()
+    assert len(scopes) == len(set(scopes))
+    early = [
+        (name, needed)
+        for place, name in enumerate(scopes)
+        for needed in _imported(f"{name}.js")
+        if needed.removesuffix(".js") not in scopes[:place]
+    ]
+    assert early == []
+
+
+def test_what_a_module_gives_and_takes_is_all_that_changes() -> None:
+    modules = {
+        "main": 'import { twice } from "./sums.js";\n\ntwice(2);\n',
+        "sums": "export const two = 2;\nfunction of(n) {}\nexport function twice(n) { return two * of(n); }\n",
+        "other": "export class Alone {}\n",
+    }
+    assert one_script(modules).splitlines() == [
+        "const _sums = (() => {",
+        "const two = 2;",
+        "function of(n) {}",
+        "function twice(n) { return two * of(n); }",
+        "",
+        "return { two: two, twice: twice };",
+        "})();",
+        "const _main = (() => {",
+        "const { twice } = _sums;",
+        "",
+        "twice(2);",
+        "",
+        "return {  };",
+        "})();",
+    ]
+
+
+def test_a_list_of_exports_is_given_by_its_names() -> None:
+    script = one_script({"main": 'import { h } from "./lib.js";\nh();', "lib": "var k=1;export{k as h,j as t};\n"})
+    assert "var k=1;\nreturn { h: k, t: j };" in script
 
 
 def test_nothing_stands_in_the_document_that_its_policy_forbids() -> None:

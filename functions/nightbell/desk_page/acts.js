@@ -53,8 +53,8 @@ export const snooze = (until) => act("snooze", { until }, "said_snoozed", true);
 
 export const finish = (how, by) => act("done", { how, ...(by && { by }), up_to: state.story.shown_up_to }, "said_finished", true);
 
-export function promise(at, text) {
-  const body = { request: crypto.randomUUID(), at, up_to: state.story.shown_up_to, ...(text && { text }) };
+export function promise(request, at, text, override) {
+  const body = { request, at, up_to: state.story.shown_up_to, ...(text && { text }), ...(override && { override }) };
   return act("promise", body, "said_promised", true);
 }
 

@@ -103,14 +103,18 @@ function wordsOf({ code, sentence }) {
   return has(`objection_${code}`) ? t(`objection_${code}`, { found }) : h("span", { lang: "en" }, sentence);
 }
 
+export function Objected({ objections, value, onInput }) {
+  return h("div", { class: "objections" },
+    h("div", { role: "alert" }, h("p", null, t("before_it_leaves")),
+      h("ul", null, objections.map((one) => h("li", { key: one.code }, wordsOf(one))))),
+    h("p", { class: "field" }, h("label", { for: "override" }, t("override_reason")),
+      h("input", { id: "override", name: "override", value, required: true, minlength: SHORTEST_REASON, maxlength: 300, onInput })));
+}
+
 function Objections({ draft }) {
   const reason = (event) => {
     draft.reason = event.target.value;
     change({});
   };
-  return h("div", { class: "objections" },
-    h("div", { role: "alert" }, h("p", null, t("before_it_leaves")),
-      h("ul", null, draft.objections.map((one) => h("li", { key: one.code }, wordsOf(one))))),
-    h("p", { class: "field" }, h("label", { for: "override" }, t("override_reason")),
-      h("input", { id: "override", value: draft.reason, minlength: SHORTEST_REASON, maxlength: 500, onInput: reason })));
+  return h(Objected, { objections: draft.objections, value: draft.reason, onInput: reason });
 }

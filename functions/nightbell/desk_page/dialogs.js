@@ -1,6 +1,7 @@
 // What an act asks before it is done. The browser's own dialog keeps focus inside and gives Escape its meaning.
 
 import { finish, handOver, loadColleagues, note, promise, snooze, wordsFor } from "./acts.js";
+import { Objected } from "./compose.js";
 import { SHORTCUTS, areOn, switchKeys } from "./keys.js";
 import { Component, createRef, h } from "./preact.js";
 import { change, state } from "./state.js";
@@ -25,18 +26,26 @@ export class Dialog extends Component {
     });
   }
 
+  // Tried again as it was, an act is the same one; whatever is changed makes it another.
+  request = crypto.randomUUID();
+
+  change = () => {
+    this.request = crypto.randomUUID();
+  };
+
   submit = async (event) => {
     event.preventDefault();
     const field = Object.fromEntries(new FormData(event.target));
-    if (await SENDS[this.props.name](field, state.story)) close();
+    if (await SENDS[this.props.name](field, state.story, this.request)) close();
   };
 
   render({ name }) {
     return h("dialog", { ref: this.box, "aria-labelledby": "dialog-title", onClose: close },
       h("h2", { id: "dialog-title" }, t(`act_${name}`)),
-      name === "help" ? h(Help) : h("form", { onSubmit: this.submit },
+      name === "help" ? h(Help) : h("form", { onSubmit: this.submit, onInput: this.change },
         h(FIELDS[name], { story: state.story }),
-        h("p", { role: "alert", class: "problem" }, state.problem ? wordsFor(state.problem) : ""),
+        state.problem?.objections.length > 0 && h(Objected, { objections: state.problem.objections }),
+        h("p", { role: "alert", class: "problem" }, state.problem && !state.problem.objections.length ? wordsFor(state.problem) : ""),
         h("p", { class: "acts" },
           h("button", { type: "submit", class: "main", disabled: state.isBusy }, t(`do_${name}`)),
           h("button", { type: "button", onClick: close }, t("cancel")))));
@@ -48,7 +57,7 @@ function close() {
 }
 
 const SENDS = {
-  promise: ({ at, text }, story) => promise(momentOf(at, story.zone), text.trim()),
+  promise: ({ at, text, override }, story, request) => promise(request, momentOf(at, story.zone), text.trim(), override),
   note: ({ text }) => note(text.trim()),
   hand_over: ({ to }) => handOver(to),
   snooze: ({ until }, story) => snooze(momentOf(until, story.zone)),
