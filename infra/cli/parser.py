@@ -25,6 +25,8 @@ def build_parser() -> argparse.ArgumentParser:
     _hours(verbs_of(nouns, "hours", "opening hours where customers look", "nightbell hours publish --dry-run"))
     _webhooks(verbs_of(nouns, "webhooks", "your own systems that are told", "nightbell webhooks list --stage dev"))
     _forget(nouns)
+    _trace(nouns)
+    _completion(nouns)
     return whole
 
 
@@ -140,6 +142,21 @@ def _webhooks(verbs: Commands) -> None:
         add_json(parser)
 
 
+def _trace(nouns: Commands) -> None:
+    parser = add_verb(
+        nouns,
+        "trace",
+        "follow a conversation, a message or a delivery through all functions, by what they wrote down",
+        runs="infra.cli.trace:trace",
+        example=f"nightbell trace {AN_ID} --since 2h --stage dev",
+    )
+    parser.add_argument("id", metavar="ID", help="of a conversation, of a message at its platform, or of a delivery")
+    parser.add_argument(
+        "--since", default="24h", metavar="TIME", help="how far to look back: 90m, 2h, 3d; 24h if not given"
+    )
+    add_json(parser)
+
+
 def _forget(nouns: Commands) -> None:
     parser = add_verb(
         nouns,
@@ -156,6 +173,18 @@ def _forget(nouns: Commands) -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask")
     add_agent(parser)
     add_json(parser)
+
+
+def _completion(nouns: Commands) -> None:
+    parser = add_verb(
+        nouns,
+        "completion",
+        "what a shell needs to complete this command",
+        runs="infra.cli.completion:write",
+        example="nightbell completion bash",
+        stage=False,
+    )
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help="bash, zsh or fish")
 
 
 def _platforms(verbs: Commands) -> None:
