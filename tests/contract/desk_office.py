@@ -1,5 +1,6 @@
 """The desk's own address on the real table, with people who are signed in and a user pool that is played."""
 
+import gzip
 import json
 from typing import Any
 
@@ -117,5 +118,6 @@ def _check(asked: Asked, given: Given) -> None:
     if content is None:
         assert given.body == ""
         return
+    body = given.body if isinstance(given.body, str) else gzip.decompress(given.body)
     schema = {"$ref": _HERE + content[given.headers["content-type"]]["schema"]["$ref"]}
-    Draft202012Validator(schema, registry=_REGISTRY).validate(json.loads(given.body))
+    Draft202012Validator(schema, registry=_REGISTRY).validate(json.loads(body))

@@ -1,5 +1,6 @@
 """The desk's API on the real table: who may, what is refused and how, and nothing that its document does not say."""
 
+import gzip
 import json
 from typing import Any
 
@@ -231,3 +232,15 @@ def test_nothing_about_anybody_is_kept_by_a_browser(office: DeskOffice) -> None:
     for given in (office.ask("GET", "/api/waiting"), office.act(pk, "take"), office.ask("GET", "/api/me", who="")):
         assert given.headers["cache-control"] == "no-store"
         assert given.headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_is_long_travels_compressed_where_the_browser_can_read_that(office: DeskOffice) -> None:
+    for number in range(8):
+        office.bench.write(f"{number}", "Is my cake ready?")
+    plain = office.ask("GET", "/api/waiting")
+    zipped = office.ask("GET", "/api/waiting", headers={"accept-encoding": "gzip, br"})
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert isinstance(zipped.body, bytes)
+    assert gzip.decompress(zipped.body).decode() == plain.body
+    assert len(zipped.body) * 3 < len(plain.body)
+    assert "content-encoding" not in office.ask("GET", "/api/me", headers={"accept-encoding": "gzip"}).headers

@@ -1,14 +1,15 @@
 """ServeDesk: the desk's page and its API, at the HTTP API."""
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import cache
 from typing import Any
 
 from nightbell.domain.facts import Fact
+from nightbell.domain.trace_ids import trace_id
 from nightbell.handlers.build_desk import build_desk
 from nightbell.handlers.environment import read_environment
 from nightbell.handlers.http_event import asked_from, given_to
-from nightbell.handlers.report import report, report_crash
+from nightbell.handlers.report import about, report, report_crash
 from nightbell.services.desk_api.asked import Given
 from nightbell.services.desk_api.problems import problem
 from nightbell.services.desk_api.serve import ServeDesk
@@ -34,7 +35,10 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
 
 
 def _tell(event: dict[str, Any], given: Given) -> None:
-    """Count what was asked for and what was refused; a page that is merely looked at counts for nothing."""
-    with suppress(Exception):
+    """Write down what was done and what was refused, without who and without a word of it; looking is not a line."""
+    method = event["requestContext"]["http"]["method"]
+    with suppress(Exception), about(conversation=trace_id(given.pk)) if given.pk else nullcontext():
         if given.code:
-            report([Fact(name="desk_refused", fields={"code": given.code, "route": event.get("routeKey", "")})])
+            report([Fact(name="desk_refused", fields={"code": given.code, "method": method})])
+        elif given.did and method != "GET":
+            report([Fact(name="desk_acts", fields={"did": given.did})])

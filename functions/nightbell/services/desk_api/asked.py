@@ -31,6 +31,8 @@ class Given:
         body: Text for JSON and pages; bytes where it is compressed.
         cookies: Each as the header ``Set-Cookie`` has it.
         code: Of a problem; empty where there is none.
+        did: Name of the route that gave it; empty where none did.
+        pk: The conversation that it is about, or nothing.
     """
 
     status: int = 200
@@ -38,6 +40,8 @@ class Given:
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()
     code: str = ""
+    did: str = ""
+    pk: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The desk's own address: finds the route, sees that whoever asks may, and answers every refusal alike."""
 
+import gzip
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -17,6 +18,8 @@ ROOT = "/desk"
 PROVEN = "/api/"
 """Whatever stands below needs a token."""
 HEADERS = {"x-content-type-options": "nosniff", "cache-control": "no-store", "referrer-policy": "no-referrer"}
+LONG = 4096
+"""Characters of an answer that is worth compressing; what a session begins with is never that long."""
 NOBODY = Agent(name="", groups=())
 
 
@@ -35,7 +38,7 @@ class ServeDesk:
             given = self._given(asked)
         except NightbellError as error:
             given = given_for(error)
-        return replace(given, headers={**HEADERS, **given.headers})
+        return zipped(asked, replace(given, headers={**HEADERS, **given.headers}))
 
     def _given(self, asked: Asked) -> Given:
         below = asked.path.removeprefix(ROOT)
@@ -62,11 +65,24 @@ class ServeDesk:
         read_query(asked, route)
         body = read_body(asked, route)
         revision = read_revision(asked) if route.needs_revision else ""
-        given = route.run(Call(asked=asked, agent=agent, pk=_pk(key), body=body, revision=revision))
+        call = Call(asked=asked, agent=agent, pk=_pk(key), body=body, revision=revision)
+        given = replace(route.run(call), did=route.name, pk=call.pk)
         tag = given.headers.get("etag", "")
         if route.is_cached and has_it_already(asked, tag):
-            return Given(status=304, headers={"etag": tag})
+            return replace(given, status=304, headers={"etag": tag}, body="")
         return given
+
+
+def zipped(asked: Asked, given: Given) -> Given:
+    """Compress what is long, such as a list of hundreds or a story of years; the gateway in front does not."""
+    if (
+        not isinstance(given.body, str)
+        or len(given.body) < LONG
+        or "gzip" not in asked.headers.get("accept-encoding", "")
+    ):
+        return given
+    headers = {**given.headers, "content-encoding": "gzip", "vary": "Accept-Encoding"}
+    return replace(given, body=gzip.compress(given.body.encode(), compresslevel=5), headers=headers)
 
 
 def _pk(key: str) -> str:
