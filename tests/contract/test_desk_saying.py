@@ -81,6 +81,28 @@ def test_who_goes_on_keeps_it(held: World) -> None:
     assert held.conversation().agent_until == held.clock.now() + LEASE
 
 
+def test_who_goes_on_keeps_it_when_the_answer_has_left(held: World) -> None:
+    held.desk.say(held.pk(), "ana", saying(held, done=False))
+    held.work()
+    read = held.conversation()
+    assert (read.is_waiting, read.agent_id, read.agent_until) == (False, "ana", held.clock.now() + LEASE)
+    held.desk.say(held.pk(), "ana", saying(held, "And it is blue.", request="another"))
+    held.work()
+    assert [unit.state for unit in held.desk_units_of()] == [UnitState.SENT, UnitState.SENT]
+
+
+def test_an_answer_that_leaves_late_takes_it_from_nobody(held: World) -> None:
+    held.write("and in blue?")
+    held.desk.say(held.pk(), "ana", saying(held, up_to=1))
+    held.hints.waiting.clear()
+    held.pass_by(minutes=3)
+    held.desk.take(held.pk(), "ben")
+    held.sweep()
+    held.work()
+    read = held.conversation()
+    assert (read.seen_seq, read.agent_id, read.agent_shown) == (1, "ben", 2)
+
+
 @pytest.mark.parametrize("between", ["nothing", "something else is said", "it is over", "a message"])
 def test_the_same_click_says_it_once(held: World, between: str) -> None:
     first = held.desk.say(held.pk(), "ana", saying(held, done=False))
