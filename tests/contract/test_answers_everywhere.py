@@ -15,11 +15,12 @@ from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.unit_table import UnitTable
 from nightbell.domain.business import Account
 from nightbell.domain.conversation import Conversation
-from nightbell.domain.events import Contact, Message, MessageRole
+from nightbell.domain.events import Contact, GivenConsent, Message, MessageRole, Settlement
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.answering import Way
 from nightbell.platforms.channel import Answer, HttpOutcome, HttpRequest
+from nightbell.platforms.email.envelope import read_delivery
 from nightbell.platforms.registry import CHANNELS, HOSTS, PLATFORMS, QUESTIONS, SENDERS, TOKEN_MINTS
 from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.answer_ways import AnswerWays
@@ -30,6 +31,7 @@ from nightbell.services.desk_errors import Code, DeskError
 from nightbell.services.desk_say import Business, Saying
 from nightbell.services.mint_token import MintToken
 from nightbell.services.platform_access import PlatformAccess
+from nightbell.services.settle import Settle
 from nightbell.services.store_messages import StoreMessages
 from nightbell.services.tell_human_queue import TellHumanQueue
 from tests.contract.fake_clock import FakeClock
@@ -39,6 +41,7 @@ from tests.platforms.fixtures import RECEIVED_AT, read_fixtures
 from tests.platforms.sending import sample_of, written
 from tests.unit.talk import bakery
 
+OURS = "hello@corner.example"
 AGENT, WORDS = "ana", "We have found it, and keep it for you until eight."
 ADDRESSES = {**HOSTS, "meta": ("https://graph.example", "v26.0"), "standard": ("https://relay.example", "")}
 WENT_WELL: Mapping[str, Any] = {
@@ -95,14 +98,16 @@ def first_message(channel: str) -> Message:
 class Shop:
     """One conversation on one real channel, and an agent who has taken it."""
 
-    def __init__(self, dynamodb: Any, name: str, channel: str) -> None:
-        message = first_message(channel)
+    def __init__(self, dynamodb: Any, name: str, channel: str, *consents: GivenConsent) -> None:
         self.clock = FakeClock(RECEIVED_AT + timedelta(minutes=1))
-        message = replace(message, sent_at=RECEIVED_AT)
+        message = replace(first_message(channel), sent_at=RECEIVED_AT, consents=consents)
         account = replace(
             bakery(), channel=channel, account_id=message.account_id, business_account_id="12345", reply_url=None
         )
-        accounts: dict[tuple[str, str], Account] = {(channel, message.account_id): account}
+        accounts: dict[tuple[str, str], Account] = {
+            (channel, message.account_id): account,
+            ("email", OURS): replace(account, channel="email", account_id=OURS),
+        }
         self.pk = conversation_pk(channel, message.account_id, message.contact.contact_id)
         self.api, self.hints = TakesAll(), FakeHints()
         table = TableClient(dynamodb, name, Deadline(self.clock))
@@ -135,21 +140,49 @@ class Shop:
         texts = [Spoken(via=via, text=WORDS) for via in vias]
         said = self.desk.say(self.pk, AGENT, Saying(request="one click", texts=texts, up_to=1))
         for unit in said.units:
-            run = Invocation(worker=unit.sk, deadline=self.clock.now() + timedelta(seconds=30))
-            self.acknowledge(self.pk, unit.sk, run)
+            self.work(unit)
         found = (self.units.read_unit_by_key(self.pk, unit.sk) for unit in said.units)
         return [unit for unit in found if unit is not None]
+
+    def work(self, unit: Unit) -> None:
+        run = Invocation(worker=unit.sk, deadline=self.clock.now() + timedelta(seconds=30))
+        self.acknowledge(self.pk, unit.sk, run)
 
     def conversation(self) -> Conversation:
         return self.receipts.read_conversation(self.pk)
 
 
-OpenShop = Callable[[str], Shop]
+OpenShop = Callable[..., Shop]
 
 
 @pytest.fixture
 def open_shop(dynamodb: Any, table: str) -> OpenShop:
     return partial(Shop, dynamodb, table)
+
+
+AGREED = GivenConsent(way="email", address="ana@mail.example", wording="May we mail you?", given_at=RECEIVED_AT)
+
+
+@pytest.mark.parametrize("channel", ["messenger", "voicemail"])
+def test_who_agreed_to_be_mailed_is_mailed_and_a_bounce_comes_back_to_the_conversation(
+    open_shop: OpenShop, channel: str
+) -> None:
+    shop = open_shop(channel, AGREED)
+    assert [way.via for way in shop.take()] == [*WAYS.get(channel, [channel]), "email"]
+    (unit,) = shop.say("email")
+    assert (unit.state, shop.conversation().is_waiting) == (UnitState.SENT, False)
+    (request,) = shop.api.left
+    tags = {each["Name"]: [each["Value"]] for each in request.json["EmailTags"]}  # type: ignore[index]
+    mail = {"timestamp": "2026-11-18T12:00:00.000Z", "source": OURS, "destination": [AGREED.address], "tags": tags}
+    bounced = {"bounceType": "Permanent", "bounceSubType": "General"}
+    body = json.dumps({"eventType": "Bounce", "mail": mail, "bounce": bounced}).encode()
+    (event,) = read_delivery(body, shop.clock.now())
+    assert isinstance(event, Settlement)
+    settled, _ = Settle(shop.receipts).settlement(event, shop.clock.now())
+    assert settled is not None
+    assert (settled.sk, settled.pk) == (unit.sk, shop.pk)
+    shop.work(settled)
+    assert shop.conversation().is_waiting
 
 
 WAYS = {

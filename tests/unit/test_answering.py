@@ -173,10 +173,11 @@ CONSENT = Consent(channel="email", address="ana@mail.example", given_at=WROTE, w
 
 
 def test_who_asked_for_a_mail_is_mailed_by_the_brands_account() -> None:
-    (chat, mail) = ways(talk_of("messenger", consent=CONSENT))
+    asked = talk_of("messenger", consent=CONSENT)
+    (chat, mail) = ways(asked)
     assert chat.via == "messenger"
     assert (mail.via, mail.via_account, mail.address) == ("email", MAILBOX, "ana@mail.example")
-    assert dict(mail.about) == {}
+    assert dict(mail.about) == {"conversation": asked.pk}
     assert vias(talk_of("messenger", consent=replace(CONSENT, channel="phone"))) == ["messenger"]
     assert vias(talk_of("messenger", consent=CONSENT, brand="another")) == ["messenger"]
     assert vias(talk_of("voicemail", consent=CONSENT)) == ["email"]

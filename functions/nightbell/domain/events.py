@@ -287,6 +287,7 @@ class Settlement:
         contact_ids: Under which the conversation may be filed, the likeliest first.
         tag: Exactly what we sent along.
         detail: The platform's error, for the human; empty when seen.
+        conversation: Its id, where we sent that along, too, because it began on another channel.
     """
 
     kind: str
@@ -296,6 +297,7 @@ class Settlement:
     tag: str
     outcome: Outcome
     detail: str = ""
+    conversation: str = ""
 
 
 class Author(StrEnum):

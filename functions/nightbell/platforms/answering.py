@@ -164,7 +164,15 @@ def _by_mail(asked: Asked, known: Known, now: datetime) -> Way | None:
     if sender is None or account is None or consent is None or consent.channel != MAIL or is_there:
         return None
     label = "by e-mail, as the contact has asked"
-    way = Way(via=MAIL, via_account=account.account_id, address=consent.address, label=label, form=sender.form)
+    way = Way(
+        via=MAIL,
+        via_account=account.account_id,
+        address=consent.address,
+        # Nothing else leads back from what becomes of it: the contact has no conversation by mail.
+        about={"conversation": asked.pk},
+        label=label,
+        form=sender.form,
+    )
     return _timed(way, sender, None, now)
 
 

@@ -44,19 +44,19 @@ class Settle:
         Raises:
             UnavailableError: It may not have been noted.
         """
-        for contact_id in event.contact_ids:
-            unit = self._find(event, contact_id)
+        pks = [conversation_pk(event.channel, event.account_id, contact_id) for contact_id in event.contact_ids]
+        for pk in [event.conversation, *pks] if event.conversation else pks:
+            unit = self._find(event, pk)
             if unit is not None:
                 moved, fact = self._apply(event, unit, now)
                 return moved, fact.about(conversation=trace_id(unit.pk))
         return None, Fact(name="settlements_without_unit", fields={"kind": event.kind})
 
-    def _find(self, event: Settlement, contact_id: str) -> Unit | None:
+    def _find(self, event: Settlement, pk: str) -> Unit | None:
         tag = read_tag(event.tag)
         if tag is None:
             return None
         sk, ack_key = tag
-        pk = conversation_pk(event.channel, event.account_id, contact_id)
         found = self._unit_of_tag(pk, sk, ack_key)
         if found is not None:
             return found

@@ -7,7 +7,7 @@ import pytest
 
 from nightbell.domain.events import Broken, Event, Noise, OptOut, Outcome, Settlement, Unknown
 from nightbell.platforms.email.envelope import read_delivery
-from nightbell.platforms.email.tags import read_contact, read_tag, write_contact, write_tag
+from nightbell.platforms.email.tags import read_id, read_tag, write_id, write_tag
 from tests.platforms.email.mails import OURS, SENDER
 from tests.platforms.fixtures import RECEIVED_AT
 
@@ -16,10 +16,16 @@ BOUNCE = {"bounceType": "Permanent", "bounceSubType": "General", "bouncedRecipie
 
 
 def told(
-    name: str, *, tag: str | None = TAG, contact: str | None = None, source: str = OURS, **detail: Any
+    name: str,
+    *,
+    tag: str | None = TAG,
+    contact: str | None = None,
+    source: str = OURS,
+    more: dict[str, list[str]] | None = None,
+    **detail: Any,
 ) -> list[Event]:
-    tags = {} if tag is None else {"nightbell": [write_tag(tag)]}
-    tags |= {} if contact is None else {"nightbell_contact": [str(write_contact(contact))]}
+    tags = ({} if tag is None else {"nightbell": [write_tag(tag)]}) | (more or {})
+    tags |= {} if contact is None else {"nightbell_contact": [str(write_id(contact))]}
     mail = {
         "timestamp": "2026-11-18T12:00:00.000Z",
         "source": source,
@@ -54,6 +60,14 @@ def test_why_it_failed_is_told_without_another_servers_words() -> None:
     (event,) = told("Bounce", bounce={**BOUNCE, "bouncedRecipients": recipients})
     assert isinstance(event, Settlement)
     assert event.detail == "Permanent General 5.1.1"
+
+
+def test_a_mail_from_a_conversation_elsewhere_leads_back_there() -> None:
+    pk = "C#messenger.100.4711"
+    for given, found in (([str(write_id(pk))], pk), (["!"], ""), ([], "")):
+        (event,) = told("Bounce", bounce=BOUNCE, more={"nightbell_conversation": given})
+        assert isinstance(event, Settlement)
+        assert event.conversation == found
 
 
 def test_the_writer_is_found_whose_answer_went_elsewhere() -> None:
@@ -125,9 +139,9 @@ def test_tags_come_back_as_they_were() -> None:
     assert read_tag(write_tag(TAG)) == TAG
     assert all(sign.isalnum() or sign in "_-" for sign in write_tag(TAG))
     for contact in ("ana@correo.example", "a" * 64 + "@" + "b" * 60 + ".example", "a/b+c@x.example"):
-        written = write_contact(contact)
+        written = write_id(contact)
         assert written is not None
-        assert read_contact(written) == contact
+        assert read_id(written) == contact
         assert all(sign.isalnum() or sign in "_-" for sign in written)
-    assert write_contact("a" * 200) is None
-    assert read_contact("!") is None or isinstance(read_contact("!"), str)
+    assert write_id("a" * 200) is None
+    assert read_id("!") is None or isinstance(read_id("!"), str)

@@ -230,6 +230,16 @@ def test_the_call_is_signed_for_ses_and_carries_our_tags() -> None:
     assert base64.b64decode(body["Content"]["Raw"]["Data"]) == write_answer(outbound, SAMPLE.access.at)
 
 
+def test_a_mail_from_a_conversation_elsewhere_says_so_to_ses_alone() -> None:
+    outbound = replace(OUTBOUND, about={"conversation": "C#messenger.100.4711"})
+    body: Any = CHANNEL.send_request(outbound, SAMPLE.access).json
+    tags = {each["Name"]: each["Value"] for each in body["EmailTags"]}
+    assert tags["nightbell_conversation"] == "QyNtZXNzZW5nZXIuMTAwLjQ3MTE"
+    assert b"4711" not in write_answer(outbound, SAMPLE.access.at)
+    endless: Any = CHANNEL.send_request(replace(outbound, about={"conversation": "C#" * 200}), SAMPLE.access).json
+    assert [each["Name"] for each in endless["EmailTags"]] == ["nightbell"]
+
+
 def test_a_plain_call_names_no_configuration_set() -> None:
     body: Any = CHANNEL.send_request(OUTBOUND, SAMPLE.access).json
     assert "ConfigurationSetName" not in body

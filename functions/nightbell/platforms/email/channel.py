@@ -16,7 +16,7 @@ from nightbell.platforms.channel import (
 )
 from nightbell.platforms.email import errors
 from nightbell.platforms.email.answer import safe_address, write_answer
-from nightbell.platforms.email.tags import CONTACT_NAME, TAG_NAME, write_contact, write_tag
+from nightbell.platforms.email.tags import CONTACT_NAME, CONVERSATION_NAME, TAG_NAME, write_id, write_tag
 
 SEND_TIMEOUT_S = 8.0
 
@@ -58,9 +58,9 @@ class MailChannel:
     def send_request(self, outbound: OutboundText, access: ApiAccess) -> HttpRequest:
         """Describe the call of SES's SendEmail with a mail that is written out; it goes to one address."""
         tags = {TAG_NAME: write_tag(outbound.tag)}
-        contact = write_contact(outbound.about["contact"]) if "contact" in outbound.about else None
-        if contact is not None:
-            tags[CONTACT_NAME] = contact
+        for name, told in ((CONTACT_NAME, "contact"), (CONVERSATION_NAME, "conversation")):
+            spelled = write_id(outbound.about[told]) if told in outbound.about else None
+            tags |= {name: spelled} if spelled else {}
         body: dict[str, object] = {
             "FromEmailAddress": safe_address(outbound.account_id),
             "Destination": {"ToAddresses": [safe_address(outbound.address)]},

@@ -11,7 +11,7 @@ from nightbell.domain.events import Event, OptOut, Outcome, Settlement, Unknown
 from nightbell.platforms.email.addresses import normal
 from nightbell.platforms.email.facts import account_of, destinations, moment
 from nightbell.platforms.email.rows import CHANNEL, ROWS, TABLE
-from nightbell.platforms.email.tags import CONTACT_NAME, TAG_NAME, read_contact, read_tag
+from nightbell.platforms.email.tags import CONTACT_NAME, CONVERSATION_NAME, TAG_NAME, read_id, read_tag
 from nightbell.platforms.reading.fields import (
     Fields,
     fields,
@@ -69,6 +69,7 @@ def _settlement(notification: Fields, mail: Fields, kind: str, tag: str) -> Sett
         tag=tag,
         outcome=outcome,
         detail=_why(notification) if outcome is Outcome.FAILED else "",
+        conversation=next(filter(None, map(read_id, _values(mail, CONVERSATION_NAME))), ""),
     )
 
 
@@ -92,7 +93,7 @@ def _is_unclear(notification: Fields) -> bool:
 
 def _contacts(mail: Fields) -> tuple[str, ...]:
     """Under which the conversation may be filed: the writer's address may be another than the one we answered."""
-    told = (read_contact(value) for value in _values(mail, CONTACT_NAME))
+    told = (read_id(value) for value in _values(mail, CONTACT_NAME))
     known = (normal(each) for each in told if each is not None)
     return tuple(dict.fromkeys([*(each for each in known if each is not None), *destinations(mail)]))
 

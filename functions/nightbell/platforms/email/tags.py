@@ -1,4 +1,4 @@
-"""Our tag on what we send, in SES's alphabet, and the contact's id beside it.
+"""Our tag on what we send, in SES's alphabet, and beside it the contact's id or the conversation's.
 
 Source: Amazon SES API v2, MessageTag: letters, digits, ``_`` and ``-``, at most 256 of them.
 """
@@ -11,6 +11,7 @@ from nightbell.domain.unit import TAG_PREFIX
 
 TAG_NAME = "nightbell"
 CONTACT_NAME = "nightbell_contact"
+CONVERSATION_NAME = "nightbell_conversation"
 TAG_HEADER = "X-Nightbell-Tag"
 LONGEST = 256
 _OURS = re.compile(r"[A-Za-z0-9.-]{1,200}")
@@ -27,14 +28,14 @@ def read_tag(value: str) -> str | None:
     return tag if tag.startswith(TAG_PREFIX) and _OURS.fullmatch(tag) else None
 
 
-def write_contact(contact_id: str) -> str | None:
-    """Spell a contact's id for SES; ``None`` where it is too long for a tag."""
-    value = base64.urlsafe_b64encode(contact_id.encode()).decode().rstrip("=")
+def write_id(given: str) -> str | None:
+    """Spell the id of a contact or a conversation for SES; ``None`` where it is too long for a tag."""
+    value = base64.urlsafe_b64encode(given.encode()).decode().rstrip("=")
     return value if len(value) <= LONGEST else None
 
 
-def read_contact(value: str) -> str | None:
-    """Read a contact's id; ``None`` where it is none."""
+def read_id(value: str) -> str | None:
+    """Read such an id; ``None`` where it is none."""
     try:
         return base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode()
     except (binascii.Error, ValueError):
