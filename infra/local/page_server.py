@@ -32,7 +32,7 @@ FOLDER = Path(__file__).parent / "page"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -59,7 +59,6 @@ class PageServer:
             ("GET", "/api/state"): self._state,
             ("POST", "/api/messages"): self._message,
             ("POST", "/api/clock"): self._set_clock,
-            ("POST", "/api/desk"): self._desk,
             **SimulatedActs(cloud).routes,
         }
         try:
@@ -128,10 +127,6 @@ class PageServer:
         self._cloud.clock.set_to(known.get(moment))
         self._moment = moment
         return {"now": self._cloud.clock.now().isoformat()}
-
-    def _desk(self, request: Request) -> object:
-        body = read_object(request)
-        return self._team.act(str(body["action"]), str(body["conversation"]), str(body.get("agent") or "you"))
 
 
 def _json(body: object, status: int = 200) -> Reply:

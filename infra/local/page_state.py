@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from infra.local.cloud import LocalCloud
+from infra.local.desk_people import PEOPLE
 from infra.local.human_queue import latest
 from infra.local.platforms.courier import Delivery
 from infra.local.platforms.vendor import Bubble, Contact, SimulatedVendor
@@ -35,6 +36,10 @@ def page_state(
         "posts": shown[0].posts(shown[1]) if shown else [],
         "queue": [message | {"desk": team.standing(message["conversation_id"])} for message in latest(queue)],
         "queue_length": len(queue),
+        "people": [
+            {"name": name, "group": PEOPLE[name].removesuffix("s"), "password": password}
+            for name, password in cloud.passwords.items()
+        ],
         "deliveries": [_delivery_state(delivery) for delivery in delivered[-LAST_DELIVERIES:]],
     }
 

@@ -58,17 +58,22 @@ def _first_message(cloud: LocalCloud, progress: Progress) -> None:
 def _say_where(cloud: LocalCloud, page: PageServer) -> None:
     print(
         f"""
-{bold("The phone page")}   {page.url}
+{bold("Phone and desk")}   {page.url} {faint("(side by side: write as a customer, answer as an agent)")}
+{bold("The desk alone")}   {page.url}/desk {faint("(sign in as " + _people(cloud) + ")")}
 {bold("The webhook")}      {cloud.handles.hook("meta")}
 {bold("The platforms")}    {cloud.graph_server.url} {faint("(simulated; Meta at the root)")}
 {bold("AWS")}              {cloud.handles.endpoint} {faint("(emulated; region us-east-1, any credentials)")}
 
-{bold("The desk")}, in another terminal:
-  .venv/dev/bin/nightbell queue peek
-  .venv/dev/bin/nightbell desk take ID
-  .venv/dev/bin/nightbell desk close ID
+The desk in another terminal:
+  .venv/dev/bin/nightbell desk list
+  .venv/dev/bin/nightbell desk next
+  .venv/dev/bin/nightbell desk answer ID "We have it ready for you."
 
 Ctrl-C stops everything and leaves nothing behind.
 """,
         flush=True,
     )
+
+
+def _people(cloud: LocalCloud) -> str:
+    return ", or as ".join(f"{name} with {password}" for name, password in cloud.passwords.items())

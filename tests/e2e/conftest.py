@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from infra.build.ensure_chromium import find_chromium
 from infra.local.cloud import LocalCloud, Ports, local_cloud
 from infra.local.human_queue import latest
 from infra.local.platforms.courier import Attempt
@@ -31,10 +33,23 @@ from infra.local.progress import Progress
 from infra.local.shifted_clock import moments
 from infra.local.team import Team
 from infra.local.waiting import wait_for
+from nightbell.adapters.desk_table import DeskTable
+from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.keys import conversation_pk
+from nightbell.services.desk import Desk
 
 SOON_S = 20.0
 QUIET_S = 1.5
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -156,6 +171,11 @@ class Shop:
     def team(self) -> Team:
         return Team(self.cloud.handles, self.cloud.clock)
 
+    def desk(self) -> Desk:
+        handles = self.cloud.handles
+        table = TableClient(handles.client("dynamodb"), handles.table_name, Deadline(self.cloud.clock))
+        return Desk(DeskTable(table), self.cloud.clock)
+
     def moment(self, kind: str) -> datetime:
         account = next(iter(self.cloud.business.accounts.values()))
         return moments(account.hours, self.cloud.clock.now(), account.brand.promise)[kind]
@@ -167,6 +187,17 @@ class Shop:
         self.cloud.clock.set_to(self.moment(kind))
         yield
         self.cloud.clock.set_to(before)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = find_chromium()
+    if chromium is None:
+        pytest.skip("no Chrome or Chromium is installed; `make test` installs one where it can")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -94,11 +94,11 @@ def test_a_conversation_is_taken_by_one_closed_and_begins_anew(shop: Shop) -> No
     somebody = shop.somebody()
     shop.write(somebody)
     shop.told(somebody, "acknowledged")
-    team, conversation = shop.team(), shop.conversation(somebody)
-    assert team.act("take", conversation, "marta")["messages"] == ["Is my cake ready?"]
+    desk, conversation = shop.desk(), shop.conversation(somebody)
+    assert [m.text for m in desk.take(conversation, "marta").messages] == ["Is my cake ready?"]
     with pytest.raises(DeskError, match="marta holds"):
-        team.act("take", conversation, "jaume")
-    assert team.act("close", conversation, "marta") == {"still_waiting": 0}
+        desk.take(conversation, "jaume")
+    assert desk.close(conversation, "marta").still_waiting == 0
     first = shop.hand_off(somebody)
     shop.write(somebody, "One more thing")
     shop.answer(somebody, 1)

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
-from infra.build.ensure_chromium import find_chromium
 from infra.local.page_server import PageServer
 from infra.local.platforms.vendors import VENDORS
 from nightbell.platforms.registry import CHANNELS, PLATFORM_OF
@@ -14,16 +13,6 @@ from tests.e2e.conftest import Shop
 
 pytestmark = pytest.mark.timeout(120)
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ANSWER_MS = 20_000
 PLAYED = [
     name
@@ -32,17 +21,6 @@ PLAYED = [
 ]
 """Channels of other platforms than Meta that answer by themselves; each has a tab."""
 LEAST_CONTRAST = 4.5
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = find_chromium()
-    if chromium is None:
-        pytest.skip("no Chrome or Chromium is installed; `make test` installs one where it can")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -121,31 +99,31 @@ def test_every_simulated_place_is_written_at_and_answers(channel: str, page: Pag
 
 
 @pytest.mark.usefixtures("by_day")
-def test_an_agent_takes_reads_and_closes(page: Page) -> None:
+def test_phone_and_desk_work_side_by_side(page: Page, shop: Shop) -> None:
     page.get_by_role("button", name="While we are open").click()
     _write(page, "<img src=x onerror=alert(1)> & a question")
     card = _card(page)
     expect(card).to_contain_text("acknowledged", timeout=ANSWER_MS)
-    card.get_by_role("button", name=re.compile("^Take")).click()
-    expect(card.locator(".read li")).to_have_text(["<img src=x onerror=alert(1)> & a question"])
-    expect(card).to_contain_text("held by you")
-    card.get_by_role("button", name=re.compile("^Close")).click()
-    expect(card).to_contain_text("answered")
+    expect(page.locator("#sign-in")).to_contain_text(shop.cloud.passwords["marta"])
+    with page.expect_event("framenavigated"):
+        card.get_by_role("button", name=re.compile("^Open at the desk")).click()
+    desk = page.frame_locator("#desk")
+    desk.locator("input[name=username]").fill("marta")
+    desk.locator("input[name=password]").fill(shop.cloud.passwords["marta"])
+    desk.locator("input[name=password]").press("Enter")
+    expect(desk.get_by_text("<img src=x onerror=alert(1)> & a question")).to_be_visible(timeout=ANSWER_MS)
+    desk.get_by_role("button", name="Take").first.click()
+    desk.get_by_role("textbox", name=re.compile("answer", re.IGNORECASE)).fill("A person says yes.")
+    desk.get_by_role("button", name="Send and finish").click()
+    expect(page.locator(".bubble.business").last).to_contain_text("A person says yes.", timeout=ANSWER_MS)
+    expect(card).to_contain_text("answered", timeout=ANSWER_MS)
     assert page.locator("img").count() == 0, "what a customer writes is never HTML"
-
-
-def test_what_cannot_be_is_said_in_words(page: Page, shop: Shop) -> None:
-    somebody = shop.somebody()
-    shop.write(somebody)
-    shop.told(somebody, "acknowledged")
-    card = page.locator(".card").filter(has_text=shop.conversation(somebody))
-    card.get_by_role("button", name=re.compile("^Close")).click()
-    expect(page.get_by_role("alert")).to_contain_text("Take it first")
 
 
 def test_everything_can_be_reached_by_keyboard(page: Page) -> None:
     page.reload()
     page.locator("body[data-ready=yes]").wait_for()
+    page.locator(".skip").focus()
     reached = set()
     for _ in range(20):
         page.keyboard.press("Tab")

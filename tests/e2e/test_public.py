@@ -37,7 +37,8 @@ def test_a_comment_gets_a_line_for_all_and_a_reply_in_private_and_its_answer_joi
     assert wait_for(lambda: len(shop.messages(somebody)) == 2 or None, SOON_S)
     assert shop.messages(somebody.in_private) == []
     assert shop.hand_offs(somebody.in_private) == []
-    assert shop.team().act("take", shop.conversation(somebody), "marta")["messages"] == [
+    shown = shop.desk().take(shop.conversation(somebody), "marta").messages
+    assert [message.text for message in shown] == [
         "How much is an ensaimada?",
         "And for a dozen?",
     ]

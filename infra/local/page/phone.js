@@ -9,7 +9,6 @@ const $ = (id) => document.getElementById(id);
 let shown = { bubbles: "", queue: "", wire: "", who: "" };
 let chosen = "messenger";
 let zone = "UTC";
-const pages = new Map(); // what an agent was shown, by conversation
 
 function element(name, text, className) {
   const made = document.createElement(name);
@@ -179,17 +178,19 @@ function card(message) {
     button.setAttribute("aria-label", `${button.textContent}: ${name}`);
     button.addEventListener("click", () => act(button.dataset.do, message.conversation_id));
   });
-  for (const line of pages.get(message.conversation_id) || []) made.querySelector(".read").append(element("li", line));
   return made;
 }
 
 function act(what, conversation) {
   if (what === "copy") return attempt(() => navigator.clipboard.writeText(conversation));
-  return attempt(async () => {
-    const done = await call("/api/desk", { action: what, conversation });
-    if (done.messages) pages.set(conversation, done.messages); else pages.delete(conversation);
-    shown.queue = "";
-  });
+  $("desk").src = `/desk/${encodeURIComponent(conversation)}`;
+  $("desk").focus();
+  return undefined;
+}
+
+function showPeople(people) {
+  const sentence = `Sign in as ${people.map((one) => `${one.name}, ${one.group}, with ${one.password}`).join("; or as ")}.`;
+  if ($("sign-in").textContent !== sentence) $("sign-in").textContent = sentence;
 }
 
 function showQueue(state) {
@@ -201,7 +202,7 @@ function showQueue(state) {
   $("queue").replaceChildren(...inOrder.map(card));
   $("queue-count").textContent = state.queue.length === 0
     ? "Nobody waits yet. Write something on the phone."
-    : `${state.queue.length} conversation${state.queue.length > 1 ? "s" : ""}, ${state.queue_length} message${state.queue_length > 1 ? "s" : ""} in the queue. The command line does the same: nightbell desk take ID`;
+    : `${state.queue.length} conversation${state.queue.length > 1 ? "s" : ""}, ${state.queue_length} message${state.queue_length > 1 ? "s" : ""} in the queue. The command line shows them, too: nightbell queue peek`;
   if (focused) [...$("queue").querySelectorAll("button")].find((button) => button.dataset.key === focused)?.focus();
 }
 
@@ -295,6 +296,7 @@ async function refresh() {
     if (asked !== JSON.stringify(who())) return; // another place was chosen meanwhile, and is asked for already
     showTabs(state.accounts);
     showClock(state.clock);
+    showPeople(state.people);
     showPlace(state);
     showQueue(state);
     showWire(state.deliveries);
