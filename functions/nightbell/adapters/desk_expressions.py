@@ -18,3 +18,4 @@ GIVE_HELD_IF = (
 )
 
 ASKING = "SET asked = :asked, "
+LET_GO_ASKING = "SET asked = :asked REMOVE agent_id, agent_until, agent_shown"

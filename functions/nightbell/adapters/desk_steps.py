@@ -16,10 +16,8 @@ def on_conversation(step: Step) -> tuple[str, str, Item]:
             return d.KEEP, d.KEEP_IF, _used(agent=agent, until=until, at=now) | _as_read(read)
         case Give():
             return _give(step)
-        case LetGo(agent=agent, now=now, read=read):
-            if read is None:
-                return e.LET_GO, e.HELD_BY, _used(agent=agent)
-            return e.LET_GO, d.KEEP_IF, _used(agent=agent, at=now) | _as_read(read)
+        case LetGo():
+            return _let_go(step)
         case Close():
             return _close(step)
 
@@ -30,6 +28,15 @@ def _give(step: Give) -> tuple[str, str, Item]:
         return d.GIVE, d.GIVE_FREE_IF, used
     held = _used(read_agent=step.read.agent_id, read_until=step.read.agent_until)
     return d.GIVE, d.GIVE_HELD_IF, used | held
+
+
+def _let_go(step: LetGo) -> tuple[str, str, Item]:
+    if step.read is None:
+        return e.LET_GO, e.HELD_BY, _used(agent=step.agent)
+    used = _used(agent=step.agent, at=step.now) | _as_read(step.read)
+    if not step.asked:
+        return e.LET_GO, d.KEEP_IF, used
+    return d.LET_GO_ASKING, d.KEEP_IF, used | _used(asked=step.asked)
 
 
 def _close(step: Close) -> tuple[str, str, Item]:

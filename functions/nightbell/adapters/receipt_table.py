@@ -34,6 +34,7 @@ from nightbell.domain.desk_state import DeskState
 from nightbell.domain.events import FROM_HISTORY, Author
 from nightbell.domain.kept_names import kept_name
 from nightbell.domain.keys import (
+    DESK,
     GIVEN_SK,
     META,
     REFERENCE_SK,
@@ -152,7 +153,20 @@ class ReceiptTable:
         others = [*consents, *threads, *self._author(request), *blanked, *lent]
         given = given_writes(self._table.table, request)
         conversation = conversation_write(self._table.table, request.pk, request.read, request.written)
-        return [*puts, conversation, *units, *others, *given, *self._reference(request)]
+        return [*puts, conversation, *self._rating(request), *units, *others, *given, *self._reference(request)]
+
+    def _rating(self, request: StoreRequest) -> list[dict[str, Any]]:
+        """Write down what the contact thought, and move the desk's counter on: nobody may write over it unread."""
+        if request.rating is None:
+            return []
+        used = {"rated": request.rating, "at": request.received_at, "zero": 0, "one": 1}
+        update = {
+            "TableName": self._table.table,
+            "Key": key(request.pk, DESK),
+            "UpdateExpression": e.RATED,
+            "ExpressionAttributeValues": {f":{name}": attribute(value) for name, value in used.items()},
+        }
+        return [{"Update": update}]
 
     def _take_back(self, request: StoreRequest, target: str, under: str | None) -> list[dict[str, Any]]:
         """Blank what was taken back, or leave a mark for it to meet; Sweep finds what else there is of it."""

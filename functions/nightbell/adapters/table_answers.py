@@ -5,6 +5,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from nightbell.adapters import table_expressions as e
+from nightbell.adapters.desk_expressions import ASKING
 from nightbell.adapters.desk_items import desk_state_from, desk_state_write
 from nightbell.adapters.table_client import TableClient
 from nightbell.adapters.table_conversations import conversation_write
@@ -14,6 +15,7 @@ from nightbell.domain.desk_state import DeskState
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.keys import DESK, META, due_shard
 from nightbell.domain.notice import KIND, Notice
+from nightbell.domain.rating import ASKED
 from nightbell.domain.unit import Unit
 from nightbell.services.ports import NumberedMessage
 
@@ -25,7 +27,7 @@ def read_desk(table: TableClient, pk: str) -> DeskState:
     return desk_state_from(table.get(pk, DESK))
 
 
-def write_closing(table: TableClient, case: Closing) -> bool:
+def write_closing(table: TableClient, case: Closing, shards: int) -> bool:
     """A9: close what was answered, and count. False when something has changed since it was read.
 
     Raises:
@@ -36,8 +38,13 @@ def write_closing(table: TableClient, case: Closing) -> bool:
     parts = [_update(table, pk, DESK, update, condition, used), _followed(table, case.unit)]
     if case.up_to:
         is_all = case.up_to == case.read.last_seq
-        change = (e.CLOSE_ALL, e.ANSWERED_ALL_IF) if is_all else (e.CLOSE, e.ANSWERED_IF)
+        change = (e.ANSWERED_ALL, e.ANSWERED_ALL_IF) if is_all else (e.ANSWERED, e.ANSWERED_IF)
         parts.append(_update(table, pk, META, *change, {":up_to": attribute(case.up_to)}))
+    if case.rating is not None:
+        asked = parts[-1]["Update"]
+        asked["UpdateExpression"] = asked["UpdateExpression"].replace("SET ", ASKING, 1)
+        asked["ExpressionAttributeValues"][":asked"] = attribute(ASKED)
+        parts.append(_new(table, unit_item(case.rating, due_shard(pk + case.rating.sk, shards))))
     return _transact(table, parts)
 
 

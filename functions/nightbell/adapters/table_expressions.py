@@ -15,6 +15,9 @@ REFERENCE_FREE = "attribute_not_exists(pk) OR conversation = :conversation"
 # Whoever sends a mail chooses its id; one that repeats another mail's leads nobody away from that.
 FIRST_NAMED = "SET conversation = if_not_exists(conversation, :conversation), expires_at = :expires_at"
 
+# What a contact thought of our answer; the counter keeps whoever acts at the desk from writing over it.
+RATED = "SET rated = :rated, rated_at = :at, acts = if_not_exists(acts, :zero) + :one"
+
 # Where messages go instead. An item that only says so has no numbers yet.
 JOIN = "SET joins = :joins"
 # It takes nothing that is stored: no message may have come since it was decided.
@@ -68,7 +71,10 @@ DROP = "SET st = :SUPPRESSED, reason = :reason, rev = rev + :one"
 # then does not matter, and what was closed stays closed.
 FOLLOWED = "REMOVE due_pk, due_at"
 FOLLOWED_IF = "rev = :rev AND attribute_exists(due_pk)"
+# Whoever holds it goes on holding it: they may have more to say, and it may be somebody else by now.
+ANSWERED = "SET seen_seq = :up_to"
 ANSWERED_IF = "seen_seq < :up_to"
+ANSWERED_ALL = f"{ANSWERED} REMOVE waiting_pk, waiting_at"
 ANSWERED_ALL_IF = f"{ANSWERED_IF} AND last_seq = :up_to"
 
 # A8: a step is over, and the next one's turn has come. The due marker stays.

@@ -308,7 +308,7 @@ def _desk_values(unit: Unit) -> dict[str, object]:
     """List what only a unit has that the desk made."""
     if not unit.desk:
         return {}
-    return {"seq": unit.seq, "by": unit.by, "closes": unit.closes or None}
+    return {"seq": unit.seq, "by": unit.by, "closes": unit.closes or None, "rates": unit.rates}
 
 
 def unit_from(stored: Item) -> Unit:
@@ -322,6 +322,7 @@ def unit_from(stored: Item) -> Unit:
         desk=desk,
         by=v.get("by", ""),
         closes=v.get("closes", 0),
+        rates=v.get("rates", False),
         kind=UnitKind(v["unit_kind"]),
         state=UnitState(v["st"]),
         text_id=TextId(v["text_id"]) if "text_id" in v else None,

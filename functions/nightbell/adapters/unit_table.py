@@ -172,7 +172,7 @@ class UnitTable:
 
     def close(self, case: Closing) -> bool:
         """A9: write what follows from an answer that has left. False when something has changed since it was read."""
-        return write_closing(self._table, case)
+        return write_closing(self._table, case, self._shards)
 
     def give_notice(self, notice: Notice) -> bool:
         """A10: have the team read that an answer failed. False when something has changed since it was read."""

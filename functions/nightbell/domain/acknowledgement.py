@@ -12,6 +12,8 @@ from nightbell.domain.graphemes import cut
 from nightbell.domain.policy_plan import BY_KIND
 from nightbell.domain.promise import kept_or_anew
 from nightbell.domain.public_line import LINES, public_line
+from nightbell.domain.rating import SCALE
+from nightbell.domain.rating import payload as payload_of_rating
 from nightbell.domain.suppression import (
     ANSWERED,
     LOOP,
@@ -96,7 +98,7 @@ def compose(unit: Unit, text_id: TextId, conversation: Conversation, account: Ac
         text_id=text_id,
         text=render(wording, values_for(brand, language, account.channel, occasion)),
         buttons=buttons,
-        menu=text_for(brand, TextId.MENU, language, account.channel) if buttons else "",
+        menu=text_for(brand, TextId.MENU, language, account.channel) if text_id in WITH_CHOICES and buttons else "",
         promised_by=promise if "{promised_by}" in wording else None,
         ask=ASKED_BY.get(text_id),
     )
@@ -107,6 +109,9 @@ def fitted(composed: Composed, form: FormLimits) -> Composed:
 
     Where there are no buttons, what they would say stands below the text.
     """
+    if composed.text_id is TextId.RATING and len(composed.buttons) > form.max_choices:
+        # The text says that a number is enough.
+        composed = replace(composed, buttons=())
     most = form.max_text_with_choices if composed.buttons else form.max_text
     if not (form.writes_choices and composed.buttons):
         return replace(composed, text=cut(composed.text, most, form.unit))
@@ -134,6 +139,8 @@ def _language(unit: Unit, account: Account) -> str:
 
 
 def _buttons(text_id: TextId, account: Account, language: str) -> tuple[ChoiceButton, ...]:
+    if text_id is TextId.RATING:
+        return tuple(ChoiceButton(title=str(points), payload=payload_of_rating(points)) for points in SCALE)
     if text_id not in WITH_CHOICES:
         return ()
     return tuple(_button(choice, account, language) for choice in offered_choices(account.brand, account.channel))

@@ -7,6 +7,7 @@ from nightbell.domain.answer_clock import Answered
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.desk_state import DeskState
 from nightbell.domain.opening_hours import OpeningHours
+from nightbell.domain.rating import ASKED, asks_after
 from nightbell.domain.unit import Unit, UnitKind
 
 _PROMISING = frozenset({UnitKind.PERSON_PROMISE, UnitKind.HOLDING})
@@ -21,6 +22,7 @@ class Closing:
         read: The conversation as it was read.
         up_to: Up to which number it is answered now; 0 where nothing is answered that was not before.
         before, after: What people did about it, as it was read, and now.
+        rating: By which the contact is asked how it was; ``None`` where they are not.
     """
 
     unit: Unit
@@ -28,6 +30,7 @@ class Closing:
     up_to: int
     before: DeskState
     after: DeskState
+    rating: Unit | None = None
 
     @property
     def is_first(self) -> bool:
@@ -57,4 +60,14 @@ def closing(
         left_at = unit.sent_from or unit.created_at
         answered = Answered(at=left_at, episode=read.episode, episode_at=read.episode_at, promised_by=promised_by)
         after = after.with_answer(answered, hours)
-    return Closing(unit=unit, read=read, up_to=up_to if up_to > read.seen_seq else 0, before=desk, after=after)
+    up_to = up_to if up_to > read.seen_seq else 0
+    after, rating = _rating(unit, read, after, is_all=up_to == read.last_seq)
+    return Closing(unit=unit, read=read, up_to=up_to, before=desk, after=after, rating=rating)
+
+
+def _rating(unit: Unit, read: Conversation, after: DeskState, *, is_all: bool) -> tuple[DeskState, Unit | None]:
+    """Ask once, when nothing is left to be answered."""
+    if not (unit.rates and is_all) or read.opted_out or read.asked == ASKED:
+        return after, None
+    after = after.acting()
+    return after, asks_after(unit, after.acts)

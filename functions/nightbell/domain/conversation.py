@@ -91,7 +91,7 @@ class Conversation:
         acks_at: When the last three acknowledgements were decided.
         minute_at, minute_count: Messages in the current minute.
         loop_seen_seq: ``seen_seq`` at which a loop was found; held until a person acts.
-        asked: ``email`` or ``phone`` while we wait for the contact to give it.
+        asked: ``email`` or ``phone`` while we wait for the contact to give it; ``rating`` while they may type a number.
         reference: The code that leads back here from an e-mail or a voicemail.
         reference_at: When what it leads by was last written; it does not last for ever.
         lapsed: The episode before this one was never answered.

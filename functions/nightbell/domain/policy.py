@@ -11,13 +11,14 @@ from nightbell.domain.choices import ANSWERS, ASKED_BY, NEEDS_REFERENCE
 from nightbell.domain.conversation import Consent, Conversation, PriorityReason
 from nightbell.domain.events import Message
 from nightbell.domain.manners import PLAIN, Manners
-from nightbell.domain.policy_episode import closes_itself, counted, read_message, starts_episode
+from nightbell.domain.policy_episode import closes_itself, counted, read_message, set_aside, starts_episode
 from nightbell.domain.policy_place import placed, with_records
 from nightbell.domain.policy_plan import Plan, Planned, plan_for, plan_hand_off, plan_of_told
 from nightbell.domain.policy_public import Surface, plan_in_public
 from nightbell.domain.policy_unit import shaped, unit_of
 from nightbell.domain.priority import reasons_for, withdraws
 from nightbell.domain.promise import promise_since
+from nightbell.domain.rating import rating_in
 from nightbell.domain.references import REFERENCE_RENEWED_AFTER, reference_code
 from nightbell.domain.suppression import (
     LOOP,
@@ -46,6 +47,7 @@ class Decision:
         consent: A new record, where the contact gave an address with this message.
         recorded: Records that the form made which the message came from.
         held_back: Why the contact gets nothing for it; empty when they get something.
+        rating: What they thought of our answer, where that is what they say.
     """
 
     conversation: Conversation
@@ -53,6 +55,7 @@ class Decision:
     consent: Consent | None = None
     recorded: tuple[Consent, ...] = ()
     held_back: str = ""
+    rating: int | None = None
 
 
 def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
@@ -81,6 +84,9 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
         manners: How the channel wants to be written on.
     """
     before = conversation
+    rating = rating_in(message, before) if surface is None else None
+    if rating is not None:
+        return Decision(conversation=set_aside(before, message), rating=rating)
     after = replace(count_message(counted(before, message, now), now), brand=account.brand.key)
     after = placed(before, after, message, pk)
     if closes_itself(before, message, account):

@@ -43,6 +43,12 @@ def _in_episode(before: Conversation, after: Conversation, now: datetime) -> Con
     )
 
 
+def set_aside(before: Conversation, message: Message) -> Conversation:
+    """Give a number to what is stored and answers itself: it opens nothing, and closes nothing else."""
+    after = replace(_numbered(before, message), asked=None if not before.is_waiting else before.asked)
+    return after if before.is_waiting else replace(after, seen_seq=after.last_seq)
+
+
 def _numbered(before: Conversation, message: Message) -> Conversation:
     said_at = None if message.role is MessageRole.CHANGE else message.sent_at
     return replace(

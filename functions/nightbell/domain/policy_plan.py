@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nightbell.domain.business import Account, Choice, TextId
-from nightbell.domain.choices import ANSWERS, ASKS, CONFIRMATIONS, chosen, given_address
+from nightbell.domain.choices import ANSWERS, ASKS, CONFIRMATIONS, OFFERS, chosen, given_address
 from nightbell.domain.conversation import Consent, Conversation, PriorityReason
 from nightbell.domain.events import Message, MessageRole
 from nightbell.domain.phrases import CARRIERS, Kind, is_emergency, is_opt_in, is_opt_out
@@ -87,9 +87,10 @@ def plan_for(  # noqa: PLR0913 - the rules depend on all of it
     choice = chosen(message, brand, offered=offered, numbers=numbers and after.unit_stretch.startswith("closed"))
     if choice is not None:
         return _answer_choice(choice, after, message)
-    address = given_address(message, after.asked, brand.fact) if after.asked else None
-    if address and after.asked:
-        return _answer_address(address, after.asked, before, after, message, account, now)
+    asked = after.asked if after.asked in OFFERS else None
+    address = given_address(message, asked, brand.fact) if asked else None
+    if address and asked:
+        return _answer_address(address, asked, before, after, message, account, now)
     return Planned(plan=plan_acknowledgement(message, after, account, now), conversation=after, urges=True)
 
 

@@ -99,6 +99,7 @@ class Unit:
         desk: The number that the desk gave it; 0 for a unit that a message opened.
         by: The agent whose words it sends; empty for automation.
         closes: Up to which number the conversation is answered once it was sent; 0 for none.
+        rates: Whether the contact is asked how it was, if nothing is left to answer then.
         text_id: Which text is sent, in the current step; ``None`` where nothing is.
         via: Who sends the current step; empty for the conversation's own channel.
         via_account: Account that sends it; empty for the conversation's own.
@@ -131,6 +132,7 @@ class Unit:
     desk: int = 0
     by: str = ""
     closes: int = 0
+    rates: bool = False
     text_id: TextId | None = None
     via: str = ""
     via_account: str = ""

@@ -12,6 +12,7 @@ from nightbell.services.desk_checks import must_be_words
 from nightbell.services.desk_done import Closed, Done, How, Way
 from nightbell.services.desk_errors import Code, DeskError
 from nightbell.services.desk_ports import Act, DeskStore, Did, Give, LetGo, Log, Take
+from nightbell.services.desk_rating import AskRating
 from nightbell.services.desk_say import NOBODY, Business, Said, Say, Saying
 from nightbell.services.ports import Clock, Hints, Page
 
@@ -34,7 +35,7 @@ class Desk:
         self._store, self._clock = store, clock
         self._acting = Acting(store, clock)
         self._say = Say(self._acting, hints, business)
-        self._done = Done(self._acting, business.accounts)
+        self._done = Done(self._acting, business.accounts, AskRating(business.accounts, business.channels))
 
     def take(self, pk: str, agent: str) -> Page:
         """Hold a conversation and read it; two agents can never hold one.

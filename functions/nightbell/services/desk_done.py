@@ -7,9 +7,12 @@ from enum import StrEnum
 from nightbell.domain.answer_clock import Answered
 from nightbell.domain.business import Account
 from nightbell.domain.desk_state import DeskState
+from nightbell.domain.rating import ASKED
+from nightbell.domain.unit import Unit
 from nightbell.services.desk_acting import Acting, Seen, account_of
 from nightbell.services.desk_errors import Code, DeskError
 from nightbell.services.desk_ports import Act, Close, Did, LetGo, Log, Step
+from nightbell.services.desk_rating import AskRating
 
 
 class How(StrEnum):
@@ -49,9 +52,9 @@ class Closed:
 class Done:
     """Closes what an agent was shown, and lets go."""
 
-    def __init__(self, acting: Acting, accounts: Mapping[tuple[str, str], Account]) -> None:
+    def __init__(self, acting: Acting, accounts: Mapping[tuple[str, str], Account], rating: AskRating) -> None:
         """Count by the opening hours of these accounts."""
-        self._acting, self._accounts = acting, accounts
+        self._acting, self._accounts, self._rating = acting, accounts, rating
 
     def __call__(  # noqa: PLR0913 - what one act is
         self, pk: str, agent: str, how: How, *, up_to: int | None, by: Way | None, revision: str
@@ -73,12 +76,14 @@ class Done:
             upper = seen.read.agent_shown if up_to is None else up_to
             seen.must_be_shown(agent, upper)
             closed[:] = [upper]
+            units = self._units(seen, how, upper)
             return Act(
                 pk=pk,
-                step=_step(seen, agent, upper),
+                step=_step(seen, agent, upper, ASKED if units else ""),
                 before=seen.desk,
-                after=self._after(seen, how).with_done(how.value, seen.read.episode).acting(),
+                after=self._after(seen, how).with_done(how.value, seen.read.episode).acting(1 + len(units)),
                 logs=[Log(did=Did.DONE, by=agent, at=seen.now, what=what)],
+                units=units,
             )
 
         self._acting(pk, decide)
@@ -89,6 +94,13 @@ class Done:
         consented = CONSENTED_BY.get(by) if by else None
         if consented and all(each.channel != consented for each in self._acting.store.consents(seen.pk)):
             raise DeskError(Code.NO_CONSENT, f"The contact has not agreed to that: there is no record for {consented}.")
+
+    def _units(self, seen: Seen, how: How, up_to: int) -> list[Unit]:
+        """Ask how it was, where that is wanted."""
+        if how is not How.ANSWERED or not self._rating.is_possible(seen, up_to):
+            return []
+        asks = self._rating.after(seen, self._acting.store.units(seen.pk))
+        return [asks] if asks else []
 
     def _after(self, seen: Seen, how: How) -> DeskState:
         """Count what a person says was answered, where nobody has seen that answer leave."""
@@ -105,7 +117,7 @@ class Done:
         return seen.desk.with_answer(answered, account.hours)
 
 
-def _step(seen: Seen, agent: str, up_to: int) -> Step:
+def _step(seen: Seen, agent: str, up_to: int, asked: str) -> Step:
     if up_to <= seen.read.seen_seq:
-        return LetGo(agent=agent, now=seen.now, read=seen.read)
-    return Close(agent=agent, now=seen.now, up_to=up_to, read=seen.read)
+        return LetGo(agent=agent, now=seen.now, read=seen.read, asked=asked)
+    return Close(agent=agent, now=seen.now, up_to=up_to, read=seen.read, asked=asked)

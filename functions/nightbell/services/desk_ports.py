@@ -81,11 +81,16 @@ class Give:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetGo:
-    """H3: stop holding it; where it was read, only while it is so, and held."""
+    """H3: stop holding it; where it was read, only while it is so, and held.
+
+    Attributes:
+        asked: What the contact is asked from now on, where it was read; empty for nothing.
+    """
 
     agent: str
     now: datetime
     read: Conversation | None = None
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ What is said becomes units, written in one transaction with who said it; they le
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from nightbell.domain.business import Account
@@ -19,6 +19,7 @@ from nightbell.services.desk_acting import LEASE, Acting, Seen
 from nightbell.services.desk_checks import Checks, Spoken, must_be_text
 from nightbell.services.desk_errors import Code, DeskError
 from nightbell.services.desk_ports import Act, Did, Keep, Log
+from nightbell.services.desk_rating import AskRating
 from nightbell.services.ports import Hints
 
 ON_ITS_WAY = timedelta(minutes=2)
@@ -76,6 +77,7 @@ class Say:
         self._acting, self._hints = acting, hints
         self._ways = AnswerWays(business.accounts, business.channels, business.senders)
         self._checks = Checks(business.accounts)
+        self._rating = AskRating(business.accounts, business.channels)
 
     def __call__(self, pk: str, agent: str, saying: Saying, revision: str = "") -> Said:
         """Say it once.
@@ -121,7 +123,10 @@ class Say:
         # The first number goes to the log, and to one more where the checks were overridden.
         first = seen.desk.acts + len(_logs(seen, agent, saying, ()))
         return [
-            _unit(seen, agent, saying, kind, number, spoken, way)
+            replace(
+                _unit(seen, agent, saying, kind, number, spoken, way),
+                rates=saying.done and kind is UnitKind.PERSON_ANSWER and self._rating.about(seen, way.via, spoken.text),
+            )
             for number, (spoken, way) in enumerate(drafts, first + 1)
         ]
 

@@ -74,6 +74,7 @@ class DraftMessages:
             messages=filled.numbered,
             units=filled.units,
             consents=filled.consents,
+            rating=filled.rating,
         )
         return Draft(request=request, facts=(*filled.facts, _stored(pk, filled.numbered)))
 
@@ -166,6 +167,7 @@ class _Filled:
     units: list[Unit] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    rating: int | None = None
     size: int = 0
     beside: int = 0
 
@@ -178,7 +180,7 @@ class _Filled:
         items = len(self.numbered) + len(self.units) + 2 * len(self.consents) + self.beside
         if not self.numbered:
             return True
-        if items + 7 > TRANSACTION_ITEMS or self.size > TRANSACTION_BYTES:
+        if items + 8 > TRANSACTION_ITEMS or self.size > TRANSACTION_BYTES:
             return False
         return not any(_is_same_item(message, variant, target, each) for each in self.numbered)
 
@@ -194,6 +196,12 @@ class _Filled:
         self.numbered.append(numbered)
         self.units += [decision.unit] if decision.unit else []
         self.consents += [*([decision.consent] if decision.consent else []), *decision.recorded]
+        if decision.rating is not None:
+            self.rating = decision.rating
+            brand, channel = decision.conversation.brand, message.channel
+            self.facts.append(
+                Fact(name="ratings", fields={"points": decision.rating, "brand": brand, "channel": channel})
+            )
 
 
 def _is_same_item(message: Message, variant: str, target: str | None, earlier: NumberedMessage) -> bool:

@@ -65,6 +65,7 @@ class StoreRequest:
 
     Attributes:
         read: The conversation as it was read; the write holds only if it still is so.
+        rating: What the contact thought of our answer, where these say so.
         shared: What would lead here by an address, and belongs to another conversation as well.
     """
 
@@ -75,6 +76,7 @@ class StoreRequest:
     messages: Sequence[NumberedMessage]
     units: Sequence[Unit] = ()
     consents: Sequence[Consent] = ()
+    rating: int | None = None
     shared: Collection[str] = ()
 
     @property
