@@ -1,14 +1,14 @@
 """``nightbell platforms``: what the platforms send us, whether our tokens live, and what was missed."""
 
 import argparse
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from infra.cli.access import open_access
 from infra.cli.aws_errors import aws_errors
 from infra.cli.cared_page import CaredFor, cared_lines, plain_cared
+from infra.cli.durations import read_duration
 from infra.cli.outcome import OK, REFUSED, CliError, UsageError
 from infra.cli.platforms_page import AppStanding, Shown, app_lines, is_in_order, lines, plain, plain_app
 from infra.cli.printing import print_json, print_lines, say
@@ -35,8 +35,6 @@ from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.read_back_missed import ReadBackMissed
 from nightbell.services.store_messages import StoreMessages
 
-SINCE = re.compile(r"([0-9]{1,4})([mhd])")
-UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 UNFINISHED = "read_backs_unfinished"
 
 
@@ -87,7 +85,7 @@ def read_back(arguments: argparse.Namespace) -> int:
     """Store what contacts wrote and no delivery brought."""
     tools = _open(arguments)
     now = tools.deployment.clock.now()
-    since = now - read_duration(arguments.since)
+    since = now - read_duration(arguments.since, FARTHEST)
     readable = [account for account in tools.accounts if account.channel in READABLE]
     for account in tools.accounts:
         if account not in readable:
@@ -101,18 +99,6 @@ def read_back(arguments: argparse.Namespace) -> int:
     for fact in unfinished:
         say(f"{fact.fields['account']}: stopped before the end: {fact.fields['because']}. Run it again.")
     return REFUSED if unfinished or len(facts) < len(readable) else OK
-
-
-def read_duration(text: str) -> timedelta:
-    """Read ``2h``, ``90m`` or ``3d``.
-
-    Raises:
-        UsageError: It is none, or longer than a platform's history serves.
-    """
-    match = SINCE.fullmatch(text)
-    if match is None or not timedelta() < (span := timedelta(**{UNITS[match[2]]: int(match[1])})) <= FARTHEST:
-        raise UsageError(f'"{text}" is no time to look back: write 90m, 2h or 3d, up to {FARTHEST.days}d.')
-    return span
 
 
 def _open(arguments: argparse.Namespace) -> _Tools:

@@ -11,8 +11,9 @@ import pytest
 
 from infra.build.template import load_template
 from infra.cli.__main__ import main
+from infra.cli.durations import read_duration
 from infra.cli.outcome import UsageError
-from infra.cli.platforms import read_duration
+from infra.cli.platforms import FARTHEST
 from infra.cli.settings import load_settings
 from infra.local.loopback_server import LoopbackServer
 from infra.local.platforms.meta.acts import Writing
@@ -248,10 +249,10 @@ def test_an_account_that_the_settings_do_not_name_is_a_slip(run: Run) -> None:
 
 @pytest.mark.parametrize(("text", "minutes"), [("90m", 90), ("2h", 120), ("3d", 4320), ("7d", 10080)])
 def test_a_time_to_look_back_is_read(text: str, minutes: int) -> None:
-    assert read_duration(text) == timedelta(minutes=minutes)
+    assert read_duration(text, FARTHEST) == timedelta(minutes=minutes)
 
 
 @pytest.mark.parametrize("text", ["", "2", "h", "0h", "8d", "2 h", "-2h", "2w", "9999h", "٢h"])
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
-        read_duration(text)
+        read_duration(text, FARTHEST)
