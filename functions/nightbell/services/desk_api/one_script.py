@@ -1,4 +1,4 @@
-"""Writes the page's modules as one script: each file is a call of the function, and twenty at once start it twenty times.
+"""Writes the page's modules as one script: each file is a call of the function, and twenty at once start it as often.
 
 Nothing is built beforehand and nothing is rewritten but what a module imports and exports: each stays a scope of its
 own, in an order in which whatever one needs stands before it.
