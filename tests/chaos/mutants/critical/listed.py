@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tests.chaos.mutants.critical.acknowledging import ACKNOWLEDGING
 from tests.chaos.mutants.critical.at_the_desk import AT_THE_DESK
 from tests.chaos.mutants.critical.at_the_edge import AT_THE_EDGE
+from tests.chaos.mutants.critical.by_a_person import BY_A_PERSON
 from tests.chaos.mutants.critical.by_mail import BY_MAIL
 from tests.chaos.mutants.critical.by_telephone import BY_TELEPHONE
 from tests.chaos.mutants.critical.deciding import DECIDING
@@ -32,6 +33,7 @@ CRITICAL: Sequence[Critical] = (
     *RECEIVING,
     *AT_THE_EDGE,
     *AT_THE_DESK,
+    *BY_A_PERSON,
     *DECIDING,
     *ACKNOWLEDGING,
     *STATES,
