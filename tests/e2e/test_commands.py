@@ -93,12 +93,20 @@ def _simulate(*arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
-def test_the_team_takes_and_closes_with_the_nightbell_command(running: "subprocess.Popen[str]", port: int) -> None:
+def test_the_team_answers_and_finishes_with_the_nightbell_command(running: "subprocess.Popen[str]", port: int) -> None:
     _come_up(running)
     conversation = "C#messenger.100000000000001.5000000000000001"
     assert conversation in _nightbell("queue", "peek")
-    assert "sourdough" in _nightbell("desk", "take", conversation, "--agent", "marta")
-    assert "Closed up to message 1" in _nightbell("desk", "close", conversation, "--agent", "marta")
+    assert conversation in _nightbell("desk", "list")
+    assert "sourdough" in _nightbell("desk", "next", "--agent", "marta")
+    said = _nightbell("desk", "answer", conversation, "Yes, from eight on.", "--agent", "marta")
+    assert re.search(r"^messenger: sent", said), said
+    assert "Yes, from eight on." in json.dumps(_simulate("transcript", "--contact", "5000000000000001"))
+    assert "marta, person_answer: sent" in _nightbell("desk", "show", conversation)
+    assert json.loads(_nightbell("queue", "count", "--json"))["table"]["conversations"] == 0
+    _simulate("message", "One more thing", "--contact", "5000000000000001")
+    assert "One more thing" in _nightbell("desk", "take", conversation, "--agent", "marta")
+    assert "Closed up to message 2" in _nightbell("desk", "done", conversation, "--agent", "marta")
     _stop(running, signal.SIGTERM, port)
 
 
