@@ -453,6 +453,16 @@ def test_whatever_the_desk_knows_about_customers_needs_a_token_of_its_own_pool()
     }
 
 
+def test_passwords_cannot_be_guessed_by_the_hundred() -> None:
+    stage = RESOURCES["HttpApiStage"]["Properties"]
+    condition, limits, without = stage["RouteSettings"]["Fn::If"]
+    assert (condition, without) == ("HasDesk", {"Ref": "AWS::NoValue"})
+    [(route, limit)] = limits.items()
+    [waits_for] = stage["StageVariables"]["Fn::If"][1].values()
+    assert route == RESOURCES[waits_for["Ref"]]["Properties"]["RouteKey"]
+    assert limit["ThrottlingRateLimit"] <= 10
+
+
 def test_without_a_desk_there_is_nothing_of_it() -> None:
     desk = {name for name in RESOURCES if name.startswith(("Desk", "ServeDesk"))}
     assert len(desk) > 8
