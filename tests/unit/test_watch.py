@@ -145,11 +145,11 @@ def test_every_line_of_the_runbook_can_be_told() -> None:
         (Fact(name="quiet_channels", alarm=True), [Measure(name="quiet_channels", value=1)]),
         (Fact(name="nobody_thought_of_it", alarm=True), [Measure(name="defects", value=1)]),
         (
-            Fact(name="sends_sent", fields={"waited_ms": 740, "unit": "acknowledgement"}),
+            Fact(name="sends_sent", fields={"waited_ms": 740, "kind": "acknowledgement"}),
             [Measure(name="sends_sent", value=1), Measure(name="ack_ms", value=740, unit="Milliseconds")],
         ),
         (
-            Fact(name="sends_sent", fields={"waited_ms": 740, "unit": "person_answer"}),
+            Fact(name="sends_sent", fields={"waited_ms": 740, "kind": "person_answer"}),
             [Measure(name="sends_sent", value=1)],
         ),
         (
@@ -160,6 +160,11 @@ def test_every_line_of_the_runbook_can_be_told() -> None:
             Fact(name="first_answer", fields={"wall_s": 90, "promise_kept": 1}),
             [Measure(name="first_answer_s", value=90, unit="Seconds"), Measure(name="promises_kept", value=1)],
         ),
+        (
+            Fact(name="answered_outside", fields={"wall_s": 90, "promise_kept": 1}),
+            [Measure(name="first_answer_s", value=90, unit="Seconds"), Measure(name="promises_kept", value=1)],
+        ),
+        (Fact(name="answered_outside"), []),
         (
             Fact(name="first_answer", fields={"wall_s": 90}),
             [Measure(name="first_answer_s", value=90, unit="Seconds")],
@@ -172,7 +177,7 @@ def test_what_a_fact_adds_to_the_metrics(fact: Fact, expected: list[Measure]) ->
 
 
 def test_few_facts_are_metrics() -> None:
-    """Each one that is told in an hour costs for that hour (decision 0019)."""
+    """Each one that is told in an hour costs for that hour (decision 0020)."""
     assert len(OWN_METRICS) <= 36
 
 

@@ -1,4 +1,4 @@
-"""Which facts are metrics, and of which kind: CloudWatch charges for each name, so few of them are (decision 0019)."""
+"""Which facts are metrics, and of which kind: CloudWatch charges for each name, so few of them are (decision 0020)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -78,11 +78,15 @@ def measures(fact: Fact) -> Iterator[Measure]:
     yield from _times(fact)
 
 
+_FIRST = frozenset({"first_answer", "answered_outside"})
+"""By a person: at the desk, or in the platform's own inbox."""
+
+
 def _times(fact: Fact) -> Iterator[Measure]:
     waited, first = fact.fields.get("waited_ms"), fact.fields.get("wall_s")
-    if fact.name == "sends_sent" and isinstance(waited, int) and fact.fields.get("unit") in _TO_MESSAGES:
+    if fact.name == "sends_sent" and isinstance(waited, int) and fact.fields.get("kind") in _TO_MESSAGES:
         yield Measure(name="ack_ms", value=waited, unit="Milliseconds")
-    if fact.name == "first_answer" and isinstance(first, int):
+    if fact.name in _FIRST and isinstance(first, int):
         yield Measure(name="first_answer_s", value=first, unit="Seconds")
         kept = fact.fields.get("promise_kept")
         if kept is not None:

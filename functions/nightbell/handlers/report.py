@@ -9,7 +9,8 @@ from aws_lambda_powertools import Logger, Metrics
 from nightbell.domain.facts import Fact
 from nightbell.domain.measures import measures
 
-logger = Logger()
+# Every line is written here, so where it was written says nothing.
+logger = Logger(location=None)
 _metrics = Metrics()
 
 

@@ -60,7 +60,7 @@ class SendOnce:
         verdict = judge(case.sender, outcome, outbound, again=case.unit.state is UnitState.RECOVERING)
         waited_ms = int((self._clock.now() - unit.created_at).total_seconds() * 1000)
         fields: dict[str, str | int] = {"channel": case.sender.name, "code": verdict.code, "waited_ms": waited_ms}
-        fields |= {"unit": unit.kind.value}
+        fields |= {"kind": unit.kind.value}
         facts = [Fact(name=f"sends_{verdict.kind}", fields=fields)]
         facts += self._act_on(verdict, case, unit, way)
         if verdict.opted_out and self._store.note_opt_out(unit.pk, case.now, opted_out=True):
