@@ -134,6 +134,12 @@ def test_a_private_reply_has_its_own_week_from_the_comment_on() -> None:
     assert vias(asked, NEXT_WEEK) == ["facebook_comments"]
 
 
+def test_an_answer_that_replaces_another_says_so() -> None:
+    found = {name: way.label for name in ("x_posts", "google_reviews") for way in ways(in_public(name))}
+    assert found["x_posts"] == "in public, on x posts"
+    assert "replaces" in found["google_reviews"]
+
+
 def test_who_went_on_in_private_is_answered_there_and_in_public() -> None:
     asked = in_public("facebook_comments", via="messenger", via_address="psid")
     (private, public) = ways(asked)

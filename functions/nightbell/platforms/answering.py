@@ -21,6 +21,7 @@ _NEVER = timedelta(0)
 _MENTION, _BROADCAST = ".mention", ".live_comment"
 _OUT_OF_REACH = frozenset({"instagram_comments.mention"})
 """What stands below something of somebody else, where our own line takes another call than below our own posts."""
+_LABELS = {"google_reviews": "in public, as the only answer of this review: it replaces one that stands there"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +146,8 @@ def _in_public(asked: Asked, known: Known, now: datetime) -> Way | None:
     kind = answered.kind if answered else ""
     if channel is None or not address or kind.endswith(_BROADCAST) or kind in _OUT_OF_REACH:
         return None
-    way = Way(via=channel.name, address=address, label=f"in public, {_on(channel)}", is_public=True, form=channel.form)
+    label = _LABELS.get(channel.name, f"in public, {_on(channel)}")
+    way = Way(via=channel.name, address=address, label=label, is_public=True, form=channel.form)
     return _timed(way, channel, asked.conversation.contact_at, now)
 
 

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -19,6 +19,7 @@ from nightbell.domain.errors import NightbellError
 from nightbell.domain.events import Broken, Delivery, Event, Message, OptOut, OutsideAnswer
 from nightbell.domain.keys import conversation_pk
 from nightbell.platforms.channel import Answer, ApiAccess, Button, HttpRequest, OutboundText, Verdict, VerdictKind
+from nightbell.platforms.refusals import WINDOW_OVER
 from nightbell.platforms.telegram.channel import Telegram
 from nightbell.platforms.telegram.platform import TelegramBots
 from nightbell.services.receive_delivery import ReceiveDelivery
@@ -119,6 +120,26 @@ def test_our_answer_stands_on_the_screen_and_its_button_comes_back(telegram: Sim
     tap = last(telegram)
     assert isinstance(tap, Message)
     assert (tap.kind, tap.choice, tap.text) == ("telegram.choice", button.payload, button.title)
+
+
+@pytest.mark.parametrize(
+    ("contact_id", "late"), [("7000000001", VerdictKind.SENT), ("bc-1:7000000001", VerdictKind.REFUSED)]
+)
+def test_only_a_business_accounts_chat_closes_after_a_day(
+    account: Account, faults: FaultBox, contact_id: str, late: VerdictKind
+) -> None:
+    at = [NOW]
+    around = Surroundings(accounts=(account,), secrets=SECRETS, clock=lambda: at[-1], faults=faults)
+    telegram = SimulatedTelegram(around)
+    try:
+        telegram.write(contact(telegram, contact_id), Act(text="Hello"))
+        at.append(NOW + timedelta(hours=23))
+        assert send(telegram, contact_id).kind is VerdictKind.SENT
+        at.append(NOW + timedelta(hours=24))
+        verdict = send(telegram, contact_id)
+        assert (verdict.kind, verdict.reason == WINDOW_OVER) == (late, late is VerdictKind.REFUSED)
+    finally:
+        telegram.stop()
 
 
 def test_an_edit_names_what_it_edits(telegram: SimulatedTelegram) -> None:

@@ -1,7 +1,8 @@
 """What Telegram's answers mean for a send.
 
 Source: Telegram "Bot API" §Making requests, §ResponseParameters: ``ok``, ``error_code`` and, for people,
-``description``. Of its words only one phrase is looked at, and it decides nothing about the send.
+``description``. Of its words two phrases are looked at, and neither decides anything about the send; the second is
+that of Telegram "API" §messages.sendMessage, Possible errors.
 """
 
 from collections.abc import Mapping
@@ -11,10 +12,12 @@ from nightbell.domain.errors import NotUnderstoodError
 from nightbell.platforms.channel import Answer, HttpOutcome, NoAnswer, NotSent, Verdict, VerdictKind
 from nightbell.platforms.json_reading import read_json
 from nightbell.platforms.reading.fields import Fields
+from nightbell.platforms.refusals import WINDOW_OVER
 
 _WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(days=1)
 _BLOCKED = "blocked by the user"
+_TOO_LATE = "business_peer_usage_missing"
 
 _MEANINGS: Mapping[int, tuple[VerdictKind, str]] = {
     401: (VerdictKind.TOKEN_DEAD, "the bot's token is no longer valid"),
@@ -59,6 +62,8 @@ def _judge_failure(status: int, body: Fields) -> Verdict:
     kind, reason = _meaning(code, told)
     description = body.get("description")
     said = description.lower() if isinstance(description, str) else ""
+    if kind is VerdictKind.REFUSED and _TOO_LATE in said:
+        reason = WINDOW_OVER
     return Verdict(
         kind=kind,
         code=str(code) if told is not None else f"http {status}",

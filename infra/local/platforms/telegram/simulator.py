@@ -5,6 +5,7 @@ import json
 import re
 import secrets as random
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from infra.local.deployment import Handles
@@ -19,6 +20,8 @@ from nightbell.domain.business import Account
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name # pragma: allowlist secret
 ADA = "7000000001"
+WINDOW = timedelta(hours=24)
+"""How long after a contact's last message a bot may write in a business account's chat."""
 _CONTACT = re.compile(r"([A-Za-z0-9_-]{1,64}:)?[0-9]{1,15}")
 
 
@@ -187,6 +190,8 @@ class SimulatedTelegram:
             raise RefusedError(400, "Bad Request: chat not found")
         if contact.key in self._blocked:
             raise RefusedError(403, "Forbidden: bot was blocked by the user")
+        if bodies.connection(contact) and not self._has_written_lately(contact):
+            raise RefusedError(400, "Bad Request: BUSINESS_PEER_USAGE_MISSING")
         rows = body.get("reply_markup", {}).get("inline_keyboard", ())
         buttons = tuple(Button(title=one["text"], payload=one["callback_data"]) for row in rows for one in row)
         number = next(self._messages)
@@ -195,6 +200,14 @@ class SimulatedTelegram:
         )
         self._screens.show(contact, bubble)
         return bodies.message(contact, number, self._now(), {"text": body["text"]}, bodies.bot(bot))
+
+    def _has_written_lately(self, contact: Contact) -> bool:
+        """Tell whether a chat of a business account is still open to its bot.
+
+        Source: Telegram "Bot API" §BusinessBotRights, ``can_reply``.
+        """
+        own = [bubble.at for bubble in self._screens.of(contact) if bubble.author == "contact"]
+        return bool(own) and self._around.clock() - max(own) < WINDOW
 
     def _now(self) -> int:
         return int(self._around.clock().timestamp())
