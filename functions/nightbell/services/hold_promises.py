@@ -15,7 +15,7 @@ from nightbell.domain.business import BusinessSettings
 from nightbell.domain.conversation import EPISODE_LAPSES_AFTER
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.facts import Fact
-from nightbell.domain.holding import LEAD, Outlook
+from nightbell.domain.holding import LEAD, NEVER, Outlook
 from nightbell.domain.unit import UnitKind
 from nightbell.services.desk_reading import Parts, Standing
 from nightbell.services.hold_ports import HoldStore, Waiting
@@ -77,15 +77,26 @@ class HoldPromises:
                 yield from self._store.waiting_between(brand.key, since, until)
 
     def _look_at(self, listed: Sequence[Waiting], has_time: HasTime) -> list[Fact]:
-        by_pk = {each.pk: each for each in listed}
+        try:
+            read = {standing.pk: standing for standing in self._store.standings([each.pk for each in listed])}
+        except UnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one that cannot be read must not hide the others
+            return self._one_by_one(listed, has_time, error)
         facts: list[Fact] = []
-        for standing in self._store.standings(list(by_pk)):
-            if has_time():
-                facts += self._guarded(standing, by_pk[standing.pk])
+        for each in listed:
+            if each.pk in read and has_time():
+                facts += self._guarded(read[each.pk], each)
         return facts
 
+    def _one_by_one(self, listed: Sequence[Waiting], has_time: HasTime, error: Exception) -> list[Fact]:
+        if len(listed) > 1:
+            return [fact for each in listed for fact in (self._look_at([each], has_time) if has_time() else ())]
+        self._needs_nothing_before[listed[0]] = NEVER
+        return [_failed(error)]
+
     def _guarded(self, standing: Standing, waiting: Waiting) -> list[Fact]:
-        """Let one that cannot be read spoil no other."""
+        """Let one that spoils everything spoil no other."""
         try:
             found, facts = self._turn(standing.pk, self._look(standing, self._clock.now()))
         except UnavailableError:
@@ -112,9 +123,8 @@ class HoldPromises:
         parts = self._store.parts(mark.pk)
         found, facts = self._say_or_wait(parts)
         if not facts:
-            self._store.mark_again(
-                parts.pk, parts.state, found.look_at if _is_pending(parts, self._clock.now()) else None
-            )
+            is_needed = found.look_at < NEVER and _is_pending(parts, self._clock.now())
+            self._store.mark_again(parts.pk, parts.state, found.look_at if is_needed else None)
         return facts
 
 
