@@ -128,7 +128,7 @@ def test_a_code_that_leads_somewhere_is_noted(world: World) -> None:
 def test_another_code_may_be_typed_once_more(world: World, digits: str) -> None:
     first = world.answer("voice/code", Digits=digits, tries="1")
     assert "We do not know it." in first
-    assert f'action="{HOOK}/voice/code?try=2"' in first
+    assert f'action="{HOOK}/voice/code?try=2#rc=2&amp;rp=all"' in first
     second = world.answer("voice/code", Digits=digits, tries="2")
     assert "<Gather" not in second
     assert "<Record" in second

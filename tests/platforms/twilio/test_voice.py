@@ -8,6 +8,7 @@ from nightbell.platforms.channel import Reply
 from nightbell.platforms.twilio.voice import Voice
 
 HOOK = "https://webhooks.example.test/webhooks/twilio"
+AGAIN = "#rc=2&rp=all"
 VOICE = Voice(
     hook=HOOK,
     language="es",
@@ -40,22 +41,22 @@ def test_a_caller_hears_the_greeting_may_type_a_code_and_speaks() -> None:
         "numDigits": "8",
         "finishOnKey": "#",
         "method": "POST",
-        "action": f"{HOOK}/voice/code?try=1",
+        "action": f"{HOOK}/voice/code?try=1{AGAIN}",
     }
     assert [step.text for step in gather] == ["Your code?"]
     assert (prompt.text, nothing.text, hang_up.tag) == ("Speak after the tone.", "We heard nothing.", "Hangup")
     assert record.attrib == {
-        "action": f"{HOOK}/voice/done",
+        "action": f"{HOOK}/voice/done{AGAIN}",
         "method": "POST",
         "maxLength": "119",
         "timeout": "5",
         "finishOnKey": "#",
         "playBeep": "true",
-        "recordingStatusCallback": f"{HOOK}/voice/recording",
+        "recordingStatusCallback": f"{HOOK}/voice/recording{AGAIN}",
         "recordingStatusCallbackMethod": "POST",
         "recordingStatusCallbackEvent": "completed absent",
         "transcribe": "true",
-        "transcribeCallback": f"{HOOK}/voice/transcript",
+        "transcribeCallback": f"{HOOK}/voice/transcript{AGAIN}",
     }
 
 
@@ -73,7 +74,7 @@ def test_a_wrong_code_may_be_typed_once_more_and_then_the_caller_speaks_all_the_
     assert steps(right)[0].text == "Thank you."
     first = VOICE.after_code(is_known=False, tries=1)
     assert names(first) == ["Say", "Gather", "Say", "Record", "Say", "Hangup"]
-    assert steps(first)[1].get("action") == f"{HOOK}/voice/code?try=2"
+    assert steps(first)[1].get("action") == f"{HOOK}/voice/code?try=2{AGAIN}"
     assert names(VOICE.after_code(is_known=False, tries=2)) == ["Say", "Say", "Record", "Say", "Hangup"]
 
 

@@ -18,9 +18,7 @@ from nightbell.platforms.reading.fields import Fields
 from nightbell.platforms.twilio import api
 from nightbell.platforms.twilio.addresses import SMS
 from nightbell.platforms.twilio.calls import VOICE
-
-_TRY_AGAIN = "#rc=2&rp=all"
-"""What the number's address asks for; see ``docs/platforms/sms.md``."""
+from nightbell.platforms.twilio.voice import AGAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ def _look(account: Account, access: ApiAccess) -> HttpRequest:
 def _set(found: Fields, way: _Way, access: ApiAccess) -> HttpRequest:
     # Nothing else may answer beside us.
     form = [
-        (_name(way, "url"), way.url(access) + _TRY_AGAIN),
+        (_name(way, "url"), way.url(access) + AGAIN),
         (_name(way, "method"), "POST"),
         (_name(way, "application_sid"), ""),
     ]

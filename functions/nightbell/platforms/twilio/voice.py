@@ -16,6 +16,12 @@ CODE, DONE, RECORDING, TRANSCRIPT = "voice/code", "voice/done", "voice/recording
 """Paths below the platform's name that a call goes through."""
 TRY = "try"
 
+AGAIN = "#rc=2&rp=all"
+"""Behind an address: try it twice more whatever went wrong. It is not part of what is asked for or signed.
+
+Source: Twilio "Webhooks (HTTP callbacks): Connection Overrides".
+"""
+
 MOST_TRIES = 2
 LONGEST_S = 180
 LONGEST_WITH_WORDS_S = 119
@@ -76,24 +82,25 @@ class Voice:
         return _response(self._say(self.thanks if is_recorded else self.nothing), "<Hangup/>")
 
     def _gather(self, tries: int) -> str:
-        action = f"{self.hook}/{CODE}?{urlencode({TRY: tries})}"
+        action = f"{self.hook}/{CODE}?{urlencode({TRY: tries})}{AGAIN}"
         given = {"numDigits": str(DIGITS), "finishOnKey": "#", "timeout": "6", "action": action, "method": "POST"}
         return f"<Gather{_attributes(given)}>{self._say(self.ask_code)}</Gather>"
 
     def _record(self) -> str:
         """Record, and end the call where nothing was said: without an action Twilio would ask for this again."""
         given = {
-            "action": f"{self.hook}/{DONE}",
+            "action": f"{self.hook}/{DONE}{AGAIN}",
             "method": "POST",
             "maxLength": str(LONGEST_WITH_WORDS_S if self.wants_words else LONGEST_S),
             "timeout": "5",
             "finishOnKey": "#",
             "playBeep": "true",
-            "recordingStatusCallback": f"{self.hook}/{RECORDING}",
+            "recordingStatusCallback": f"{self.hook}/{RECORDING}{AGAIN}",
             "recordingStatusCallbackMethod": "POST",
             "recordingStatusCallbackEvent": "completed absent",
         }
-        words = {"transcribe": "true", "transcribeCallback": f"{self.hook}/{TRANSCRIPT}"} if self.wants_words else {}
+        told = f"{self.hook}/{TRANSCRIPT}{AGAIN}"
+        words = {"transcribe": "true", "transcribeCallback": told} if self.wants_words else {}
         begin, end = self._say(self.record), self._say(self.nothing)
         return f"{begin}<Record{_attributes(given | words)}/>{end}<Hangup/>"
 

@@ -5,7 +5,7 @@ Source: Twilio "TwiML for Programmable Voice", "<Say>", "<Gather>", "<Record>", 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from urllib.parse import urldefrag, urljoin
 from xml.etree import ElementTree as ET
 
 from infra.local.platforms.courier import Attempt
@@ -94,7 +94,7 @@ def _gather(verb: ET.Element, here: str) -> Gather:
     digits = verb.get("numDigits")
     return Gather(
         said=" ".join(_say(one, here).text for one in verb.iter("Say")),
-        action=urljoin(here, verb.get("action", "")),
+        action=_address(here, verb.get("action", "")),
         digits=int(digits) if digits else None,
         ends_with=verb.get("finishOnKey", "#"),
     )
@@ -103,13 +103,18 @@ def _gather(verb: ET.Element, here: str) -> Gather:
 def _record(verb: ET.Element, here: str) -> Record:
     tells, words = (verb.get(name, "") for name in ("recordingStatusCallback", "transcribeCallback"))
     return Record(
-        action=urljoin(here, verb.get("action", "")),
+        action=_address(here, verb.get("action", "")),
         longest_s=int(verb.get("maxLength", _HOUR_S)),
         ends_with=verb.get("finishOnKey", _ANY_KEY),
-        tells=urljoin(here, tells) if tells else "",
+        tells=_address(here, tells) if tells else "",
         events=frozenset(verb.get("recordingStatusCallbackEvent", "completed").split()),
-        transcript=urljoin(here, words) if words and verb.get("transcribe") == "true" else "",
+        transcript=_address(here, words) if words and verb.get("transcribe") == "true" else "",
     )
+
+
+def _address(here: str, told: str) -> str:
+    """Make an address whole, without what only says how often it is tried."""
+    return urldefrag(urljoin(here, told)).url
 
 
 _READERS: Mapping[str, Callable[[ET.Element, str], Verb]] = {
