@@ -409,7 +409,7 @@ def test_an_outside_answer_that_could_not_be_noted_is_never_said_to_be(world: Wo
     delivery = world.platform.holding([from_inbox(world)], world.clock.now())
     refused: list[int | None] = []
 
-    def refuse(_pk: str, _read: Conversation, _author: Author, _at: object, closes: int | None) -> bool:
+    def refuse(_pk: str, _read: Conversation, _author: Author, _at: object, closes: int | None, **_: object) -> bool:
         refused.append(closes)
         return False
 
@@ -430,7 +430,7 @@ def test_an_instant_reply_of_the_inbox_answers_nothing(world: World) -> None:
     assert world.conversation().is_waiting
     assert world.conversation().human_at is None
     world.pass_by(seconds=0.001)
-    assert said(world.deliver(from_inbox(world))) == [said_of("answered_outside")]
+    assert said(world.deliver(from_inbox(world))) == [said_of("answered_outside", wall_s=5, open_s=5)]
     assert not world.conversation().is_waiting
 
 
@@ -469,7 +469,7 @@ def test_of_several_names_of_a_contact_the_one_who_is_known_was_answered(world: 
     world.write()
     world.pass_by(minutes=3)
     answer = replace(from_inbox(world), contact_ids=("99", CONTACT))
-    assert said(world.deliver(answer)) == [said_of("answered_outside")]
+    assert said(world.deliver(answer)) == [said_of("answered_outside", wall_s=180, open_s=180)]
     assert not world.conversation().is_waiting
 
 

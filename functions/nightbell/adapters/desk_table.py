@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from nightbell.adapters import hold_expressions as h
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.desk_items import desk_state_from, desk_state_write, log_item
@@ -16,13 +14,13 @@ from nightbell.adapters.table_items import (
     attribute,
     consent_from,
     conversation_from,
-    key,
     message_from,
     plain,
     unit_from,
     unit_item,
     values,
 )
+from nightbell.adapters.table_transactions import transact, update_part
 from nightbell.domain.conversation import Consent, Conversation
 from nightbell.domain.desk_state import DeskState
 from nightbell.domain.errors import UnavailableError
@@ -33,7 +31,6 @@ from nightbell.domain.unit import Unit
 from nightbell.services.desk_ports import Act
 from nightbell.services.ports import Page
 
-TRIES = 6
 LOG_ENTRIES = 100
 """So many acts back the same click is known again."""
 
@@ -108,17 +105,7 @@ class DeskTable:
 
     def act(self, act: Act) -> bool:
         """Write all of it, or nothing: false where the conversation or the desk is not as it was read."""
-        for attempt in range(TRIES):
-            try:
-                self._table.call(lambda: self._table.client.transact_write_items(TransactItems=self._items(act)))
-            except ClientError as error:
-                reasons = error.response.get("CancellationReasons", [])
-                if "ConditionalCheckFailed" in [reason.get("Code") for reason in reasons]:
-                    return False
-                self._table.wait(attempt)
-            else:
-                return True
-        raise UnavailableError("TransactionConflict")
+        return transact(self._table, self._items(act))
 
     def _items(self, act: Act) -> list[dict[str, Any]]:
         first = act.before.acts + 1
@@ -126,8 +113,8 @@ class DeskTable:
         units = [unit_item(unit, due_shard(unit.pk + unit.sk, self._shards)) for unit in act.units]
         puts = [{"Put": {"TableName": self._table.table, "Item": each}} for each in (*logs, *units)]
         on_meta = on_conversation(act.step) if act.step else None
-        steps = [self._update(act.pk, META, *on_meta)] if on_meta else []
-        return [*steps, self._update(act.pk, DESK, *self._on_desk(act)), *puts]
+        steps = [update_part(self._table, act.pk, META, *on_meta)] if on_meta else []
+        return [*steps, update_part(self._table, act.pk, DESK, *self._on_desk(act)), *puts]
 
     def _on_desk(self, act: Act) -> tuple[str, str, Item]:
         """Mark when what an agent promises is about to break, in the very write that promises it."""
@@ -137,17 +124,6 @@ class DeskTable:
             return update, condition, used
         marked = {":due_pk": attribute(due_shard(act.pk, self._shards)), ":due_at": attribute(max(promised))}
         return update.replace("SET ", f"SET {h.MARKED}, ", 1), condition, used | marked
-
-    def _update(self, pk: str, sk: str, update: str, condition: str, used: Item) -> dict[str, Any]:
-        return {
-            "Update": {
-                "TableName": self._table.table,
-                "Key": key(pk, sk),
-                "UpdateExpression": update,
-                "ConditionExpression": condition,
-                "ExpressionAttributeValues": used,
-            }
-        }
 
     def renew(self, pk: str, agent: str, until: datetime, now: datetime) -> bool:
         """H1 once more for whoever holds it already."""

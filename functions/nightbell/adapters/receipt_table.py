@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from nightbell.adapters import table_expressions as e
+from nightbell.adapters.desk_items import desk_state_write
 from nightbell.adapters.forgetting_expressions import TAKEN_BACK
 from nightbell.adapters.table_answers import read_desk
 from nightbell.adapters.table_client import Refused, TableClient
@@ -29,6 +30,7 @@ from nightbell.adapters.table_items import (
 )
 from nightbell.adapters.table_joins import write_join
 from nightbell.adapters.table_opt_outs import note_opt_out
+from nightbell.adapters.table_transactions import transact, update_part
 from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.desk_state import DeskState
 from nightbell.domain.events import FROM_HISTORY, Author
@@ -277,18 +279,33 @@ class ReceiptTable:
     def _shard(self, unit: Unit) -> str:
         return due_shard(unit.pk + unit.sk, self._shards)
 
-    def note_outside_answer(
-        self, pk: str, read: Conversation, author: Author, at: datetime, closes: int | None
+    def note_outside_answer(  # noqa: PLR0913 - what one answer is
+        self,
+        pk: str,
+        read: Conversation,
+        author: Author,
+        at: datetime,
+        closes: int | None,
+        *,
+        counting: tuple[DeskState, DeskState] | None = None,
     ) -> bool:
-        """H4: note who wrote past us, and close up to a number. False when the conversation has changed."""
+        """H4: note who wrote past us, close up to a number, and count that. False when something has changed."""
         if author is Author.OTHER_APP:
             self._table.update(pk, META, e.OTHER_APP, e.OTHER_APP_IF, until=at + OTHER_APP_ACTIVE_FOR)
             return True
         if closes is None or closes <= read.seen_seq:
             self._table.update(pk, META, e.PERSON, e.PERSON_IF, at=at)
             return True
+        if counting is not None:
+            return self._close_and_count(pk, at, closes, *counting)
         written = self._table.update(pk, META, e.PERSON_CLOSES, e.PERSON_CLOSES_IF, at=at, up_to=closes)
         return not isinstance(written, Refused)
+
+    def _close_and_count(self, pk: str, at: datetime, closes: int, before: DeskState, after: DeskState) -> bool:
+        used = {":at": attribute(at), ":up_to": attribute(closes)}
+        closing = update_part(self._table, pk, META, e.PERSON_CLOSES, e.PERSON_CLOSES_IF, used)
+        counting = update_part(self._table, pk, DESK, *desk_state_write(before, after))
+        return transact(self._table, [closing, counting])
 
     def note_thread_owner(self, pk: str, at: datetime, until: datetime | None) -> None:
         """H5: note until when somebody else has the conversation, or that it is free; the newest word counts."""

@@ -174,10 +174,17 @@ class ReceiptStore(Protocol):
     def settle_failed(self, unit: Unit, reason: str, now: datetime) -> bool:
         """S1: the platform could not deliver it. False when that changed nothing."""
 
-    def note_outside_answer(
-        self, pk: str, read: Conversation, author: Author, at: datetime, closes: int | None
+    def note_outside_answer(  # noqa: PLR0913 - what one answer is
+        self,
+        pk: str,
+        read: Conversation,
+        author: Author,
+        at: datetime,
+        closes: int | None,
+        *,
+        counting: tuple[DeskState, DeskState] | None = None,
     ) -> bool:
-        """H4: note who wrote past us, and close up to a number. False when the conversation has changed."""
+        """H4: note who wrote past us, close up to a number, and count that. False when something has changed."""
 
     def note_thread_owner(self, pk: str, at: datetime, until: datetime | None) -> None:
         """H5: note until when somebody else has the conversation, or that it is free; the newest word counts."""

@@ -14,6 +14,7 @@ from nightbell.domain.own_words import is_automatic
 from nightbell.domain.public_line import is_one_of_ours
 from nightbell.domain.trace_ids import trace_id
 from nightbell.domain.unit import Unit, UnitState, read_tag
+from nightbell.services.count_outside import count_outside, figures
 from nightbell.services.desk_units import desk_units_of
 from nightbell.services.ports import ReceiptStore
 
@@ -191,9 +192,10 @@ class Settle:
             return Fact(name="instant_outside_answers")
         covers = event.author is Author.PERSON and (read.newest_at or event.sent_at) <= event.sent_at
         closes = read.last_seq if covers and read.is_waiting else None
-        if not self._store.note_outside_answer(pk, read, event.author, event.sent_at, closes):
+        counting = count_outside(self._store, self._accounts, pk, read, event.sent_at) if closes else None
+        if not self._store.note_outside_answer(pk, read, event.author, event.sent_at, closes, counting=counting):
             return None
-        return Fact(name="answered_outside" if closes else "outside_answers")
+        return Fact(name="answered_outside" if closes else "outside_answers", fields=dict(figures(counting)))
 
 
 def _is_instant(event: OutsideAnswer, read: Conversation) -> bool:

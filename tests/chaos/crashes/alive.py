@@ -65,7 +65,6 @@ PLACES: dict[str, Place] = {
     "TOLD_IF without rev = :rev": (ONE_MESSAGE, "E", (1, 2)),
     "REFERENCE_FREE without attribute_not_exists(pk) OR conversation = :conversation": (TWINS, "K", (0, 2)),
     "HELD_BY without agent_id = :agent": (TWO_READERS, "K", (1, 1)),
-    "CLOSE_IF without seen_seq < :up_to": (INBOX_AND_DESK, "K", (0, 2)),
     "SUPPRESS_IF without rev = :rev": (DESK, "K", (2, 1)),
     "nobody hears that another app has it": (ONE_MESSAGE, "E", (1, 0)),
     "told without what the platform said": (ONE_MESSAGE, "E", (1, 0)),

@@ -259,8 +259,8 @@ _READ_LEASE = (
 )
 
 _ACTS_SAY_IT = (
-    "whoever takes a conversation from somebody moves the counter of acts on, and this write holds only where that is "
-    "as it was when the holder was read"
+    "whoever takes a conversation from somebody, or answers it, moves the counter of acts on, and this write holds "
+    "only where that is as it was when the conversation was read"
 )
 GUARDED: Mapping[str, str] = {
     "R1_NEW without attribute_not_exists(last_seq)": (
@@ -293,6 +293,7 @@ GUARDED: Mapping[str, str] = {
     "SUPPRESS_IF without st = :READY": _REVISED,
     "TAKE_IF without (attribute_not_exists(agent_id) OR agent_until < :now OR agent_id = :agent)": _ACTS_SAY_IT,
     "CLOSE_IF without agent_id = :agent": _ACTS_SAY_IT,
+    "CLOSE_IF without seen_seq < :up_to": _ACTS_SAY_IT,
     "CLOSE_ALL_IF without agent_id = :agent": _ACTS_SAY_IT,
     "CLOSE_ALL_IF without seen_seq < :up_to": (
         "last_seq = :up_to and seen_seq never passes last_seq, which the explorer checks on each write: at worst the "
