@@ -123,6 +123,12 @@ def test_what_somebody_holds_comes_back_and_is_not_taken(run: Run, told: Any, qu
     assert queue.counts() == (0, 2)
 
 
+def test_what_one_holds_oneself_is_not_the_next(run: Run, told: Any) -> None:
+    mine, free = told(), told()
+    run("desk", "take", mine.pk, "--agent", "marta")
+    assert take_next(run, "marta") == free.pk
+
+
 def test_whoever_takes_the_next_gets_another_one_each_time(run: Run, told: Any) -> None:
     both = {told().pk, told().pk}
     assert {take_next(run), take_next(run)} == both

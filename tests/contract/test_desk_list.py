@@ -85,6 +85,14 @@ def test_who_was_told_nothing_stands_where_their_promise_would(bench: DeskBench)
     )
 
 
+def test_a_broken_promise_comes_before_what_nobody_was_promised(bench: DeskBench) -> None:
+    bench.tell(bench.write("refused"), UnitState.REFUSED)
+    bench.clock.advance(300)
+    bench.tell(bench.write("broken"), promised=timedelta(hours=1))
+    bench.clock.advance(3900)
+    assert bench.names() == ["broken", "refused"]
+
+
 def test_of_two_that_are_due_together_the_heavier_and_then_the_older_comes_first(bench: DeskBench) -> None:
     due = OPEN + timedelta(hours=1)
     for name, text in (("old", "Hello"), ("young", "Hello"), ("angry", "I want to complain, this is terrible")):
