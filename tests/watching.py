@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 from typing import Any
 
 from infra.build.template import ROOT, load_template
@@ -76,8 +75,8 @@ def resolved(value: Any) -> Any:
 
 def substituted(template: str | Sequence[Any]) -> str:
     """Put the parameters into a text."""
-    text, own = (template, {}) if isinstance(template, str) else template
-    for name, value in {**GIVEN, **resolved(own)}.items():
+    text, own = (template, {}) if isinstance(template, str) else (template[0], resolved(template[1]))
+    for name, value in {**GIVEN, **own}.items():
         text = text.replace(f"${{{name}}}", str(value))
     return str(text)
 
@@ -114,4 +113,4 @@ def _breaches(alarm: Mapping[str, Any], values: Sequence[float]) -> bool:
 def _statistic(name: str, values: Sequence[float]) -> float:
     if name.startswith("p"):
         return sorted(values)[min(int(len(values) * float(name[1:]) / 100), len(values) - 1)]
-    return float({"Sum": sum, "Maximum": max, "Average": fmean}[name](values))
+    return float({"Sum": sum(values), "Maximum": max(values)}[name])

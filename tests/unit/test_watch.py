@@ -166,7 +166,7 @@ def test_every_line_of_the_runbook_can_be_told() -> None:
         ),
         (Fact(name="answered_outside"), []),
         (
-            Fact(name="first_answer", fields={"wall_s": 90}),
+            Fact(name="answered_outside", fields={"wall_s": 90}),
             [Measure(name="first_answer_s", value=90, unit="Seconds")],
         ),
     ],
