@@ -48,10 +48,12 @@ class Ports:
     Attributes:
         cloud: MiniStack.
         graph_api: The simulated platforms' APIs.
+        page: The page that passes on what is asked of the desk, where there is one: hand-offs lead there.
     """
 
     cloud: int = PORT
     graph_api: int = API_PORT
+    page: int = 0
 
     @classmethod
     def free(cls) -> "Ports":
@@ -118,6 +120,7 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
             "WebhooksOut": "yes",
             **_mail(business.accounts.values()),
             "RecordsCalls": "yes",
+            "DeskUrl": f"http://127.0.0.1:{ports.page}/desk" if ports.page else "",
         }
         if "google" in vendors:
             overrides |= _authorized(secrets["google"], graph_server.url)

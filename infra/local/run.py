@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import suppress
+from dataclasses import replace
 
 from infra.local.cloud import STATE, LocalCloud, Ports, local_cloud, write_running
 from infra.local.ministack import LocalCloudError, MiniStack, free_port, is_free
@@ -28,7 +29,7 @@ def run(ports: Ports, page_port: int) -> int:
             f"Port {page_port} is taken. Choose another for the phone page: "
             f"python -m infra.local run --page-port {free_port()}"
         )
-    with local_cloud(ports, progress) as cloud:
+    with local_cloud(replace(ports, page=page_port), progress) as cloud:
         page = PageServer(cloud, page_port)
         note = STATE / "running.json"
         try:
