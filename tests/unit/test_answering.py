@@ -140,9 +140,16 @@ def test_an_answer_that_replaces_another_says_so() -> None:
     assert "replaces" in found["google_reviews"]
 
 
+def test_a_line_repeats_what_leads_below_somebody_elses_post() -> None:
+    asked = replace(in_public("instagram_comments"), answered=said("instagram_comments.mention", mentioned_in="9"))
+    (line,) = ways(asked)
+    assert dict(line.about) == {"mentioned_in": "9"}
+
+
 def test_who_went_on_in_private_is_answered_there_and_in_public() -> None:
     asked = in_public("facebook_comments", via="messenger", via_address="psid")
-    (private, public) = ways(asked)
+    (private, public) = ways(replace(asked, answered=said(id="x")))
+    assert (dict(private.about), dict(public.about)) == ({"id": "x"}, {})
     assert (private.via, private.via_account, private.address) == ("messenger", "", "psid")
     assert (public.via, public.address) == ("facebook_comments", COMMENT)
 
@@ -165,7 +172,7 @@ def test_in_a_group_everybody_reads_the_answer(name: str) -> None:
     ("kind", "open_ways"),
     [
         ("facebook_comments.mention", ["facebook_comments"]),
-        ("instagram_comments.mention", []),
+        ("instagram_comments.mention", ["instagram_comments"]),
         ("facebook_comments.live_comment", ["private_reply"]),
     ],
 )

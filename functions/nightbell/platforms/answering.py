@@ -19,8 +19,6 @@ _NOT_USED = frozenset({UnitState.READY, UnitState.SUPPRESSED, UnitState.REFUSED}
 """Where a private reply has not left, and none will while somebody holds the conversation or has answered it."""
 _NEVER = timedelta(0)
 _MENTION, _BROADCAST = ".mention", ".live_comment"
-_OUT_OF_REACH = frozenset({"instagram_comments.mention"})
-"""What stands below something of somebody else, where our own line takes another call than below our own posts."""
 _LABELS = {"google_reviews": "in public, as the only answer of this review: it replaces one that stands there"}
 
 
@@ -144,10 +142,12 @@ def _in_public(asked: Asked, known: Known, now: datetime) -> Way | None:
     """Offer a line below what was said in public, however many stand there."""
     channel, answered, address = _public_side(asked, known), asked.answered, asked.conversation.address
     kind = answered.kind if answered else ""
-    if channel is None or not address or kind.endswith(_BROADCAST) or kind in _OUT_OF_REACH:
+    if channel is None or not address or kind.endswith(_BROADCAST):
         return None
+    # What was said since, on another channel, has nothing to repeat below what stands in public.
+    about = answered.about if answered and not asked.conversation.via else {}
     label = _LABELS.get(channel.name, f"in public, {_on(channel)}")
-    way = Way(via=channel.name, address=address, label=label, is_public=True, form=channel.form)
+    way = Way(via=channel.name, address=address, about=about, label=label, is_public=True, form=channel.form)
     return _timed(way, channel, asked.conversation.contact_at, now)
 
 

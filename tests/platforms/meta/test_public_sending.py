@@ -42,6 +42,15 @@ def test_a_line_is_posted_below_the_comment() -> None:
     assert sent(REPLIES, "17900000000000001") == ("17900000000000001/replies", {"message": LINE.text})
 
 
+@pytest.mark.parametrize(("said", "comment"), [("1790", {}), ("1791", {"comment_id": "1791"})])
+def test_a_line_below_somebody_elses_post_goes_by_the_account(said: str, comment: dict[str, str]) -> None:
+    """Which is not the Page that sends for it."""
+    outbound = replace(LINE, address=said, about={"mentioned_in": "1790"})
+    request = REPLIES.send_request(outbound, replace(ACCESS, owner_id=INSTAGRAM))
+    assert request.url == f"https://graph.example/v26.0/{INSTAGRAM}/mentions"
+    assert request.json == {"media_id": "1790", **comment, "message": LINE.text}
+
+
 def test_a_line_to_a_visitors_post_is_posted_below_the_post() -> None:
     assert sent(COMMENTS, f"{PAGE}_7001") == (f"{PAGE}_7001/comments", {"message": LINE.text})
 

@@ -186,6 +186,20 @@ def test_a_token_that_is_not_the_pages_is_dead(meta: SimulatedMeta, call: Call, 
 
 
 @pytest.mark.parametrize("kind", ["mention", "mention_in_post"])
+def test_an_instagram_mention_is_answered_where_it_stands(
+    kind: str, meta: SimulatedMeta, call: Call, clock: Clock
+) -> None:
+    mention = heard(meta, DORA_IN_PUBLIC, Writing(kind=kind, text="ask the.business"), clock)
+    by_person = replace(to(mention, GRAM), about=mention.about, by_person=True)
+    request = SENDERS["instagram_comments"].send_request(by_person, replace(access(GRAM), owner_id=GRAM.account_id))
+    verdict = SENDERS["instagram_comments"].verdict(call(request))
+    assert verdict.kind is VerdictKind.SENT
+    assert verdict.message_id is not None
+    made = meta.world.wall.comments[verdict.message_id]
+    assert (made.text, made.answers) == (LINE, mention.message_id)
+
+
+@pytest.mark.parametrize("kind", ["mention", "mention_in_post"])
 def test_an_instagram_mention_is_looked_up(kind: str, meta: SimulatedMeta, call: Call, clock: Clock) -> None:
     mention = heard(meta, DORA_IN_PUBLIC, Writing(kind=kind, text="ask the.business"), clock)
     assert (mention.text, mention.unnamed) == ("", True)

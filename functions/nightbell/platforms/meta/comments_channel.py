@@ -22,7 +22,7 @@ from nightbell.platforms.channel import (
 )
 from nightbell.platforms.meta import comment_read_back, graph_api
 from nightbell.platforms.meta.comment_errors import COMMENT_ERRORS
-from nightbell.platforms.meta.public_address import public_place
+from nightbell.platforms.meta.public_address import MENTIONED_IN, public_place, said_there
 
 
 class CommentsChannel:
@@ -76,9 +76,12 @@ class CommentsChannel:
     def send_request(self, outbound: OutboundText, access: ApiAccess) -> HttpRequest:
         """Describe the call that comments below what the contact said.
 
-        On Instagram Meta refuses it for hidden comments and for those on a broadcast.
-        Source: Meta "IG Comment Replies" §Creating, Limitations.
+        On Instagram Meta refuses it for hidden comments and for those on a broadcast. Where somebody named the account
+        on a post of their own, the answer goes by the account itself.
+        Sources: Meta "IG Comment Replies" §Creating, Limitations; Meta "IG User Mentions" §Creating.
         """
+        if (media := outbound.about.get(MENTIONED_IN)) is not None:
+            return graph_api.call(access, access.owner_id, "mentions", json=_below_mention(outbound, media))
         return graph_api.call(access, public_place(outbound.address), self._edge, json={"message": outbound.text})
 
     def verdict(self, outcome: HttpOutcome) -> Verdict:
@@ -93,6 +96,13 @@ class CommentsChannel:
         """Look for our line among it."""
         authors = None if self._has_two_ids else frozenset({account_id})
         return comment_read_back.find(outcome, words=text, sent_from=sent_from, authors=authors)
+
+
+def _below_mention(outbound: OutboundText, media: str) -> dict[str, str]:
+    """Name the post, and the comment where it was that which named the account."""
+    said = said_there(outbound.address)
+    comment = {} if said == media else {"comment_id": said}
+    return {"media_id": media, **comment, "message": outbound.text}
 
 
 FACEBOOK_COMMENTS = CommentsChannel(

@@ -7,7 +7,7 @@ Sources: Meta "Webhooks Reference: Instagram" §comments, §mentions; "Private R
 
 from nightbell.domain.events import Attachment, Contact, Message
 from nightbell.platforms.meta.dispatch import role_of
-from nightbell.platforms.meta.public_address import address_of
+from nightbell.platforms.meta.public_address import MENTIONED_IN, address_of
 from nightbell.platforms.reading.dispatch import Place
 from nightbell.platforms.reading.fields import (
     Fields,
@@ -93,6 +93,7 @@ def _build_mention(kind: str, change: Fields, place: Place) -> Message:
         sent_at=place.received_at,
         role=role_of(kind),
         attachments=(Attachment(kind=MENTIONED_MEDIA, reference=media), *comments),
+        about={MENTIONED_IN: media},
         unnamed=True,
         thread=said,
     )

@@ -6,6 +6,9 @@ private reply to the very comment it is for.
 Source: Meta "IG Comment Replies" §Creating, Limitations; a Page's comments nest alike.
 """
 
+MENTIONED_IN = "mentioned_in"
+"""Of what an answer repeats: somebody else's post on which the account was named, where that is answered elsewhere."""
+
 
 def address_of(said: str, parent: str | None) -> str:
     """Write the address of something said, under the comment ``parent`` or under none."""
