@@ -7,10 +7,8 @@ from nightbell.domain.answer_checks import Draft, Objection, objections
 from nightbell.domain.business import Account
 from nightbell.domain.personal_words import Known, known_from
 from nightbell.domain.phrases import Kind
-from nightbell.domain.texts import measure
 from nightbell.domain.unit import UnitKind
 from nightbell.platforms.answering import Way
-from nightbell.platforms.channel import TextForm
 from nightbell.services.desk_acting import Seen, account_of
 from nightbell.services.desk_errors import Code, DeskError
 
@@ -25,23 +23,6 @@ class Spoken:
 
     via: str
     text: str
-
-
-def must_be_text(spoken: Spoken, form: TextForm) -> None:
-    """Insist on words that fit one message.
-
-    Raises:
-        DeskError: There are none, or too many.
-    """
-    text = spoken.text.strip()
-    if not text or not is_unicode(text):
-        raise DeskError(Code.INVALID, "There is nothing to send: write a text.")
-    length = measure(text, form.unit)
-    if length > form.max_text:
-        counted = form.unit.replace("_", " ")
-        raise DeskError(
-            Code.INVALID, f"The text is too long for {spoken.via}: {length} of {form.max_text} ({counted}). Shorten it."
-        )
 
 
 def must_be_words(text: str, what: str, shortest: int = 1) -> str:

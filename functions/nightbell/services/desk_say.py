@@ -16,10 +16,11 @@ from nightbell.platforms.answering import Way
 from nightbell.platforms.channel import Channel, Sender
 from nightbell.services.answer_ways import AnswerWays
 from nightbell.services.desk_acting import LEASE, Acting, Seen
-from nightbell.services.desk_checks import Checks, Spoken, must_be_text
+from nightbell.services.desk_checks import Checks, Spoken
 from nightbell.services.desk_errors import Code, DeskError
 from nightbell.services.desk_ports import Act, Did, Keep, Log
 from nightbell.services.desk_rating import AskRating
+from nightbell.services.desk_way import way_of
 from nightbell.services.ports import Hints
 
 ON_ITS_WAY = timedelta(minutes=2)
@@ -95,11 +96,16 @@ class Say:
             return self._act(seen, agent, saying, said) if before is None else None
 
         self._acting(pk, decide)
-        with suppress(UnavailableError):
-            # Without a hint Sweep finds it by its due marker.
-            for unit in said if self._hints else ():
-                self._hints.hint(unit.pk, unit.sk)
+        self._hint(said)
         return Said(units=tuple(said))
+
+    def _hint(self, said: Sequence[Unit]) -> None:
+        """Have it leave at once; without a hint Sweep finds it by its due marker."""
+        if self._hints is None:
+            return
+        with suppress(UnavailableError):
+            for unit in said:
+                self._hints.hint(unit.pk, unit.sk)
 
     def _said_before(self, seen: Seen, request: str) -> Sequence[Unit] | None:
         said = self._acting.store.said_by(seen.pk, request)
@@ -116,7 +122,7 @@ class Say:
         store = self._acting.store
         shown = [message for message in store.read_page(seen.pk).messages if message.seq <= saying.up_to]
         ways = self._ways(seen.pk, seen.read, shown, store.units(seen.pk), seen.now)
-        chosen = [_way(ways, spoken, seen.now) for spoken in saying.texts]
+        chosen = [way_of(spoken, ways, seen, saying.up_to) for spoken in saying.texts]
         kind = UnitKind.PERSON_ANSWER if saying.promise is None else UnitKind.PERSON_PROMISE
         drafts = list(zip(saying.texts, chosen, strict=True))
         self._checks(seen, drafts, kind, saying.override, [message.text for message in shown])
@@ -150,18 +156,6 @@ def _must_be_whole(saying: Saying, now: datetime) -> None:
         raise DeskError(Code.INVALID, "Say one text for each way, and one at least.")
     if saying.promise is not None and not now < saying.promise <= now + LONGEST_PROMISE:
         raise DeskError(Code.INVALID, "A promise names a time from now on, within thirty days.")
-
-
-def _way(ways: Sequence[Way], spoken: Spoken, now: datetime) -> Way:
-    way = next((each for each in ways if each.via == spoken.via), None)
-    if way is None and spoken.via == "email":
-        raise DeskError(Code.NO_CONSENT, "The contact has not asked for a mail, so none may be sent.")
-    if way is None:
-        raise DeskError(Code.NOT_ALLOWED, f"This contact cannot be answered by {spoken.via}.")
-    if not way.is_open(now):
-        raise DeskError(Code.WINDOW_CLOSED, f"The platform lets nobody write by {spoken.via} any more.")
-    must_be_text(spoken, way.form)
-    return way
 
 
 def _unit(  # noqa: PLR0913, PLR0917 - what a unit is made of

@@ -68,10 +68,17 @@ AT_THE_DESK = (
     ),
     Critical(
         name="write when the platform lets nobody any more",
-        file="services/desk_say.py",
-        was="if not way.is_open(now):",
+        file="services/desk_way.py",
+        was="if not way.is_open(seen.now):",
         became="if False:",
         test="contract/test_desk_saying.py::test_nobody_writes_after_the_platforms_window",
+    ),
+    Critical(
+        name="answer in public below what was not shown",
+        file="services/desk_way.py",
+        was="if _is_to_the_newest(way) and up_to < seen.read.last_seq:",
+        became="if False:",
+        test="contract/test_desk_in_public.py::test_nobody_answers_below_a_comment_that_they_were_not_shown",
     ),
     Critical(
         name="say what the checks object to",
