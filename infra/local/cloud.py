@@ -120,7 +120,7 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
             "WebhooksOut": "yes",
             **_mail(business.accounts.values()),
             "RecordsCalls": "yes",
-            "DeskUrl": f"http://127.0.0.1:{ports.page}/desk" if ports.page else "",
+            **({"DeskUrl": f"http://127.0.0.1:{ports.page}/desk"} if ports.page else {}),
         }
         if "google" in vendors:
             overrides |= _authorized(secrets["google"], graph_server.url)
