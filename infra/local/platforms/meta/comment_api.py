@@ -26,6 +26,10 @@ def _write(backend: Backend, call: Call) -> Reply:
     item, account = _item(backend, call)
     if not isinstance(item, Post) and call.edge != EDGES[account.channel]:
         raise refused(account.channel, 100, 33)
+    # Below posts of others an Instagram account speaks by its own edge alone.
+    is_elsewhere = (item.post if isinstance(item, Comment) else item).elsewhere
+    if account.channel == INSTAGRAM_COMMENTS and is_elsewhere:
+        raise refused(account.channel, 100, 33)
     author = item.author.contact_id if item.author else ""
     return backend.with_fault(call, account, "send", author, lambda: _comment(backend, call, item))
 
