@@ -4,7 +4,6 @@ import argparse
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +16,6 @@ from infra.cli.times import read_time
 from infra.cli.visible import visible
 from infra.cli.words import read_words
 from nightbell.domain.errors import UnavailableError
-from nightbell.domain.prepared import promise_words
 from nightbell.domain.told import BECAME, iso
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.services.desk_checks import Spoken
@@ -32,33 +30,27 @@ def answer(arguments: argparse.Namespace) -> int:
     text = read_words(arguments, "the answer")
     agent, tools = find_agent(arguments.agent, os.environ), open_desk(find_deployment(arguments.stage))
     with refusals(f"answer {visible(arguments.id)}", json=arguments.json):
-        saying = _saying(tools, arguments, tools.read(arguments.id), text, done=not arguments.keep)
+        spoken = Spoken(via=_way(tools.read(arguments.id), arguments.via), text=text)
+        saying = _saying(tools, arguments, spoken, done=not arguments.keep)
     return _say(tools, arguments, agent, saying)
 
 
 def promise(arguments: argparse.Namespace) -> int:
-    """Tell the customer by when they get an answer."""
+    """Tell the customer by when they get an answer; without words, in those of the settings."""
     agent, tools = find_agent(arguments.agent, os.environ), open_desk(find_deployment(arguments.stage))
-    own = arguments.text is not None or arguments.file is not None
+    has_words = arguments.text is not None or arguments.file is not None
+    text = read_words(arguments, "the promise") if has_words else ""
     with refusals(f"promise at {visible(arguments.id)}", json=arguments.json):
-        story, now = tools.read(arguments.id), tools.clock.now()
-        at = read_time(arguments.by, now, zone_of(story))
-        text = read_words(arguments, "the promise") if own else _promise_words(tools, story, at, now)
-        saying = replace(_saying(tools, arguments, story, text, done=False), promise=at)
-    return _say(tools, arguments, agent, saying)
+        at = read_time(arguments.by, tools.clock.now(), zone_of(tools.read(arguments.id)))
+        spoken = tools.word_promise(arguments.id, at, text)
+        saying = _saying(tools, arguments, replace(spoken, via=arguments.via or spoken.via), done=False)
+    return _say(tools, arguments, agent, replace(saying, promise=at))
 
 
-def _promise_words(tools: Tools, story: dict[str, Any], at: datetime, now: datetime) -> str:
-    account = tools.settings.account(story["channel"], story["account"]["id"])
-    if account is None:
-        raise CliError("The settings do not name this account, so there is no text for a promise. Write one.")
-    return promise_words(account, story["language"], at, now)
-
-
-def _saying(tools: Tools, arguments: argparse.Namespace, story: dict[str, Any], text: str, *, done: bool) -> Saying:
+def _saying(tools: Tools, arguments: argparse.Namespace, spoken: Spoken, *, done: bool) -> Saying:
     return Saying(
         request=arguments.request or uuid4().hex,
-        texts=[Spoken(via=_way(story, arguments.via), text=text)],
+        texts=[spoken],
         up_to=tools.table.read_conversation(arguments.id).agent_shown,
         override=arguments.override or "",
         done=done,

@@ -26,6 +26,7 @@ from nightbell.platforms.registry import CHANNELS, SENDERS
 from nightbell.services.desk import Desk
 from nightbell.services.desk_errors import Code, DeskError
 from nightbell.services.desk_list import WaitingList
+from nightbell.services.desk_promise import WordPromise
 from nightbell.services.desk_rows import DeskRows
 from nightbell.services.desk_say import Business
 from nightbell.services.desk_story import Story
@@ -42,6 +43,7 @@ class Tools:
     units: UnitTable
     waiting: WaitingList
     story: Story
+    word_promise: WordPromise
 
     def read(self, pk: str) -> dict[str, Any]:
         """Read a conversation's whole story.
@@ -79,6 +81,7 @@ def open_desk(deployment: Deployment) -> Tools:
         units=units,
         waiting=WaitingList(reading, rows, clock),
         story=Story(reading, rows, clock),
+        word_promise=WordPromise(reading, rows, clock),
     )
 
 

@@ -16,6 +16,8 @@ from tests.chaos.mutants.critical.in_public import IN_PUBLIC
 from tests.chaos.mutants.critical.mistake import Critical
 from tests.chaos.mutants.critical.on_line import ON_LINE
 from tests.chaos.mutants.critical.on_x import ON_X
+from tests.chaos.mutants.critical.promised import PROMISED
+from tests.chaos.mutants.critical.read_at_the_desk import READ_AT_THE_DESK
 from tests.chaos.mutants.critical.receiving import RECEIVING
 from tests.chaos.mutants.critical.states import STATES
 from tests.chaos.mutants.critical.to_systems import TO_SYSTEMS
@@ -33,7 +35,9 @@ CRITICAL: Sequence[Critical] = (
     *RECEIVING,
     *AT_THE_EDGE,
     *AT_THE_DESK,
+    *READ_AT_THE_DESK,
     *BY_A_PERSON,
+    *PROMISED,
     *DECIDING,
     *ACKNOWLEDGING,
     *STATES,
