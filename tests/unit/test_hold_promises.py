@@ -131,6 +131,15 @@ def test_a_later_text_that_tells_no_time_hides_no_promise() -> None:
     assert outlook(talk(SAID, asks), ACCOUNT, NOW).promise == SAID.promised_by
 
 
+def test_while_closed_nothing_is_said_before_the_next_opening() -> None:
+    """Promised for five past four at the shop, which is closed from two to four."""
+    three, four = TEN + timedelta(hours=5), TEN + timedelta(hours=6)
+    early = replace(TEXT, promised_by=four + timedelta(minutes=5))
+    assert outlook(talk(early), ACCOUNT, four - timedelta(minutes=5)) == Outlook(look_at=four)
+    assert outlook(talk(early), ACCOUNT, four).promise == early.promised_by
+    assert outlook(talk(early), ACCOUNT, three).promise is None
+
+
 def test_a_text_that_is_still_on_its_way_is_waited_for() -> None:
     late = replace(TEXT, state=UnitState.READY)
     assert outlook(talk(late), ACCOUNT, NOW) == Outlook(look_at=NOW + timedelta(minutes=1))
