@@ -25,7 +25,7 @@ KNOWN = {
     "update_item": (COMMON - {"Item"}) | {"ReturnValues"},
     "transact_write_items": {"TransactItems"},
     "query": {"TableName", "IndexName", "KeyConditionExpression", "ExpressionAttributeValues", "Limit"}
-    | {"ConsistentRead", "ExclusiveStartKey", "ProjectionExpression", "ExpressionAttributeNames"},
+    | {"ConsistentRead", "ExclusiveStartKey", "ProjectionExpression", "ExpressionAttributeNames", "ScanIndexForward"},
 }
 
 
@@ -213,17 +213,19 @@ def _query(request: Request, items: Items) -> Performed:
     def order(each: Item) -> tuple[Any, ...]:
         return scalar(each[range_key])[1], *key_of(each)
 
-    found.sort(key=order)
+    backwards = not request.get("ScanIndexForward", True)
+    found.sort(key=order, reverse=backwards)
     if "ExclusiveStartKey" in request:
-        found = [each for each in found if order(each) > order(request["ExclusiveStartKey"])]
+        last = order(request["ExclusiveStartKey"])
+        found = [each for each in found if (order(each) < last if backwards else order(each) > last)]
     shown = ("pk", "sk", hash_key, range_key)
     page = [{name: each[name] for name in shown} if index else each for each in found[: request.get("Limit")]]
     if wanted is not None:
         page = [{name: value for name, value in each.items() if name in wanted} for each in page]
     answer: dict[str, Any] = {"Items": page}
     if "Limit" in request and len(page) == request["Limit"]:
-        last = found[len(page) - 1]
-        answer["LastEvaluatedKey"] = {name: last[name] for name in shown}
+        end = found[len(page) - 1]
+        answer["LastEvaluatedKey"] = {name: end[name] for name in shown}
     return Performed(answer=answer)
 
 

@@ -71,6 +71,7 @@ def any_request(rng: random.Random, table: str) -> tuple[str, dict[str, Any]]:
             return "update_item", named | {"Key": key, "ReturnValues": "ALL_NEW"} | update | on_failure
         case 4:
             query = {"KeyConditionExpression": "pk = :pk AND begins_with(sk, :p)", "ConsistentRead": True}
+            query |= rng.choice(({}, {"ScanIndexForward": False}, {"ScanIndexForward": False, "Limit": 1}))
             return "query", named | query | {"ExpressionAttributeValues": {":pk": {"S": "C#1"}, ":p": {"S": "M#"}}}
     other = {"pk": {"S": "C#1"}, "sk": {"S": "A#2"}}
     put = named | {"Item": stored(rng, other)} | conditional(rng, None) | on_failure

@@ -104,6 +104,8 @@ class Explorer:
         world = self.worlds.first(self.scenario.racing, self.scenario.later)
         starts: list[Start] = [("receive", (name,)) for name in self.scenario.racing]
         starts += [("agent", (pk_of(CHANNELS[self.worlds.recovery], CONTACT), frozenset()))] * self.scenario.desk
+        pk = pk_of(CHANNELS[self.worlds.recovery], CONTACT)
+        starts += [("speak", (pk, click)) for click in self.scenario.clicks]
         running = self._start(world, (), starts)
         return State(running[0], running[1], 0, faults, preemptions)
 

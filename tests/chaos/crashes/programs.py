@@ -19,13 +19,15 @@ from nightbell.adapters.unit_table import UnitTable
 from nightbell.domain.errors import NightbellError, UnavailableError
 from nightbell.domain.events import Delivery, Event
 from nightbell.domain.facts import Fact
-from nightbell.domain.keys import unit_seq
+from nightbell.domain.keys import DESK_UNITS
 from nightbell.domain.requests import TAKEN_BACK
 from nightbell.platforms.channel import HttpOutcome, HttpRequest, NoAnswer
 from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.blank_taken_back import BlankTakenBack
 from nightbell.services.case import Invocation
-from nightbell.services.desk import Desk
+from nightbell.services.desk import Desk, shown_up_to
+from nightbell.services.desk_checks import Spoken
+from nightbell.services.desk_say import Business, Saying
 from nightbell.services.forget import Content
 from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.ports import DueMark
@@ -42,6 +44,8 @@ from tests.fakes import FakeChannel, FakePlatform, FakeSecrets, NoSpillQueue
 SHARDS = 1
 LIFE = timedelta(seconds=30)
 SWEEP_LIFE = timedelta(seconds=55)
+SPEAKER = "ann"
+AFTER_ALL = 1_000_000
 SDK_TRIES = 3
 """Of one call to the table, as the functions' clients are made."""
 
@@ -208,12 +212,20 @@ class Services:
             due_shards=SHARDS,
             jobs={TAKEN_BACK: self.blank},
         )
-        self.desk = Desk(DeskTable(client), ports)
+        business = Business(accounts=accounts, channels=channels, senders=channels)
+        self.desk = Desk(DeskTable(client, SHARDS), ports, ports, business)
+        self.channel = channel.name
 
     def work_on(self, pk: str, sk: str, run: Invocation) -> list[Fact]:
         """Run Acknowledge, and note the unit in hand: what is read back is judged by it."""
-        self.ports.screen = frozenset({unit_seq(sk)})
+        self.ports.screen = frozenset({rank(sk)})
         return self.acknowledge(pk, sk, run)
+
+
+def rank(sk: str) -> int:
+    """Order units: what the desk says comes after all that is automatic."""
+    letter, _, number = sk.partition("#")
+    return int(number) + (AFTER_ALL if letter == DESK_UNITS else 0)
 
 
 def receive(services: Services, me: str, name: Name) -> None:
@@ -257,12 +269,22 @@ def agent(services: Services, me: str, pk: str, received: Iterable[int]) -> None
         services.ports.ask("drop", (pk, frozenset(received)))
 
 
+def speak(services: Services, me: str, pk: str, click: str) -> None:
+    """Take, read, answer: whoever clicks is one and the same agent, and each click of a name says one thing."""
+    del me
+    page = services.desk.take(pk, SPEAKER)
+    services.ports.screen = frozenset(message.seq for message in page.messages)
+    spoken = Spoken(via=services.channel, text=f"{click}: yes, we have.")
+    services.desk.say(pk, SPEAKER, Saying(request=click, texts=(spoken,), up_to=shown_up_to(page)))
+
+
 PROGRAMS: dict[str, Callable[..., None]] = {
     "receive": receive,
     "acknowledge": acknowledge,
     "sweep": sweep,
     "blank": blank,
     "agent": agent,
+    "speak": speak,
 }
 ENDED = -1
 _UNKNOWN = -2

@@ -4,11 +4,21 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nightbell.adapters.table_items import unit_from, values
-from nightbell.domain.keys import META, REFERENCE_SK, message_sk, reference_pk, split_conversation_pk, unit_seq, unit_sk
+from nightbell.domain.keys import (
+    DESK,
+    META,
+    REFERENCE_SK,
+    message_sk,
+    reference_pk,
+    split_conversation_pk,
+    unit_seq,
+    unit_sk,
+)
 from nightbell.domain.suppression import OWNED_ELSEWHERE
 from nightbell.domain.taking_back import EDIT_OF, UNSEND_OF
 from nightbell.domain.told import STATE_WORDS as WORDS
 from nightbell.domain.unit import TAG_PREFIX, Unit, UnitState, read_tag
+from tests.chaos.crashes.answers import answers_broken, broken_by_birth, broken_by_case, is_of_desk
 from tests.chaos.crashes.scenario import address_of
 from tests.chaos.dynamodb import Item, Key
 
@@ -37,10 +47,12 @@ SHOWING = " showing "
 def broken_by(op: "Op", before: Mapping[Key, Item], written: Mapping[Key, Item]) -> frozenset[str]:
     """Name what one write breaks at once."""
     bad: set[str] = set()
+    if any(sk == DESK or is_of_desk(sk) for _, sk in written):
+        bad |= broken_by_birth(op.note, before, written) | broken_by_case(before, written)
     for key, new in written.items():
         old = before.get(key)
         match key[1][:2]:
-            case "A#":
+            case "A#" | "D#":
                 bad |= _unit(old, new)
             case "ME":
                 bad |= _conversation(op, values(old or {}), values(new), _new(before, written))
@@ -205,7 +217,9 @@ def _at_rest(pk: str, meta: Mapping[str, Any], items: Mapping[Key, Item], world:
         ],
         "THE LAST WORD IS NOT TRUE": lambda: units and _words(world, pk) != {_truth(_subject(meta, units))},
     }
-    return {name for name, is_broken in checks.items() if is_broken()}
+    own = {sk: item for (of, sk), item in items.items() if of == pk}
+    answered = answers_broken(meta, own, [(text, tag) for to, text, tag, _ in world.visible if to == address])
+    return answered | {name for name, is_broken in checks.items() if is_broken()}
 
 
 def _truth(subject: Unit) -> str:

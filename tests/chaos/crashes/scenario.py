@@ -66,7 +66,9 @@ CHANNELS: dict[str, FakeChannel] = {
     "W": FakeChannel(name="echoing", recovery=RecoveryClass.ECHOED, reply_window=None),
     "N": FakeChannel(name="bare", recovery=RecoveryClass.NONE, reply_window=None),
     "V": FakeChannel(name=_PREVIEWED, recovery=RecoveryClass.KEYED, reply_window=None),
-    "M": ReadableChannel(name="closing", recovery=RecoveryClass.ECHOED, can_read_back=True, reply_window=WINDOW),
+    "M": ReadableChannel(
+        name="closing", recovery=RecoveryClass.ECHOED, can_read_back=True, reply_window=WINDOW, person_window=WINDOW
+    ),
 }
 KEYED = frozenset({"K", "K1", "V"})
 ECHOED = frozenset({"E", "W", "M"})
@@ -87,6 +89,7 @@ class Scenario:
         racing: Deliveries that are under way at once from the start.
         later: Deliveries that begin one by one, each when everything before is at rest.
         desk: So many agents begin at the same time, and so many see what the human queue holds.
+        clicks: By which one agent answers at the same time; what is clicked twice has one name.
         readers: So many see what the human queue holds, if more than that.
         sweep: Time is the real Sweep, not one run of Acknowledge for each due unit.
     """
@@ -95,6 +98,7 @@ class Scenario:
     racing: tuple[Name, ...]
     later: tuple[Name, ...] = ()
     desk: int = 0
+    clicks: tuple[str, ...] = ()
     readers: int = 1
     sweep: bool = False
 

@@ -55,6 +55,31 @@ EXPLORED = (
         classes="K N",
     ),
     Explored(
+        scenario=Scenario(name="one message, answered at the desk", racing=(ONE,), clicks=("once",)),
+        share=2.0,
+        short=(1, 0),
+    ),
+    Explored(
+        scenario=Scenario(name="one message, answered by a doubled click", racing=(ONE,), clicks=("once", "once")),
+        short=(0, 1),
+        classes="K E",
+    ),
+    Explored(
+        scenario=Scenario(name="a second message while an answer leaves", racing=(ONE, TWO), clicks=("once",)),
+        share=1.5,
+        short=(0, 1),
+        classes="K E",
+    ),
+    Explored(
+        scenario=Scenario(name="one message, answered, the real Sweep", racing=(ONE,), clicks=("once",), sweep=True),
+        classes="N",
+    ),
+    Explored(
+        scenario=Scenario(name="one message, answered too late", racing=(ONE,), clicks=("once",)),
+        short=(1, 0),
+        classes="M",
+    ),
+    Explored(
         scenario=Scenario(name="one message, and the reply window closes", racing=(ONE,)),
         short=(1, 0),
         classes="M",
@@ -173,6 +198,7 @@ WALKED = (
     Scenario(name="three messages, one after the other", racing=(ONE,), later=(TWO, THREE), desk=2, sweep=True),
     Scenario(name="two contacts", racing=(ONE, OTHER, TWO), sweep=True),
     Scenario(name="a message, a tap and a message", racing=(ONE,), later=(TAP, TWO)),
+    Scenario(name="two messages, two answers", racing=(ONE, TWO), clicks=("first", "second"), desk=1, sweep=True),
     Scenario(name="everything at once", racing=(ONE, ONE_AND_TWO, TAP, ANSWER), desk=1, sweep=True),
     Scenario(name="answered from the inbox between messages", racing=(ONE, TWO, ANSWER), later=(THREE, LATE_ANSWER)),
 )

@@ -59,6 +59,7 @@ def keep(explorer: Explorer, violation: str, steps: Sequence[Step]) -> str:
         "racing": scenario.racing,
         "later": scenario.later,
         "desk": scenario.desk,
+        "clicks": scenario.clicks,
         "readers": scenario.readers,
         "sweep": scenario.sweep,
         "steps": [line(explorer, step) for step in steps],
@@ -74,6 +75,7 @@ def play(path: Path) -> set[str]:
         racing=tuple(tuple(name) for name in story["racing"]),
         later=tuple(tuple(name) for name in story["later"]),
         desk=int(story["desk"]),
+        clicks=tuple(story.get("clicks", ())),
         readers=int(story.get("readers", 1)),
         sweep=story["sweep"],
     )

@@ -5,6 +5,7 @@ A checker that lets one of them pass proves nothing about the code it passes.
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,19 +14,22 @@ from unittest.mock import patch
 from nightbell.adapters import desk_expressions
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.receipt_table import ReceiptTable
+from nightbell.adapters.unit_table import UnitTable
 from nightbell.domain import policy
 from nightbell.domain.acknowledgement import reason_to_drop
 from nightbell.domain.business import Account
+from nightbell.domain.closing import Closing, closing
 from nightbell.domain.conversation import Conversation, Join
 from nightbell.domain.events import Message, MessageRole
+from nightbell.domain.notice import Notice
 from nightbell.domain.policy_episode import read_message
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.platforms.channel import NoAnswer
-from nightbell.services import desk, still_wanted
+from nightbell.services import after_answer, desk, still_wanted
 from nightbell.services.attempts import attempt_of
 from nightbell.services.blank_taken_back import BlankTakenBack
 from nightbell.services.find_home import FindHome
-from nightbell.services.ports import DueMark, Page, StoreRequest
+from nightbell.services.ports import Attempt, DueMark, Page, Sending, StoreRequest
 from nightbell.services.recover_unit import RecoverUnit
 from nightbell.services.store_messages import StoreMessages
 from nightbell.services.unit_outcomes import UnitOutcomes
@@ -54,6 +58,17 @@ class Variant:
 
 def _expression(module: Any = e, **changed: str) -> Change:
     return lambda: patch.dict(vars(module), changed)
+
+
+def _together(*changes: Change) -> Change:
+    @contextmanager
+    def all_of_them() -> Iterator[None]:
+        with ExitStack() as stack:
+            for change in changes:
+                stack.enter_context(change())
+            yield
+
+    return all_of_them
 
 
 def arms() -> Iterator[Variant]:
@@ -179,6 +194,28 @@ def _at_any_time(*looked_at: Any, reply_window: object, now: Any) -> Any:
     return reason_to_drop(*looked_at, reply_window=None, now=now)
 
 
+_start = UnitTable.start
+
+
+def _close_at_once(self: UnitTable, unit: Unit, attempt: Attempt, sending: Sending | None) -> Unit | None:
+    started = _start(self, unit, attempt, sending)
+    if started is not None and started.desk:
+        read, desk_state = self.read_conversation(unit.pk), self.read_desk(unit.pk)
+        self.close(closing(started, read, desk_state, hours=None, promised_by=None))
+    return started
+
+
+def _close_all(*looked_at: Any, **counted: Any) -> Closing:
+    case = closing(*looked_at, **counted)
+    return replace(case, up_to=case.read.last_seq if case.read.is_waiting else 0)
+
+
+def _notice_without_marker(self: UnitTable, notice: Notice) -> bool:
+    self.mark_told(notice.unit)
+    return _give_notice(self, notice)
+
+
+_give_notice = UnitTable.give_notice
 _send = programs.ApiPort.send
 
 
@@ -271,10 +308,15 @@ RULES: tuple[Variant, ...] = (
     Variant(name="page from a lagging index", change=_method(desk, "shown_up_to", _highest_shown)),
     Variant(
         name="close without both conditions",
-        change=_expression(
-            CLOSE_IF=f"{_HELD} AND {_ALWAYS}", CLOSE_ALL_IF=f"{_HELD} AND {_ALWAYS} AND last_seq = :up_to"
+        change=_together(
+            _expression(CLOSE_IF=f"{_HELD} AND {_ALWAYS}", CLOSE_ALL_IF=f"{_HELD} AND {_ALWAYS} AND last_seq = :up_to"),
+            _expression(
+                desk_expressions,
+                FIRST_ACT_IF="(attribute_not_exists(acts) OR attribute_exists(acts))",
+                NEXT_ACT_IF="(acts = :read_acts OR NOT (acts = :read_acts))",
+            ),
         ),
-        ignore=("CHANGED BY AN AGENT",),
+        ignore=("CHANGED BY AN AGENT", "A LOG ENTRY WRITTEN OVER"),
     ),
     Variant(name="reader deletes on answering", change=_program("agent", _delete_on_answering)),
     Variant(name="send outside the reply window", change=_method(still_wanted, "reason_to_drop", _at_any_time)),
@@ -306,6 +348,21 @@ RULES: tuple[Variant, ...] = (
     Variant(
         name="a link takes along what was stored before it",
         change=_method(FindHome, "_linking", _linked_from_its_own_time),
+    ),
+    Variant(
+        name="an answer closes before it has left",
+        change=_method(UnitTable, "start", _close_at_once),
+        ignore=("NOT FINAL AND NOT DUE",),
+    ),
+    Variant(name="an answer closes all that is there", change=_method(after_answer, "closing", _close_all)),
+    Variant(
+        name="an answer closes whatever became of it", change=_method(after_answer, "ARRIVED", frozenset(UnitState))
+    ),
+    Variant(name="an answer's marker goes before its case is closed", change=_expression(END=e.FINISH)),
+    Variant(name="a failed answer's marker goes before the notice", change=_expression(DROP=e.SUPPRESS)),
+    Variant(
+        name="a notice in a write of its own",
+        change=_method(UnitTable, "give_notice", _notice_without_marker),
     ),
     Variant(
         name="the first words of what was taken back stay",

@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.table_items import attribute, conversation_from, unit_from
-from nightbell.domain.keys import META, unit_seq
+from nightbell.domain.keys import META
 from nightbell.domain.requests import TAKEN_BACK
 from nightbell.domain.suppression import OWNED_ELSEWHERE
 from nightbell.domain.unit import Unit, read_tag
 from nightbell.platforms.channel import Answer, NotSent, VerdictKind
+from tests.chaos.crashes.answers import IS_UNIT
 from tests.chaos.crashes.interning import LOST, Interner
-from tests.chaos.crashes.programs import Op, Processes
+from tests.chaos.crashes.programs import Op, Processes, rank
 from tests.chaos.crashes.promises import broken_by, said
 from tests.chaos.crashes.scenario import (
     BEGIN,
@@ -131,7 +132,7 @@ class Worlds:
         return {key: item for key, item in found if item is not None}
 
     def units(self, world: World) -> list[Unit]:
-        slots = (number for slot, number in enumerate(world.table) if number and self.keys[slot][1].startswith("A#"))
+        slots = (number for slot, number in enumerate(world.table) if number and self.keys[slot][1].startswith(IS_UNIT))
         return [self.unit(number) for number in slots]
 
     def unit(self, number: int) -> Unit:
@@ -296,7 +297,7 @@ class Worlds:
     def _sent_again(self, world: World, table: tuple[int, ...]) -> frozenset[str]:
         """Nothing is sent again once the platform has confirmed it, and that is stored."""
         for slot, number in enumerate(table):
-            if slot < len(world.table) and number != world.table[slot] and self.keys[slot][1].startswith("A#"):
+            if slot < len(world.table) and number != world.table[slot] and self.keys[slot][1].startswith(IS_UNIT):
                 item = self.items[number]
                 if item is not None and item["st"]["S"] == "SENDING" and self.unit(number).tag in world.confirmed:
                     return frozenset({"SENT AGAIN THOUGH CONFIRMED"})
@@ -386,8 +387,8 @@ class Worlds:
         """Find what the unit in hand or a later one said; what an earlier one has just said is too near to tell."""
         world, about = self.worlds[number], max(self.processes.ops[op].note, default=0)
         said = [(text, read_tag(tag), at) for to, text, tag, at in world.visible if to == contact]
-        texts = {text for text, tag, _ in said if tag and unit_seq(tag[0]) >= about}
-        near = {text for text, tag, at in said if tag and unit_seq(tag[0]) < about and at > world.now - 2 * HOUR_S}
+        texts = {text for text, tag, _ in said if tag and rank(tag[0]) >= about}
+        near = {text for text, tag, at in said if tag and rank(tag[0]) < about and at > world.now - 2 * HOUR_S}
         yield Outcome(0, number, self._page(texts, near))
         yield Outcome(1, number, self._lost, (), "unreadable")
         if self.lying:

@@ -262,6 +262,10 @@ _ACTS_SAY_IT = (
     "whoever takes a conversation from somebody, or answers it, moves the counter of acts on, and this write holds "
     "only where that is as it was when the conversation was read"
 )
+_AT_THE_END = (
+    "last_seq = :up_to and seen_seq never passes last_seq, which the explorer checks on each write: at worst the "
+    "same number is written again"
+)
 GUARDED: Mapping[str, str] = {
     "R1_NEW without attribute_not_exists(last_seq)": (
         "the first message of a conversation opens unit 1 in the same transaction, whatever it says (only in a "
@@ -295,10 +299,8 @@ GUARDED: Mapping[str, str] = {
     "CLOSE_IF without agent_id = :agent": _ACTS_SAY_IT,
     "CLOSE_IF without seen_seq < :up_to": _ACTS_SAY_IT,
     "CLOSE_ALL_IF without agent_id = :agent": _ACTS_SAY_IT,
-    "CLOSE_ALL_IF without seen_seq < :up_to": (
-        "last_seq = :up_to and seen_seq never passes last_seq, which the explorer checks on each write: at worst the "
-        "same number is written again"
-    ),
+    "CLOSE_ALL_IF without seen_seq < :up_to": _AT_THE_END,
+    "ANSWERED_ALL_IF without seen_seq < :up_to": _AT_THE_END,
     "PUT_OFF_IF without attribute_exists(due_pk)": (
         "due_at = :seen says it too: an item has due_at exactly where it has due_pk, which the explorer checks on "
         "each write (HALF A DUE MARKER)"
