@@ -212,6 +212,7 @@ def test_programs_read_json(run: Run, ada: Ada) -> None:
         "messages": 1,
         "units": 1,
         "consents": 0,
+        "acts": 0,
         "references": 0,
         "oversized": 0,
         "objects": 0,

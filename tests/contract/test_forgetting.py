@@ -18,6 +18,8 @@ from nightbell.domain.events import Attachment, Contact, Message
 from nightbell.domain.keys import conversation_pk, reference_pk
 from nightbell.domain.requests import DELETION_SK, FORGOTTEN_PREFIX, request_pk
 from nightbell.services.delete_on_request import DeleteOnRequest
+from nightbell.services.desk_checks import Spoken
+from nightbell.services.desk_say import Saying
 from nightbell.services.discard_beside import DiscardBeside
 from nightbell.services.discard_whole import DiscardWhole
 from nightbell.services.forget import Forget, Forgotten
@@ -94,6 +96,49 @@ def test_nothing_that_a_contact_said_or_is_stays(make_world: MakeWorld) -> None:
         "sk",
         "expires_at",
     }
+
+
+def test_nothing_that_agents_wrote_about_a_contact_stays(world: World) -> None:
+    world.write()
+    world.rest()
+    world.desk.take(world.pk(), "ana")
+    world.desk.note(world.pk(), "ben", f"{CANARY} called")
+    spoken = [Spoken(via=world.channel.name, text=f"Dear {CANARY}, 👍")]
+    saying = Saying(request="click", texts=spoken, up_to=1, override=f"{CANARY} likes it so")
+    world.desk.say(world.pk(), "ana", saying)
+    world.rest()
+    acts = [item for item in world.stored() if item["sk"].startswith("L#")]
+    assert holds_canary(world)
+    done = forget(world)
+    assert not holds_canary(world)
+    assert (done.units, done.logs, done.is_finished) == (2, len(acts), True)
+    left = {item["sk"]: item for item in world.stored()}
+    assert [(left[item["sk"]]["did"], left[item["sk"]]["by"]) for item in acts] == [
+        *(("take", "ana"), ("note", "ben"), ("answer", "ana"), ("override", "ana"))
+    ]
+    [unit] = [item for sk, item in left.items() if sk.startswith("D#")]
+    assert (unit["st"], unit["by"], unit["closes"]) == ("SENT", "ana", 1)
+    assert forget(world).changed == 0
+
+
+def test_what_an_agent_says_about_a_message_that_came_meanwhile_stays(world: World) -> None:
+    world.write()
+    world.desk.take(world.pk(), "ana")
+    forget_conversation = ForgettingTable.forget_conversation
+
+    def closed_and_then_written(self: ForgettingTable, *closing: Any) -> bool:
+        closed = forget_conversation(self, *closing)
+        world.write("hello again")
+        page = world.desk.take(world.pk(), "ana")
+        spoken = [Spoken(via=world.channel.name, text="Hello again!")]
+        assert page.conversation.last_seq == 2
+        world.desk.say(world.pk(), "ana", Saying(request="click", texts=spoken, up_to=2))
+        return closed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ForgettingTable, "forget_conversation", closed_and_then_written)
+        forget(world)
+    assert [unit.text for unit in world.desk_units_of()] == ["Hello again!"]
 
 
 def test_that_something_was_there_stays(make_world: MakeWorld) -> None:

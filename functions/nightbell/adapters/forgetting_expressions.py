@@ -15,6 +15,7 @@ PREVIEW_DROPPED = "REMOVE preview"
 
 UNIT_BLANKED = "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE txt, public_text, address, about"
 UNIT_BLANKED_IF = "attribute_exists(pk) AND NOT st IN (:READY, :SENDING, :RECOVERING)"
+LOG_BLANKED = "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE what"
 CONSENT_BLANKED = "SET blanked_at = if_not_exists(blanked_at, :at) REMOVE address, leads_by"
 REFERENCE_BLANKED = "REMOVE conversation"
 REFERENCE_BLANKED_IF = "conversation = :conversation"

@@ -16,7 +16,9 @@ from nightbell.services.forget import Content, Kind
 
 _DESCRIPTION = ("sk", "seq", "st", "blanked_at", "whole_in", "kept_in")
 """All that is read of an item: whoever forgets need not see what was written."""
-_KINDS = {"M": Kind.MESSAGE, "A": Kind.UNIT, "P": Kind.CONSENT}
+_KINDS = {"M": Kind.MESSAGE, "A": Kind.UNIT, "D": Kind.UNIT, "P": Kind.CONSENT, "L": Kind.LOG}
+_NUMBERED = ("A", "P")
+"""Named by the number of a message; the others hold one, or belong to none."""
 
 
 class ForgettingTable:
@@ -95,6 +97,7 @@ class ForgettingTable:
             Kind.MESSAGE: (e.MESSAGE_BLANKED, e.IS_THERE),
             Kind.UNIT: (e.UNIT_BLANKED, e.UNIT_BLANKED_IF),
             Kind.CONSENT: (e.CONSENT_BLANKED, e.IS_THERE),
+            Kind.LOG: (e.LOG_BLANKED, e.IS_THERE),
         }[content.kind]
         return not isinstance(self._table.update(pk, content.sk, update, condition, at=at), Refused)
 
@@ -118,14 +121,15 @@ class ForgettingTable:
 
 def _content(v: dict[str, Any]) -> Content | None:
     sk = v["sk"]
-    kind = _KINDS.get(sk.partition("#")[0])
+    letter = sk.partition("#")[0]
+    kind = _KINDS.get(letter)
     if kind is None:
         return None
     state = v.get("st")
     return Content(
         kind=kind,
         sk=sk,
-        seq=v.get("seq", 0) if kind is Kind.MESSAGE else int(sk[2:].partition(".")[0]),
+        seq=int(sk[2:].partition(".")[0]) if letter in _NUMBERED else v.get("seq", 0),
         is_blank="blanked_at" in v and not v.get("whole_in") and not v.get("kept_in"),
         is_moving=state is not None and not UnitState(state).is_final,
         whole_in=v.get("whole_in", ""),

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     MESSAGE = "message"
     UNIT = "unit"
     CONSENT = "consent"
+    LOG = "log"
+    """What an agent did, with what they wrote down about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,7 @@ class Content:
     """One item of a conversation, without its content.
 
     Attributes:
-        seq: Its number; 0 where only a mark is left.
+        seq: Its number, or the conversation's last one when an agent wrote it; 0 where only a mark is left.
         is_blank: Its content is gone already.
         is_moving: It is a unit that is still being sent; its text is needed to find out whether it arrived.
         whole_in: The quarantine's id of the whole of a message that was too large for one item.
@@ -94,6 +96,7 @@ class Forgotten:
     messages_in_all: int = 0
     units: int = 0
     consents: int = 0
+    logs: int = 0
     references: int = 0
     wholes: int = 0
     objects: int = 0
@@ -103,7 +106,8 @@ class Forgotten:
     @property
     def changed(self) -> int:
         """How many items had content that is gone now."""
-        return self.messages + self.units + self.consents + self.references + self.wholes + self.objects
+        items = self.messages + self.units + self.consents + self.logs
+        return items + self.references + self.wholes + self.objects
 
 
 class Forget:
@@ -210,6 +214,8 @@ class Forget:
                 done.units += 1
             case Kind.CONSENT:
                 done.consents += 1
+            case Kind.LOG:
+                done.logs += 1
 
 
 def other_conversations(pk: str, read: Conversation) -> list[str]:
