@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from infra.cli.settings import load_settings
@@ -11,6 +12,7 @@ from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.table_items import attribute, consent_items, item, key, unit_item
 from nightbell.adapters.unit_table import UnitTable
+from nightbell.domain.business import BusinessSettings
 from nightbell.domain.conversation import Consent
 from nightbell.domain.desk_state import DeskState
 from nightbell.domain.events import Attachment, Contact, Message
@@ -30,13 +32,18 @@ OPEN = datetime(2026, 11, 23, 9, 10, tzinfo=UTC)
 SHARDS = 2
 
 
+@cache
+def _settings() -> BusinessSettings:
+    return load_settings()
+
+
 class DeskBench:
     """One shop's table."""
 
     def __init__(self, dynamodb: Any, table: str) -> None:
         self.dynamodb, self.name = dynamodb, table
         self.clock = FakeClock(OPEN)
-        self.settings = load_settings()
+        self.settings = _settings()
         self.client = TableClient(dynamodb, table, Deadline(self.clock))
         self.receipts, self.units = ReceiptTable(self.client, SHARDS), UnitTable(self.client, SHARDS)
         self.reading = DeskReadingTable(self.client)

@@ -39,6 +39,11 @@ class Tables:
         name = request["Key"]["pk"]["S"], request["Key"]["sk"]["S"]
         table.items = {key: found for key, found in table.items.items() if key != name}
 
+    def batch_get_item(self, **request: Any) -> Mapping[str, Any]:
+        ((table, asked),) = request["RequestItems"].items()
+        found = [self._tables[table].get_item(TableName=table, Key=key, ConsistentRead=True) for key in asked["Keys"]]
+        return {"Responses": {table: [each["Item"] for each in found if each]}, "UnprocessedKeys": {}}
+
     def query(self, **request: Any) -> Mapping[str, Any]:
         """Answer with the attributes that were asked for, which the explorer's table never is."""
         names = request.pop("ExpressionAttributeNames", {})
