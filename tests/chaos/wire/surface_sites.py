@@ -79,6 +79,7 @@ _REQUESTS = (
     update("forgotten", s.DELETION_SWEPT, f.CONVERSATION_FORGOTTEN),
     update("unit blanked", s.DELETION_SWEPT, f.UNIT_BLANKED),
     update("message blanked", s.DELETION_SWEPT, f.MESSAGE_BLANKED),
+    update("note blanked", s.NOTE_FORGOTTEN, f.LOG_BLANKED),
     get("consent, forgotten", s.CONSENT_FORGOTTEN, "P#"),
     update("consent blanked", s.CONSENT_FORGOTTEN, f.CONSENT_BLANKED),
     update("record", s.DELETION_SWEPT, f.FORGOTTEN_RECORD),

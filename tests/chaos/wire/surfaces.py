@@ -104,6 +104,13 @@ def _deletion_asked(play: Play) -> None:
     _ask_deletion(play)
 
 
+def _noted_and_asked(play: Play) -> None:
+    """Somebody at the desk has written something down, which is to go with the rest."""
+    at_rest(play)
+    play.desk(lambda desk: desk.note(play.pk(), "ana", "Called back."))
+    _ask_deletion(play)
+
+
 def _deauthorize(play: Play) -> None:
     play.ask("deauthorize", DEAUTHORIZED_SK)
 
@@ -281,6 +288,7 @@ INSTAGRAM_FOUND = Situation(
 )
 DELETION = Situation(name="a deletion is asked", before=at_rest, act=_ask_deletion)
 DELETION_SWEPT = Situation(name="a deletion is done", before=_deletion_asked, act=swept)
+NOTE_FORGOTTEN = Situation(name="a note is forgotten", before=_noted_and_asked, act=swept)
 CONSENT_FORGOTTEN = Situation(name="a consent is forgotten", before=_consented, act=swept)
 BLOCKED = Situation(name="the platform blocks the account", before=written, act=_blocked)
 UNBLOCKED = Situation(name="the platform lifts a block", before=_written_and_blocked, act=_unblocked)
