@@ -85,7 +85,7 @@ def test_run_answers_customers_and_ctrl_c_leaves_nothing_behind(running: "subpro
     assert _simulate("others", "take", "--contact", "5000000000000077")["status"] == 200
     said = _stop(running, signal.SIGINT, port)
     assert re.search(r"A first customer wrote and was answered after \d", said), said
-    assert "nightbell desk take" in said
+    assert "nightbell desk answer" in said
 
 
 def _simulate(*arguments: str) -> Any:
