@@ -20,6 +20,8 @@ from nightbell.adapters.business_file import read_business
 from nightbell.adapters.public_holidays import LibraryCalendars
 from nightbell.domain.events import Outcome
 from nightbell.platforms.channel import VerdictKind
+from nightbell.services.desk_checks import Spoken
+from nightbell.services.desk_say import Saying
 from tests.contract.faults import Faults
 from tests.contract.world import CLOSED, OPEN, World
 from tests.fakes import READABLE, Behaviour, says
@@ -172,6 +174,24 @@ def test_a_further_message_costs_four_write_units(busy: World) -> None:
     busy.work()
     print(f"{meter.units} units, {len(meter.calls)} calls, largest item {meter.largest} bytes")
     assert (meter.units, len(meter.calls)) == (4, 2)
+
+
+def test_an_answer_of_two_hundred_letters_costs_nineteen_write_units(busy: World) -> None:
+    busy.write(QUESTION, by=BY, mid=MID)
+    busy.rest()
+    pk, text = busy.pk(BY), "It left our house on Monday and is with you tomorrow. " * 4
+    up_to = busy.desk.take(pk, "marta").conversation.last_seq
+    meter = metered(busy)
+    spoken = Spoken(via=busy.channel.name, text=text.strip())
+    busy.desk.say(pk, "marta", Saying(request=str(uuid.uuid4()), texts=(spoken,), up_to=up_to))
+    said = meter.units
+    busy.work()
+    print(
+        f"said {said} units, in all {meter.units} units, {len(meter.calls)} calls, largest item {meter.largest} bytes"
+    )
+    assert not busy.conversation(BY).is_waiting
+    assert (said, meter.units) == (9, 19)
+    assert meter.largest <= KILOBYTE
 
 
 def test_a_message_that_comes_again_changes_nothing_and_makes_two_calls_for_each_try(busy: World) -> None:
