@@ -111,7 +111,6 @@ DESK = (
     query("page", s.TAKE, "C#"),
     update("H1 shown", s.TAKE, e.SHOWN),
     store("H2 close all", s.CLOSE),
-    get("promise, closing", s.CLOSE, "A#"),
     get("what is left", s.CLOSE, "META", 2),
     store("H2 close part", s.CLOSE_PART),
     store("H3 let go", s.RELEASE),
