@@ -227,6 +227,14 @@ def late_answers(stage: Stage) -> None:
     stage.tell([Fact(name="first_answer", fields={"wall_s": 9000, "open_s": 5000, "promise_kept": 0})] * 5)
 
 
+def overdue(stage: Stage) -> None:
+    def minute() -> None:
+        swept(stage, [Fact(name="promises_overdue", count=5)] if stage.now_s % 300 == 0 else ())
+
+    stage.during(11, minute)
+    stage.now_s -= 60
+
+
 def of_aws(namespace: str, metric: str, value: float, minutes: int = 5, **dimensions: str) -> Cause:
     def cause(stage: Stage) -> None:
         stage.during(minutes, lambda: stage.aws(namespace, metric, value, **dimensions))
@@ -277,6 +285,7 @@ CAUSES: dict[str, Cause] = {
     "SendsUncertain": uncertain,
     "WebhooksOutStopped": troubled("trouble_webhooks"),
     "PromisesBroken": late_answers,
+    "PromisesOverdue": overdue,
     "BadReviews": troubled("trouble_reviews"),
     "AccountNeedsCare": troubled("trouble_accounts"),
     "SettingsWrong": troubled("trouble_settings"),

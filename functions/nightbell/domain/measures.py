@@ -14,6 +14,7 @@ COUNTED = frozenset(
         *("messages_stored", "refused_401", "deliveries_spilled", "large_deliveries_spilled", "deliveries_replayed"),
         *("quarantined", "hints_lost", "hand_offs", "acks_suppressed", "acks_undelivered", "breakers_opened"),
         *("sends_sent", "sends_not_sent", "sends_refused", "sends_unknown", "swept", "parked", "quiet_channels"),
+        "promises_overdue",
     }
 )
 """Facts that are counted under their own name: what the dashboard draws, or an alarm waits for."""

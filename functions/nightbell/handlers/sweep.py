@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from nightbell.adapters.hold_table import HoldTable
 from nightbell.adapters.queues import AckQueue
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import DESK
@@ -12,7 +13,9 @@ from nightbell.handlers.build_holding import build_holding
 from nightbell.handlers.build_jobs import build_jobs
 from nightbell.handlers.environment import read_environment
 from nightbell.handlers.report import report
+from nightbell.handlers.settings import settings
 from nightbell.services.sweep import Sweep
+from nightbell.services.watch_waiting import WatchWaiting
 
 NEEDS = (*ACKNOWLEDGE_NEEDS, "ACK_QUEUE_URL", "CALL_QUEUE_URL", "CALL_BUCKET", "MAIL_BUCKET")
 
@@ -23,6 +26,7 @@ def _composed() -> tuple[Acknowledging, Sweep]:
     acknowledging = Acknowledging(env)
     hints = AckQueue(acknowledging.sqs, env.ack_queue_url, acknowledging.clock)
     hold = build_holding(acknowledging, env, hints)
+    watch_waiting = WatchWaiting(HoldTable(acknowledging.table, env.due_shards), settings(), acknowledging.clock)
     sweep = Sweep(
         store=acknowledging.store,
         hints=hints,
@@ -30,7 +34,7 @@ def _composed() -> tuple[Acknowledging, Sweep]:
         clock=acknowledging.clock,
         due_shards=env.due_shards,
         jobs={**build_jobs(acknowledging, env), DESK: hold.at_mark},
-        every_minute=hold,
+        every_minute=lambda has_time: [*hold(has_time), *watch_waiting()],
     )
     return acknowledging, sweep
 
