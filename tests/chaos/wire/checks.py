@@ -32,10 +32,11 @@ def at_rest(play: Play, *, seen_once: bool) -> list[str]:
 def _of(play: Play, contact: Contact, *, seen_once: bool) -> list[str]:
     items = play.stored(contact)
     units = [item for item in items if item["sk"].startswith("A#")]
+    said = [item for item in items if item["sk"].startswith("D#")]
     return [
         *_messages(items, play.wrote(contact)),
         *_marks(items),
-        *_sends(play.answers(contact), units, seen_once=seen_once),
+        *_sends(play.answers(contact), [*units, *said], seen_once=seen_once),
         *_lines(play.lines(contact), units, seen_once=seen_once),
         *_words(play, contact, units),
     ]

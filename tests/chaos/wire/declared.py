@@ -16,7 +16,7 @@ from tests.chaos.wire.site import Site
 
 BY_PEOPLE = frozenset({"REPLAYED"})
 """Written by the commands of operators, and by no function."""
-WITHIN_R1 = frozenset({"FIRST_NAMED", "GIVEN_SHARED"})
+WITHIN_R1 = frozenset({"FIRST_NAMED", "GIVEN_SHARED", "RATED"})
 """Written in the transaction that stores a message, which is a site as a whole."""
 WITHIN_AN_ACT = frozenset({"CLOSE", "CLOSE_ALL", "LET_GO", "PERSON_CLOSES", "ANSWERED", "ANSWERED_ALL"})
 """Written in the transaction of what an agent does, or of what follows from it."""

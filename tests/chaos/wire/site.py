@@ -53,11 +53,12 @@ def update(  # noqa: PLR0913 - what tells a write from all others
     )
 
 
-def query(name: str, situation: Situation, pk: str = "", nth: int = 1) -> Site:
-    """Tell a query of the table by its partition, or take one of the index."""
+def query(name: str, situation: Situation, pk: str = "", nth: int = 1, index: str = "") -> Site:
+    """Tell a query of the table by its partition, and one of an index by that, or take one of any."""
     # What is not there has no beginning: JMESPath would take that for a mistake.
     of_partition = f"!IndexName && starts_with(ExpressionAttributeValues.\":pk\".S, '{pk}')"
-    match = of_partition if pk else "IndexName"
+    of_index = f"IndexName == '{index}'" if index else "IndexName"
+    match = of_partition if pk else of_index
     return Site(name=f"Query {name}", situation=situation, operation="Query", match=match, nth=nth)
 
 

@@ -100,6 +100,15 @@ SWEEP = (
     send("hint, sweep", s.SWEEP, "ack"),
     secret("access_token, by sweep", s.SWEEP_COLD),
     update("A1 by sweep", s.SWEEP_DIRECT, "SET st = :SENDING", begins=True),
+    query("waiting", s.HOLD, index="waiting"),
+    Site(name="BatchGetItem who waits", situation=s.HOLD, operation="BatchGetItem"),
+    query("the whole, holding", s.HOLD, "C#"),
+    store("H9 hold", s.HOLD),
+    send("hint, holding", s.HOLD, "ack"),
+    get("desk's unit", s.HOLD, "D#"),
+    Site(name="TransactWriteItems A9", situation=s.HOLD, operation="TransactWriteItems", nth=2),
+    get("desk's unit, S1", s.HELD_ECHO, "D#", hang_ms=RECEIVE_MS),
+    update("A7 of the desk's", s.HELD_DROP, e.DROP),
 )
 
 DESK = (

@@ -99,6 +99,25 @@ def _hints_lost_for_long(play: Play) -> None:
         play.lane.later(60 * 2**minutes)
 
 
+def _promise_near(play: Play) -> None:
+    """The answer is promised within the next ten minutes, and nobody has given it."""
+    at_rest(play)
+    promised = max(item["promised_by"] for item in play.stored() if "promised_by" in item)
+    play.lane.later(promised / 1000 - play.lane.clock.now().timestamp() - 9 * 60)
+
+
+def _held(play: Play) -> None:
+    _promise_near(play)
+    swept(play)
+
+
+def _held_and_opted_out(play: Play) -> None:
+    """It is to be said already, and the contact's wish comes before it leaves."""
+    _promise_near(play)
+    play.lane.sweep()
+    play.write("stop")
+
+
 def _written_and_token_dead(play: Play) -> None:
     play.write()
     play.goes_wrong(FaultKind.ERROR, code=190)
@@ -283,6 +302,9 @@ TOLD = Situation(name="late news are told", before=_told_of_late, act=work, chan
 SWEEP = Situation(name="a lost hint is found", before=_hints_lost, act=swept)
 SWEEP_DIRECT = Situation(name="hints are lost again and again", before=_hints_lost_for_long, act=swept)
 SWEEP_COLD = Situation(name="hints are lost, and it starts cold", before=_hints_lost_then_cold, act=swept)
+HOLD = Situation(name="a promise is about to break", before=_promise_near, act=swept)
+HELD_ECHO = Situation(name="an echo of what the desk said by itself", before=_held, act=echoes)
+HELD_DROP = Situation(name="the contact wants no more of it", before=_held_and_opted_out, act=work)
 TAKE = Situation(name="an agent takes the conversation", before=at_rest, act=_taken_by_agent)
 TAKE_ON = Situation(name="an agent takes it for longer", before=_answered_and_taken, act=_taken_by_agent)
 CLOSE = Situation(name="an agent closes all", before=_answered_and_taken, act=_closed)
