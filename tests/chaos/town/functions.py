@@ -101,7 +101,7 @@ class Functions:
         for module in (build_acknowledge, check_accounts):
             enter(patch.object(module, "PlatformHttp", lambda **_: self.platform_api))
         # Read once: every death would read them anew, which takes longer than all else that a new sandbox does.
-        enter(patch("nightbell.handlers.settings._settings", settings))
+        enter(patch("nightbell.handlers.settings.settings", settings))
         # One after the other, so that a seed always finds the same faults.
         enter(patch("nightbell.services.store_delivery.WORKERS", 1))
         # Made when the module was imported, before there was an environment.
