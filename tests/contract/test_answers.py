@@ -10,6 +10,7 @@ import pytest
 from nightbell.adapters.desk_table import DeskTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.business import TextId
+from nightbell.domain.closing import Closing
 from nightbell.domain.desk_state import DeskState
 from nightbell.domain.desk_suppression import (
     AGENT_WROTE,
@@ -21,7 +22,7 @@ from nightbell.domain.desk_suppression import (
 from nightbell.domain.events import Author, Outcome, OutsideAnswer
 from nightbell.domain.facts import Fact
 from nightbell.domain.notice import KIND
-from nightbell.domain.suppression import ANSWERED
+from nightbell.domain.suppression import ANSWERED, OFF
 from nightbell.domain.unit import FIRST_DUE, Unit, UnitKind, UnitState
 from nightbell.platforms.channel import NotSent, VerdictKind
 from nightbell.services.desk_checks import Spoken
@@ -208,6 +209,33 @@ def test_an_answer_that_is_proven_late_closes_what_it_answers_and_the_notice_sta
     assert world.due() == []
 
 
+def test_of_two_who_close_a_case_at_once_one_counts_it(world: World) -> None:
+    asked(world)
+    say(world)
+    close = world.units.close
+
+    def after_another(case: Closing) -> bool:
+        assert close(case)
+        return close(replace(case, before=desk(world), after=desk(world).acting()))
+
+    world.units.close = after_another  # type: ignore[method-assign]
+    world.work()
+    clock = desk(world).clock
+    assert clock is not None
+    assert clock.answers == 1
+    assert named(world.facts, "desk_units_arrived") == []
+
+
+def test_the_human_queue_hears_of_a_failure_in_the_same_run(world: World) -> None:
+    asked(world)
+    told = len(world.human_queue.messages)
+    world.api.next = [refuses(reason="the contact has blocked us")]
+    unit = say(world)
+    world.acknowledge(unit.pk, unit.sk, world.run())
+    assert len(world.human_queue.messages) == told + 1
+    assert world.due() == []
+
+
 def test_an_echo_that_is_faster_than_our_own_write_closes_once(world: World) -> None:
     asked(world)
     say(world)
@@ -334,10 +362,9 @@ def made(world: World, kind: UnitKind, **more: Any) -> Unit:
         kind=kind,
         text_id=TextId(kind.value),
         created_at=now,
-        promise_at=now + timedelta(hours=1),
         due_at=now + FIRST_DUE,
         due_since=now,
-        **more,
+        **{"promise_at": now + timedelta(hours=1), **more},
     )
     table = DeskTable(TableClient(world.dynamodb, world.table, Deadline(world.clock)), 2)
     assert table.act(Act(pk=unit.pk, step=None, before=before, after=before.acting(), logs=(), units=(unit,)))
@@ -352,6 +379,19 @@ def test_a_holding_update_names_a_new_time_and_closes_nothing(world: World) -> N
     assert (desk(world).promise_at, desk(world).promise_by) == (unit.promised_by, "")
     assert world.conversation().is_waiting
     assert desk(world).clock is None
+
+
+def test_a_time_that_automation_names_later_keeps_no_promise(world: World) -> None:
+    asked(world)
+    promised = world.unit(1).promised_by
+    assert promised is not None
+    made(world, UnitKind.HOLDING, promise_at=promised + timedelta(hours=1))
+    world.clock.advance((promised - world.clock.now()).total_seconds() + 60)
+    say(world)
+    world.work()
+    clock = desk(world).clock
+    assert clock is not None
+    assert (clock.promised_by, clock.promise_kept) == (promised, False)
 
 
 def test_no_holding_update_leaves_once_somebody_has_answered(world: World) -> None:
@@ -401,6 +441,17 @@ def test_what_fails_of_what_the_desk_says_by_itself_is_counted_and_no_more(world
     unit = made(world, kind)
     assert (unit.state, unit.due_at, notices(world)) == (UnitState.REFUSED, None, [])
     assert desk(world).promise_at is None
+
+
+@pytest.mark.parametrize("kind", [UnitKind.HOLDING, UnitKind.RATING])
+def test_nothing_leaves_by_itself_where_the_owner_wants_nothing_automatic(world: World, kind: UnitKind) -> None:
+    asked(world)
+    world.accounts[world.channel.name, world.account.account_id] = replace(world.account, automatic=False)
+    unit = made(world, kind)
+    assert (unit.state, unit.reason) == (UnitState.SUPPRESSED, OFF)
+    say(world)
+    world.work()
+    assert said(world).state is UnitState.SENT
 
 
 def _dropped(unit: Unit, world: World) -> str | None:

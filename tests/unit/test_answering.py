@@ -8,11 +8,14 @@ import pytest
 
 from nightbell.domain.business import Account, TextId
 from nightbell.domain.conversation import Consent, Conversation
+from nightbell.domain.desk_state import DeskState
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.unit import Unit, UnitKind, UnitState
-from nightbell.platforms.answering import Answered, Asked, Known, Way, is_late, ways_to_answer
+from nightbell.platforms.answering import Answered, Asked, Known, Way, is_in_group, is_late, ways_to_answer
 from nightbell.platforms.registry import CHANNELS, SENDERS
 from nightbell.services.answer_ways import AnswerWays
+from nightbell.services.desk_acting import Seen
+from nightbell.services.desk_rating import AskRating
 from nightbell.services.ports import StoredMessage
 from tests.unit.talk import bakery
 
@@ -164,8 +167,15 @@ def test_who_went_on_at_another_account_is_answered_by_that() -> None:
 
 @pytest.mark.parametrize("name", ["telegram", "line"])
 def test_in_a_group_everybody_reads_the_answer(name: str) -> None:
-    (way,) = ways(talk_of(name, contact_id="-100/7", address="-100"))
+    asked = talk_of(name, contact_id="-100/7", address="-100")
+    (way,) = ways(asked)
     assert (way.is_public, way.address) == (True, "-100")
+    assert is_in_group(asked.pk, asked.conversation)
+    asking = {key: replace(each, brand=replace(each.brand, rating=True)) for key, each in ACCOUNTS.items()}
+    rating = AskRating(asking, CHANNELS)
+    seen = Seen(pk=asked.pk, read=asked.conversation, desk=DeskState(), now=SOON)
+    alone = replace(seen, pk=talk_of(name).pk, read=talk_of(name).conversation)
+    assert [rating.about(each, name, "It is ready.") for each in (alone, seen)] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from nightbell.domain.conversation import Conversation
 from nightbell.domain.suppression import (
     ANSWERED,
     INBOX,
+    OFF,
     OPTED_OUT,
     OTHER_APP,
     OWNED_ELSEWHERE,
@@ -58,6 +59,8 @@ def reason_to_drop_made(  # noqa: PLR0913 - a pure function takes everything it 
     holds = unit.kind is UnitKind.HOLDING
     person, other, owner = conversation.human_at, conversation.other_app_until, conversation.owner_until
     checks = (
+        # What the desk says by itself is automation, too.
+        (account.automatic is False, OFF),
         (holds and conversation.seen_seq >= unit.seq, ANSWERED),
         (holds and agent_wrote, AGENT_WROTE),
         (not holds and conversation.last_seq > unit.seq, WROTE_ANEW),

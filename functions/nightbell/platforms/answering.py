@@ -108,7 +108,7 @@ def _where_they_wrote(asked: Asked, known: Known, now: datetime) -> Way | None:
     address = talk.via_address if is_elsewhere else talk.address or contact_id
     if not address or (channel.name, talk.via_account or account_id) not in known.accounts:
         return None
-    in_group = not is_elsewhere and contact_id.startswith(f"{address}/")
+    in_group = not is_elsewhere and is_in_group(asked.pk, talk)
     way = Way(
         via=channel.name,
         via_account=talk.via_account or "",
@@ -119,6 +119,12 @@ def _where_they_wrote(asked: Asked, known: Known, now: datetime) -> Way | None:
         form=channel.form,
     )
     return _timed(way, channel, talk.contact_at, now)
+
+
+def is_in_group(pk: str, conversation: Conversation) -> bool:
+    """Tell whether a chat is a group's: whoever speaks there is known by the group's address and their own id."""
+    contact_id = _place(pk)[2]
+    return contact_id.startswith(f"{conversation.address or contact_id}/")
 
 
 def _in_private(asked: Asked, known: Known, now: datetime) -> Way | None:

@@ -7,6 +7,7 @@ from nightbell.domain.business import Account
 from nightbell.domain.rating import ASKED, asks_after, may_be_rated
 from nightbell.domain.told import REACHED
 from nightbell.domain.unit import Unit, UnitKind
+from nightbell.platforms.answering import is_in_group
 from nightbell.platforms.channel import Channel
 from nightbell.services.desk_acting import Seen, account_of
 
@@ -23,6 +24,7 @@ class AskRating:
         own, account = account_of(seen.pk, self._accounts)
         channel = self._channels.get(via)
         is_here = channel is not None and not channel.is_public and via == (seen.read.via or own)
+        is_here = is_here and (bool(seen.read.via) or not is_in_group(seen.pk, seen.read))
         return is_here and account is not None and may_be_rated(seen.read, account, text)
 
     def is_possible(self, seen: Seen, up_to: int) -> bool:
