@@ -9,10 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Route, expect
 
 from infra.local.desk_door import DeskDoor
-from infra.local.platforms.meta.people import MESSENGER, Contact
+from infra.local.platforms.meta.people import FACEBOOK_COMMENTS, MESSENGER, Contact
+from infra.local.waiting import wait_for
 from nightbell.domain.desk_key import desk_key
 from nightbell.domain.texts import Unit, measure
-from tests.e2e.conftest import Shop
+from tests.e2e.conftest import SOON_S, Shop
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -128,6 +129,13 @@ def _answered(shop: Shop, contact: Contact, text: str) -> bool:
     return any(text in said.text for said in shop.answers(contact))
 
 
+def _note(desk: Desk, text: str) -> None:
+    desk.act("Note")
+    desk.page.get_by_label(re.compile("^Note for the team")).fill(text)
+    desk.page.get_by_role("button", name="Save the note").click()
+    expect(desk.page.locator(".entry.act").last).to_contain_text(text)
+
+
 def test_an_agent_signs_in_takes_answers_and_finishes(desk: Desk, shop: Shop, wait: Callable[..., Waiting]) -> None:
     ada = wait()
     desk.sign_in()
@@ -150,10 +158,7 @@ def test_a_conversation_is_finished_promised_snoozed_noted_and_let_go(
     ada = wait()
     desk.sign_in()
     desk.take(ada.key)
-    desk.act("Note")
-    desk.page.get_by_label(re.compile("^Note for the team")).fill("knows Lena")
-    desk.page.get_by_role("button", name="Save the note").click()
-    expect(desk.page.locator(".entry.act").last).to_contain_text("knows Lena")
+    _note(desk, "knows Lena")
     desk.act("Promise")
     desk.page.get_by_role("button", name="In 120 min").click()
     desk.page.get_by_role("button", name="Send the promise").click()
@@ -218,6 +223,57 @@ def test_what_comes_meanwhile_is_read_before_anything_is_sent_and_the_draft_stay
     desk.page.get_by_role("button", name="Send and finish").click()
     expect(desk.page.locator(".holding")).to_have_text("Nothing waits here.", timeout=ANSWER_MS)
     assert _answered(shop, ada.contact, "It is ready.")
+
+
+def test_one_click_answers_in_private_and_in_public(desk: Desk, shop: Shop) -> None:
+    somebody = shop.somebody(FACEBOOK_COMMENTS)
+    comment = shop.write(somebody, "How much is an ensaimada?").message_ids[0]
+    shop.answer(somebody.in_private)
+    shop.told(somebody, "acknowledged")
+    shop.later(seconds=10)
+    shop.write(somebody.in_private, "And for a dozen?")
+    assert wait_for(lambda: len(shop.messages(somebody)) == 2 or None, SOON_S)
+    desk.sign_in()
+    desk.take(desk_key(shop.conversation(somebody)))
+    desk.page.get_by_role("group", name="Answer where").get_by_label("in public on Facebook").check()
+    desk.page.get_by_label("Answer: in private on Messenger").fill("A dozen is 18 euros for you.")
+    desk.page.get_by_label("Answer: in public on Facebook").fill("We have just written to you.")
+    expect(desk.page.get_by_text("everybody reads this")).to_be_visible()
+    desk.page.get_by_role("button", name="Send and finish").click()
+    assert wait_for(lambda: _answered(shop, somebody.in_private, "A dozen is 18 euros") or None, SOON_S)
+    line = wait_for(lambda: [each.text for each in shop.lines(comment)][1:], SOON_S)
+    assert line == ["We have just written to you."]
+
+
+def test_whoever_writes_keeps_the_conversation(desk: Desk, shop: Shop, wait: Callable[..., Waiting]) -> None:
+    ada = wait()
+    desk.sign_in()
+    desk.take(ada.key)
+    before = desk.page.locator(".holding").inner_text()
+    shop.later(minutes=10)
+    _note(desk, "ten minutes later")
+    desk.box.press_sequentially("It is")
+    expect(desk.page.locator(".holding")).not_to_contain_text(before.split(",")[0], timeout=ANSWER_MS)
+    expect(desk.page.locator(".holding")).to_contain_text("Yours until")
+    expect(desk.box).to_have_value("It is")
+
+
+def test_a_hold_that_lapsed_sends_nothing_and_the_draft_stays(
+    desk: Desk, shop: Shop, wait: Callable[..., Waiting]
+) -> None:
+    ada = wait()
+    desk.expected = [REFUSED]
+    desk.sign_in()
+    desk.take(ada.key)
+    desk.box.fill("Too late, perhaps.")
+    shop.later(minutes=31)
+    desk.page.get_by_role("button", name="Send and finish").click()
+    expect(desk.trouble).to_contain_text("You do not hold this conversation any more")
+    expect(desk.page.get_by_role("button", name="Send and finish")).to_be_disabled()
+    expect(desk.box).to_have_value("Too late, perhaps.")
+    desk.act("Take")
+    expect(desk.page.get_by_role("button", name="Send and finish")).to_be_enabled()
+    assert not _answered(shop, ada.contact, "Too late")
 
 
 def test_a_session_that_is_over_asks_to_sign_in_again_and_keeps_the_draft(

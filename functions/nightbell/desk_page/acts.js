@@ -45,7 +45,11 @@ function act(verb, body, said, isCareful = false) {
   });
 }
 
-export const take = () => act("take", {}, "said_taken");
+export function take() {
+  state.finished.delete(state.key);
+  return act("take", {}, "said_taken");
+}
+
 export const release = () => act("release", {}, "said_released");
 export const note = (text) => act("note", { text }, "said_noted");
 export const handOver = (to) => act("hand-over", { to }, "said_handed_over", true);
@@ -64,8 +68,9 @@ export async function answer(texts, done) {
   const override = draft.objections.length ? draft.reason.trim() : "";
   const body = { request: draft.request, texts, up_to: story.shown_up_to, done, ...(override && { override }) };
   const isSent = await act("answer", body, done ? "said_answered_done" : "said_answered", true);
-  if (isSent) state.drafts.delete(key);
-  else settle(draft, state.problem);
+  if (!isSent) settle(draft, state.problem);
+  else state.drafts.delete(key);
+  if (isSent && done) state.finished.add(key);
   change({});
   return isSent;
 }

@@ -11,6 +11,8 @@ export class Problem extends Error {
 }
 
 const SESSION = "/desk/session";
+// Of what stands before the desk, which has no codes.
+const BY_STATUS = { 401: "not_signed_in", 429: "too_many_tries" };
 let token = "";
 let renewing = null; // one renewal at a time, however many calls wait for it
 
@@ -35,7 +37,7 @@ async function problemOf(answer) {
   } catch {
     // What stands before the desk answers without a problem document.
   }
-  const code = String(told.type || "").split("/").pop() || (answer.status >= 500 ? "unavailable" : "unknown_problem");
+  const code = String(told.type || "").split("/").pop() || BY_STATUS[answer.status] || "unavailable";
   return new Problem(answer.status, code, told.detail || told.title || "", told.objections || []);
 }
 

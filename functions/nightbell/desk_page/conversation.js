@@ -62,7 +62,7 @@ function Holding({ story, keeps }) {
   if (isMine(story)) {
     return h("p", { class: "holding" }, h(Countdown, { to: story.held_until, zone: story.zone, left: "yours_left", over: "yours_over", soon: 300_000 }));
   }
-  const isTaken = isHeld(story);
+  const isTaken = isHeld(story) && story.held_by !== state.me.agent;
   const words = isTaken ? t("held_by_until", { name: story.held_by }) : story.waiting_count ? t("nobody_holds") : t("nothing_waits");
   return h("p", { class: "holding" }, words, isTaken && [" ", h(Time, { at: story.held_until, zone: story.zone })], keeps && ` ${t("draft_kept")}`);
 }
@@ -70,7 +70,7 @@ function Holding({ story, keeps }) {
 export function actsNow(story) {
   if (!story) return [];
   if (isMine(story)) return ["promise", "note", "hand_over", "snooze", "finish", "release"];
-  if (isHeld(story)) return isLead() ? ["note", "hand_over"] : ["note"];
+  if (isHeld(story) && story.held_by !== state.me.agent) return isLead() ? ["note", "hand_over"] : ["note"];
   return story.waiting_count ? ["take", "note"] : ["note"];
 }
 
@@ -83,7 +83,7 @@ export function start(name) {
 
 function Acts({ story }) {
   return h("div", { class: "acts", role: "group", "aria-label": t("acts") }, actsNow(story).map((name) => h("button", {
-    key: name, type: "button", id: `act-${name}`, class: name === "take" ? "main" : "", disabled: state.isBusy, onClick: () => start(name),
+    key: name, type: "button", id: `act-${name}`, class: name === "take" ? "main" : "", onClick: () => start(name),
     "aria-haspopup": name in AT_ONCE ? undefined : "dialog",
   }, t(`act_${name}`))));
 }

@@ -47,7 +47,7 @@ export class Dialog extends Component {
         state.problem?.objections.length > 0 && h(Objected, { objections: state.problem.objections }),
         h("p", { role: "alert", class: "problem" }, state.problem && !state.problem.objections.length ? wordsFor(state.problem) : ""),
         h("p", { class: "acts" },
-          h("button", { type: "submit", class: "main", disabled: state.isBusy }, t(`do_${name}`)),
+          h("button", { type: "submit", class: "main" }, t(`do_${name}`)),
           h("button", { type: "button", onClick: close }, t("cancel")))));
   }
 }

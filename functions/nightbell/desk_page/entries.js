@@ -3,7 +3,7 @@
 import { Component, createRef, h } from "./preact.js";
 import { shown, shownInLine } from "./safe_text.js";
 import { state } from "./state.js";
-import { Time, when } from "./when.js";
+import { Time, promised } from "./when.js";
 import { named, t } from "./words.js";
 
 const LONG = 1500;
@@ -84,8 +84,10 @@ export function Outside({ url, children }) {
 }
 
 function Attachment({ attachment }) {
-  const url = linkOf(attachment.reference);
-  const words = [named("attachment", attachment.kind), " ", attachment.detail && shownInLine(attachment.detail)];
+  // Only what the platform itself says of where a message stands is taken for an address.
+  const stands = attachment.kind === "permalink" ? linkOf(attachment.detail) : null;
+  const url = stands || linkOf(attachment.reference);
+  const words = [named("attachment", attachment.kind), " ", !stands && attachment.detail && shownInLine(attachment.detail)];
   return h("p", { class: "attachment" }, url ? h(Outside, { url }, t("open_attachment"), " ", words) : words);
 }
 
@@ -107,7 +109,7 @@ function Sent({ entry, zone }) {
       !isSilent && [" · ", t(entry.is_public ? "in_public" : "in_private", { place })]),
     entry.text && h(Words, { text: entry.text }),
     h("p", { class: `became ${entry.state}` }, isSilent ? t("nothing_sent") : named("state", entry.state, entry.became),
-      entry.promised_by && ` · ${t("promised_by", { at: when(entry.promised_by, zone) })}`,
+      entry.promised_by && ` · ${t("promised_by", { at: promised(entry.promised_by, zone) })}`,
       entry.reason && h("span", { lang: "en" }, ` · ${entry.reason}`)));
 }
 

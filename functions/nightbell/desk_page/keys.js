@@ -21,7 +21,7 @@ export function switchKeys(on) {
 }
 
 function isWriting(target) {
-  return Boolean(target.closest("input, textarea, select, dialog"));
+  return Boolean(target.closest("input, textarea, select"));
 }
 
 // From the row that has focus, else from the open one.
@@ -42,8 +42,9 @@ export function listen({ leave }) {
   };
   document.addEventListener("keydown", (event) => {
     if (state.phase !== "in" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.key === "Escape" && !state.dialog && state.key) return leaveBox(event.target, leave);
-    if (!areOn() || isWriting(event.target) || state.dialog) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape" && state.key) return leaveBox(event.target, leave);
+    if (!areOn() || isWriting(event.target)) return;
     const key = event.key.toLowerCase();
     const act = others[key] || (actsNow(state.story).includes(ACTS[key]) && (() => start(ACTS[key])));
     if (!act) return;

@@ -1,10 +1,11 @@
 // Who waits. The rows keep their elements while the list changes, so that focus stays where it is.
 
+import { wordsFor } from "./acts.js";
 import { h } from "./preact.js";
 import { lookAgain } from "./poll.js";
 import { shownInLine } from "./safe_text.js";
 import { change, isHeld, isMine, state } from "./state.js";
-import { Countdown, Time } from "./when.js";
+import { Countdown, Time, promised } from "./when.js";
 import { has, named, t } from "./words.js";
 
 export function WaitingList({ open }) {
@@ -43,7 +44,7 @@ function narrow(patch) {
 
 function Trouble({ problem }) {
   return h("p", { class: "problem" },
-    problem.code === "offline" ? t("list_offline") : t("list_problem"), " ",
+    { offline: t("list_offline"), unavailable: t("list_problem") }[problem.code] || wordsFor(problem), " ",
     h("button", { type: "button", onClick: lookAgain }, t("try_again")));
 }
 
@@ -78,6 +79,8 @@ export function Reasons({ row }) {
 export function Clocks({ row }) {
   const closes = row.person_window_closes_at || row.reply_window_closes_at;
   return h("span", { class: "clocks" },
-    row.promised_by && h(Countdown, { to: row.promised_by, zone: row.zone, left: "promise_left", over: "promise_over" }),
+    row.promised_by && h("span", null,
+      h(Countdown, { to: row.promised_by, zone: row.zone, told: promised, left: "promise_left", over: "promise_over" }),
+      row.promised_by_whom !== "automation" && [" (", shownInLine(row.promised_by_whom), ")"]),
     closes && h(Countdown, { to: closes, zone: row.zone, left: "window_left", over: "window_over", soon: 3_600_000 }));
 }

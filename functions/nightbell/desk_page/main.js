@@ -40,19 +40,19 @@ function skip(event) {
   (document.getElementById("who") || document.getElementById("list-title")).focus();
 }
 
-// An element that moves loses focus to nobody; it gets it back, and where it is gone, its list does.
+// An element that moves loses focus to nobody; it gets it back, and where it is gone, the heading above it does.
 let drawnPhase = "";
 function draw() {
   const focused = document.activeElement;
   const isShutOut = state.phase === "out" && drawnPhase !== "out";
   drawnPhase = state.phase;
-  const inList = Boolean(focused?.closest?.("#list"));
+  const left = focused?.closest?.("#list") ? "list-title" : focused?.closest?.("#conversation") && "who";
   render(h(Page), document.getElementById("desk"));
   badge();
   if (isShutOut) document.getElementById("username").focus();
   if (!focused || focused === document.body || document.activeElement === focused) return;
   if (focused.isConnected) focused.focus({ preventScroll: true });
-  else if (inList) document.getElementById("list-title")?.focus({ preventScroll: true });
+  else if (left) document.getElementById(left)?.focus({ preventScroll: true });
 }
 
 // A hand-off's link names the conversation by its id, the page's own address by its key.

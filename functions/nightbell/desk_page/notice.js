@@ -1,6 +1,5 @@
 // Tells of what happened: in the live region, in the title, and with a sound where somebody switched it on.
 
-import { plain } from "./safe_text.js";
 import { change, isHeld, state } from "./state.js";
 import { t } from "./words.js";
 
@@ -54,9 +53,8 @@ export function welcome(before, rows, isSameList) {
   [toldAt, untold] = [Date.now(), 0];
 }
 
+// Of nobody by name: a browser writes titles into its history.
 export function badge() {
   const free = (state.rows || []).filter((row) => !isHeld(row)).length;
-  const name = state.story && (state.story.contact.display_name || state.story.contact.id);
-  const title = [name && plain(name), t("desk_title")].filter(Boolean).join(" · ");
-  document.title = state.phase === "in" && free ? `(${free}) ${title}` : title;
+  document.title = state.phase === "in" && free ? `(${free}) ${t("desk_title")}` : t("desk_title");
 }

@@ -11,11 +11,13 @@ const HIDDEN_MS = 30_000;
 const LONGEST_MS = 60_000;
 const LEAVING_MS = 2_000; // while something of ours is on its way
 const STORY_MS = 20_000;
+const WHOLE_MS = 60_000; // so often the list is read even where nothing in it is new, for the desk's clock
 const FINAL = new Set(["SENT", "CONFIRMED", "UNCERTAIN", "REFUSED", "UNDELIVERED", "SUPPRESSED"]);
 
 let timer = null;
 let etag = null;
 let asked = "";
+let wholeAt = 0;
 let failures = 0;
 let storyAt = 0;
 let storyTag = null;
@@ -67,10 +69,11 @@ function isLeaving() {
 async function readList() {
   const query = new URLSearchParams({ ...(state.brand && { brand: state.brand }), ...(state.withSnoozed && { snoozed: "true" }) });
   const path = `/desk/api/waiting?${query}`;
-  if (path !== asked) etag = null;
+  if (path !== asked || Date.now() - wholeAt > WHOLE_MS) etag = null;
   const answer = await read(path, etag);
   if (answer) {
     ({ etag } = answer);
+    wholeAt = Date.now();
     welcome(state.rows, answer.told.rows, path === asked);
     asked = path;
     change({ rows: answer.told.rows, more: answer.told.more, snoozed: answer.told.snoozed, listProblem: null, isOffline: false });

@@ -36,8 +36,3 @@ export function shown(text) {
 export function shownInLine(text) {
   return h("bdi", null, parts(String(text).replace(TOWER, "$1…"), UNSEEN_IN_LINE));
 }
-
-// The same for places that hold text alone, such as a title.
-export function plain(text) {
-  return String(text).replace(UNSEEN_IN_LINE, "\ufffd");
-}

@@ -18,6 +18,7 @@ export const state = {
   story: null,
   storyProblem: null,
   drafts: new Map(), // by conversation; in memory only, because they are about customers
+  finished: new Set(), // conversations that were answered for good in this visit
   dialog: null, // { name, ... } of the one that is open
   colleagues: null,
   problem: null, // of the last act
@@ -65,8 +66,10 @@ export function isHeld(row) {
   return Boolean(row.held_by) && Date.parse(row.held_until) > now();
 }
 
+// Whoever has answered and finished has done with it, although the desk keeps it for them while the answer leaves.
 export function isMine(row) {
-  return isHeld(row) && row.held_by === state.me.agent;
+  const isOver = state.finished.has(row.key) && !row.waiting_count;
+  return isHeld(row) && row.held_by === state.me.agent && !isOver;
 }
 
 export function isLead() {

@@ -232,6 +232,7 @@ export default {
   attachment_file: "Datei",
   attachment_document: "Datei",
   attachment_location: "Ort",
+  attachment_permalink: "Wo es steht",
   attachment_sticker: "Sticker",
   unit_acknowledgement: "Eingangsbestätigung",
   unit_answer: "Antwort auf eine Wahl",

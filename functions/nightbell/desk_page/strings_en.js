@@ -232,6 +232,7 @@ export default {
   attachment_file: "File",
   attachment_document: "File",
   attachment_location: "Place",
+  attachment_permalink: "Where it stands",
   attachment_sticker: "Sticker",
   unit_acknowledgement: "acknowledgement",
   unit_answer: "answer to a choice",

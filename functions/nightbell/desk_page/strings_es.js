@@ -232,6 +232,7 @@ export default {
   attachment_file: "Archivo",
   attachment_document: "Archivo",
   attachment_location: "Lugar",
+  attachment_permalink: "Donde está",
   attachment_sticker: "Sticker",
   unit_acknowledgement: "acuse de recibo",
   unit_answer: "respuesta a una elección",

@@ -232,6 +232,7 @@ export default {
   attachment_file: "Fichier",
   attachment_document: "Fichier",
   attachment_location: "Lieu",
+  attachment_permalink: "Où cela se trouve",
   attachment_sticker: "Autocollant",
   unit_acknowledgement: "accusé de réception",
   unit_answer: "réponse à un choix",

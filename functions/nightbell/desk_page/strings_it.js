@@ -232,6 +232,7 @@ export default {
   attachment_file: "File",
   attachment_document: "File",
   attachment_location: "Luogo",
+  attachment_permalink: "Dove si trova",
   attachment_sticker: "Sticker",
   unit_acknowledgement: "conferma di ricezione",
   unit_answer: "risposta a una scelta",

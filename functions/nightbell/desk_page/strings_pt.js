@@ -232,6 +232,7 @@ export default {
   attachment_file: "Ficheiro",
   attachment_document: "Ficheiro",
   attachment_location: "Lugar",
+  attachment_permalink: "Onde está",
   attachment_sticker: "Autocolante",
   unit_acknowledgement: "aviso de receção",
   unit_answer: "resposta a uma escolha",

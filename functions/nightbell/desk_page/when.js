@@ -20,6 +20,11 @@ export function when(iso, zone) {
   return format(at, zone, { weekday: "short", day: "numeric", month: "short", ...clock });
 }
 
+// A promise is told to the customer by the full minute after it.
+export function promised(iso, zone) {
+  return when(new Date(Math.ceil(Date.parse(iso) / MINUTE) * MINUTE).toISOString(), zone);
+}
+
 export function Time({ at, zone }) {
   return h("time", { dateTime: at, title: zone }, when(at, zone));
 }
@@ -48,7 +53,7 @@ export class Countdown extends Component {
 
   words() {
     const left = Date.parse(this.props.to) - now();
-    return t(left >= 0 ? this.props.left : this.props.over, { time: duration(left), at: when(this.props.to, this.props.zone) });
+    return t(left >= 0 ? this.props.left : this.props.over, { time: duration(left), at: (this.props.told || when)(this.props.to, this.props.zone) });
   }
 
   tick() {
