@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tests.chaos.mutants.critical.acknowledging import ACKNOWLEDGING
+from tests.chaos.mutants.critical.answered import ANSWERED
 from tests.chaos.mutants.critical.at_the_desk import AT_THE_DESK
 from tests.chaos.mutants.critical.at_the_edge import AT_THE_EDGE
 from tests.chaos.mutants.critical.by_a_person import BY_A_PERSON
@@ -35,6 +36,7 @@ CRITICAL: Sequence[Critical] = (
     *RECEIVING,
     *AT_THE_EDGE,
     *AT_THE_DESK,
+    *ANSWERED,
     *READ_AT_THE_DESK,
     *BY_A_PERSON,
     *PROMISED,
