@@ -50,7 +50,7 @@ def test_an_agent_reads_all_that_waits_and_what_the_customer_was_told(run: Run, 
     assert "#2" in out
     assert ": sent\n  | Marta will answer you.\n  promised by" in out
     assert "Nobody may mail or call" in out
-    assert f"nightbell desk close '{ada.pk}'" in err
+    assert f"nightbell desk answer '{ada.pk}' TEXT" in err
 
 
 def test_times_are_on_the_brands_clock_for_people_and_in_utc_for_programs(run: Run, ada: Customer) -> None:
