@@ -531,8 +531,8 @@ def test_only_what_a_person_writes_late_leaves_in_another_form(sender: Sender) -
         sender.send_request(outbound, sample.access)
         for outbound in (automatic, by_person, replace(by_person, outside_window=True))
     )
-    # A mail says of itself whether a machine wrote it.
-    assert (in_time != said) is (sender.name == "email")
+    # A mail says of itself whether a machine wrote it, and a relay is told.
+    assert (in_time != said) is (sender.name in {"email", "standard"})
     assert (late != in_time) is (sender.name in {"messenger", "instagram_direct"})
 
 

@@ -35,6 +35,15 @@ def test_an_answer_is_a_signed_event_to_the_address_of_the_settings() -> None:
     }
 
 
+def test_a_relay_is_told_what_a_person_wrote() -> None:
+    automatic, by_person = (
+        json.loads(Relay().send_request(each, ACCESS).content or b"")
+        for each in (PLAIN, replace(PLAIN, by_person=True))
+    )
+    SCHEMA.validate(by_person)
+    assert by_person["data"] == {**automatic["data"], "by_person": True}
+
+
 def test_choices_and_what_the_message_said_about_itself_come_back() -> None:
     outbound = replace(
         PLAIN,

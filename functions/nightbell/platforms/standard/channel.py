@@ -84,6 +84,7 @@ def _event(outbound: OutboundText, at: datetime) -> dict[str, object]:
         "contact": {"id": outbound.address},
         "text": outbound.text,
         "choices": [{"title": button.title, "payload": button.payload} for button in outbound.buttons],
+        "by_person": outbound.by_person or None,
         "asks_for": outbound.ask,
         "in_reply_to": about.get("message"),
         "conversation": about.get("conversation"),
