@@ -99,9 +99,10 @@ def test_the_team_answers_and_finishes_with_the_nightbell_command(running: "subp
     assert conversation in _nightbell("queue", "peek")
     assert conversation in _nightbell("desk", "list")
     assert "sourdough" in _nightbell("desk", "next", "--agent", "marta")
-    said = _nightbell("desk", "answer", conversation, "Yes, from eight on.", "--agent", "marta")
-    assert re.search(r"^messenger: sent", said), said
-    assert "Yes, from eight on." in json.dumps(_simulate("transcript", "--contact", "5000000000000001"))
+    for words, *more in (("Yes, from eight on.", "--keep"), ("Shall I keep you one?",)):
+        said = _nightbell("desk", "answer", conversation, words, *more, "--agent", "marta")
+        assert re.search(r"^messenger: sent", said), said
+        assert words in json.dumps(_simulate("transcript", "--contact", "5000000000000001"))
     assert "marta, person_answer: sent" in _nightbell("desk", "show", conversation)
     assert json.loads(_nightbell("queue", "count", "--json"))["table"]["conversations"] == 0
     _simulate("message", "One more thing", "--contact", "5000000000000001")
