@@ -23,6 +23,7 @@ from tests.chaos.mutants.critical.receiving import RECEIVING
 from tests.chaos.mutants.critical.states import STATES
 from tests.chaos.mutants.critical.to_systems import TO_SYSTEMS
 from tests.chaos.mutants.critical.verification import VERIFICATION
+from tests.chaos.mutants.critical.watched import WATCHED
 from tests.chaos.mutants.critical.whose_it_is import WHOSE_IT_IS
 
 CRITICAL: Sequence[Critical] = (
@@ -47,6 +48,7 @@ CRITICAL: Sequence[Critical] = (
     *IN_PUBLIC,
     *WHOSE_IT_IS,
     *TO_SYSTEMS,
+    *WATCHED,
 )
 SHORT = frozenset(
     {
