@@ -11,13 +11,15 @@ from infra.local.loopback_server import Request
 from infra.local.platforms.email.letters import letter
 from infra.local.platforms.faults import Fault, FaultKind
 from infra.local.platforms.vendor import Act
+from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.domain.conversation import PriorityReason
 from nightbell.domain.priority import SENTENCES
-from nightbell.platforms.channel import HttpOutcome, Verdict, VerdictKind
+from nightbell.platforms.channel import ApiAccess, HttpOutcome, OutboundText, Verdict, VerdictKind
 from nightbell.platforms.email import errors
+from nightbell.platforms.email.channel import MailChannel
 from nightbell.platforms.email.errors import judge
 from tests.contract.fake_clock import FakeClock
-from tests.contract.mail_world import ADA, OURS, MailWorld
+from tests.contract.mail_world import ADA, OURS, MailWorld, signature
 from tests.contract.world import CLOSED
 
 OTHER = "hallo@baeckerei.example"
@@ -87,6 +89,22 @@ def test_what_bounces_is_told_to_a_person(world: MailWorld) -> None:
     world.faults.add(Fault(kind=FaultKind.FAILED_STATUS))
     world.write("Hello", subject="Hello")
     assert world.states() == ["UNDELIVERED"]
+
+
+@pytest.mark.parametrize(
+    ("address", "shown", "told"),
+    [("eve@mail.example", ["It is ready."], "Delivery"), ("eve@mail.invalid", [], "Bounce")],
+)
+def test_who_never_wrote_by_mail_has_a_mailbox_all_the_same(
+    world: MailWorld, address: str, shown: list[str], told: str
+) -> None:
+    """As somebody has who gave their address in a chat; only below .invalid nobody is."""
+    access = ApiAccess(base_url=world.server.url, version="v2", token="", at=world.clock.now())
+    outbound = OutboundText(account_id=OURS, address=address, text="It is ready.", tag="nightbell.1.d1.key")
+    request = MailChannel().send_request(outbound, access)
+    assert MailChannel().verdict(PlatformHttp(sign=signature()).send(request)).kind is VerdictKind.SENT
+    assert [bubble.text.strip() for bubble in world.mail.transcript(world.contact(address))] == shown
+    assert world.mail.log[-1].what == f"email {told}"
 
 
 def test_a_complaint_silences_us_for_that_contact(world: MailWorld) -> None:

@@ -134,13 +134,23 @@ class SimulatedEmail:
         """Deliver our mail, tell what became of it, and let the contact's program answer where it does so."""
         message_id = f"0100-{next(self._numbers)}"
         address = str(call["Destination"]["ToAddresses"][0])
-        contact = self._people.get(address)
+        contact = self._mailbox(address, str(call["FromEmailAddress"]))
         self._tell_news(call, message_id, address, known=contact is not None)
         if contact is not None:
             self._show(contact, mail, message_id)
             if address in self._away:
                 self.write(contact, Act(kind="vacation", text="I am away until Monday."))
         return message_id
+
+    def _mailbox(self, address: str, account_id: str) -> Contact | None:
+        """Find whose address it is: who gave one elsewhere has a mailbox, though they never wrote by mail.
+
+        Source: RFC 2606 §2: nobody is ever below ``.invalid``.
+        """
+        if address not in self._people and address.endswith(".invalid"):
+            return None
+        unknown = Contact(channel=CHANNEL, account_id=account_id, contact_id=address, name="A customer")
+        return self._people.setdefault(address, unknown)
 
     def _show(self, contact: Contact, mail: "Message[str, str]", message_id: str) -> None:
         subject = str(make_header(decode_header(mail["Subject"])))
