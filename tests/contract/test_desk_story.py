@@ -132,6 +132,25 @@ def test_what_waits_is_shown_however_much_is_over(bench: DeskBench, monkeypatch:
     assert story["left_out"] == 3
 
 
+def test_a_conversation_of_many_pages_is_read_to_its_end(bench: DeskBench) -> None:
+    pk = bench.write("7", "first")
+    for number in range(1, 6):
+        bench.log(pk, number, Did.NOTE, "marta", f"note {number}")
+
+    class Paged:
+        """Answers with two items at a time."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(bench.dynamodb, name)
+
+        def query(self, **request: Any) -> Any:
+            return bench.dynamodb.query(**{"Limit": 2, **request})
+
+    bench.client.client = Paged()
+    told = [each["what"] for each in bench.tell_story(pk)["entries"] if each["type"] == "act"]
+    assert told == [f"note {number}" for number in range(1, 6)]
+
+
 def test_a_message_that_is_on_its_way_into_the_list_is_not_said_to_be_shown(bench: DeskBench) -> None:
     pk = bench.write("7")
     bench.put(pk, last_seq=2)
