@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from infra.cli.settings import load_settings
 from nightbell.adapters.table_client import Deadline
 from nightbell.domain.desk_key import desk_key
+from nightbell.domain.events import Attachment
 from tests.contract.conversation_table import make_table
 from tests.contract.desk_bench import DeskBench
 from tests.contract.desk_office import CLIENT_ID, DeskOffice, code, told
@@ -244,3 +246,18 @@ def test_what_is_long_travels_compressed_where_the_browser_can_read_that(office:
     assert gzip.decompress(zipped.body).decode() == plain.body
     assert len(zipped.body) * 3 < len(plain.body)
     assert "content-encoding" not in office.ask("GET", "/api/me", headers={"accept-encoding": "gzip"}).headers
+
+
+@pytest.mark.parametrize("channel", [channel for channel, _ in load_settings().accounts])
+def test_what_is_told_of_any_channel_is_what_the_document_says(office: DeskOffice, channel: str) -> None:
+    picture = Attachment(kind="image", reference="https://cdn.example/1", detail="a cake")
+    pk = office.bench.write("7", "Is my cake ready?", picture, channel=channel)
+    if office.bench.units.read_conversation(pk).ack_seq:
+        office.bench.tell(pk)
+    office.act(pk, "note", body={"text": "her brother called"})
+    [row] = told(office.ask("GET", "/api/waiting"))["rows"]
+    story = told(office.act(pk, "take"))
+    assert (row["channel"], story["channel"]) == (channel, channel)
+    assert {entry["type"] for entry in story["entries"]} >= {"message", "act"}
+    for way in story["may"]["answer"]:
+        assert way["most"] > 0
