@@ -45,7 +45,7 @@ ANSWERED = (
         file="adapters/table_expressions.py",
         was='FOLLOWED_IF = "rev = :rev AND attribute_exists(due_pk)"',
         became='FOLLOWED_IF = "rev = :rev OR attribute_exists(pk)"',
-        test=f"{_ANSWERS}test_of_two_who_close_a_case_at_once_one_counts_it",
+        test=f"{_ANSWERS}test_of_two_who_close_a_case_at_once_one_does",
     ),
     Critical(
         name="leave a late failure to nobody",
