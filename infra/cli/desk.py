@@ -16,6 +16,7 @@ from infra.cli.stack import find_deployment
 from infra.cli.times import read_time
 from infra.cli.visible import visible
 from infra.cli.words import read_words
+from nightbell.domain.told import iso
 from nightbell.services.desk_done import Closed, How, Way
 from nightbell.services.desk_list import Listed
 
@@ -44,7 +45,7 @@ def list_all(arguments: argparse.Namespace) -> int:
 
 def _show(listed: Listed, arguments: argparse.Namespace) -> None:
     if arguments.json:
-        print_json({"rows": listed.rows, "more": listed.more, "snoozed": listed.snoozed})
+        print_json({"now": iso(listed.now), "rows": listed.rows, "more": listed.more, "snoozed": listed.snoozed})
         return
     if arguments.watch and sys.stdout.isatty():
         print(CLEAR, end="")

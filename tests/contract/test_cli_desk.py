@@ -147,6 +147,9 @@ def test_the_list_shows_who_waits_with_tabs_for_whoever_reads_it_by_a_program(ru
     assert (code, who, where, kind, count, stands) == (0, "Ada <U+202E>Rossi", "messenger", "question", "1", "")
     assert due.endswith("min")
     assert " waiting." in err
+    listed = json.loads(run("desk", "list", "--json")[1])
+    assert listed.keys() == {"now", "rows", "more", "snoozed"}
+    assert ada.pk in [row["conversation_id"] for row in listed["rows"]]
 
 
 def test_the_list_is_a_table_with_colours_on_a_terminal_only(
