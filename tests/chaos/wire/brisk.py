@@ -70,5 +70,5 @@ def settle_in(business: Path) -> BusinessSettings:
     from nightbell.handlers import settings  # noqa: PLC0415 - what it logs with is made from the environment
 
     read = read_business(business, LibraryCalendars())
-    settings._settings = lambda: read
+    settings.settings = lambda: read
     return read
