@@ -6,4 +6,5 @@ HOURS = tuple(f"h{hour:03}" for hour in range(7 * 24))
 
 def add_in(hour: int) -> str:
     """Add to one hour of a week; the first one of the week makes the item."""
-    return f"SET expires_at = :expires_at ADD {HOURS[hour]} :heard"
+    name = HOURS[hour]
+    return f"SET expires_at = :expires_at, {name} = if_not_exists({name}, :zero) + :heard"

@@ -25,7 +25,7 @@ class HeardTable:
         at = hour.astimezone(UTC)
         week = week_of(at)
         pk, sk, expires_at = account_pk(channel, account_id), heard_sk(week.date()), int((at + KEPT_FOR).timestamp())
-        self._table.update(pk, sk, add_in((at - week) // HOUR), heard=count, expires_at=expires_at)
+        self._table.update(pk, sk, add_in((at - week) // HOUR), heard=count, zero=0, expires_at=expires_at)
 
     def read_heard(self, channel: str, account_id: str, week: date) -> Mapping[int, int]:
         """Read what was heard in the week that begins on that Monday (UTC), by the hour."""
