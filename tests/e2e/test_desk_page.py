@@ -462,8 +462,11 @@ def test_single_keys_can_be_switched_off(desk: Desk, wait: Callable[..., Waiting
     desk.page.keyboard.press("?")
     desk.page.get_by_label(re.compile("^Single keys")).uncheck()
     desk.page.keyboard.press("Escape")
+    expect(desk.page.locator("dialog")).to_have_count(0)
     desk.page.keyboard.press("n")
-    expect(desk.page.get_by_role("dialog")).to_have_count(0)
+    expect(desk.page.locator("dialog")).to_have_count(0)
+    desk.page.keyboard.press("Escape")
+    expect(desk.page.locator("#conversation.none")).to_be_visible()
 
 
 def test_the_page_speaks_the_language_that_is_chosen(desk: Desk) -> None:

@@ -18,7 +18,13 @@ export class Dialog extends Component {
   }
 
   // Back to where it was opened from, or to what stands there instead.
+  // The browser tells of closing a moment later: by then another dialog may be open, which is not meant.
+  closed = () => {
+    if (!this.isGone) close();
+  };
+
   componentWillUnmount() {
+    this.isGone = true;
     const { opener } = this;
     queueMicrotask(() => {
       const there = opener?.isConnected && opener !== document.body ? opener : document.getElementById("who");
@@ -40,7 +46,7 @@ export class Dialog extends Component {
   };
 
   render({ name }) {
-    return h("dialog", { ref: this.box, "aria-labelledby": "dialog-title", onClose: close },
+    return h("dialog", { ref: this.box, "aria-labelledby": "dialog-title", onClose: this.closed },
       h("h2", { id: "dialog-title" }, t(`act_${name}`)),
       name === "help" ? h(Help) : h("form", { onSubmit: this.submit, onInput: this.change },
         h(FIELDS[name], { story: state.story }),
