@@ -16,11 +16,17 @@ from nightbell.domain.facts import Fact
 from nightbell.domain.measures import TROUBLE
 from nightbell.handlers import receive_webhook, report, sweep
 from nightbell.platforms.channel import VerdictKind
+from nightbell.services.count_heard import NoticeQuiet
 from nightbell.services.sweep import PARKED_AFTER
+from nightbell.services.watch_waiting import WatchWaiting
+from tests.contract.fake_clock import FakeClock
 from tests.contract.faults import Faults, How
+from tests.contract.test_what_is_kept import from_inbox
 from tests.contract.test_what_leaves import refuses
 from tests.contract.world import World
 from tests.fakes import LOST_UNSENT, WELL, FakeSpillQueue
+from tests.unit.test_hold_promises import SETTINGS, TEN, Store
+from tests.unit.test_quiet import NOW, Heard
 from tests.watching import ALARMS, GIVEN, NAMESPACE, Sample, printed, resolved, state
 
 NOON = 12 * 3600.0
@@ -224,12 +230,33 @@ def troubled(metric: str) -> Cause:
 
 
 def late_answers(stage: Stage) -> None:
-    stage.tell([Fact(name="first_answer", fields={"wall_s": 9000, "open_s": 5000, "promise_kept": 0})] * 5)
+    """Somebody answers five customers in the platform's own inbox, the next day."""
+    world = stage.world
+    for by in "12345":
+        world.write(by=by)
+        world.work()
+    world.pass_by(hours=24)
+    world.facts.clear()
+    for by in "12345":
+        world.deliver(from_inbox(world, by=by))
+    stage.tell(world.facts)
+
+
+def quiet(stage: Stage) -> None:
+    heard = Heard()
+    for week in range(1, 5):
+        heard.hours["messenger", "100", NOW - timedelta(weeks=week, hours=1)] = 30
+    stage.tell(NoticeQuiet(heard, SETTINGS.accounts.values(), FakeClock(NOW))())
 
 
 def overdue(stage: Stage) -> None:
+    store, clock = Store(), FakeClock(TEN + timedelta(hours=3))
+    store.wait(TEN, count=5)
+    watch = WatchWaiting(store, SETTINGS, clock)
+
     def minute() -> None:
-        swept(stage, [Fact(name="promises_overdue", count=5)] if stage.now_s % 300 == 0 else ())
+        swept(stage, watch())
+        clock.advance(60)
 
     stage.during(11, minute)
     stage.now_s -= 60
@@ -278,7 +305,7 @@ CAUSES: dict[str, Cause] = {
     "Forged": refusing(SignatureError("not signed"), times=101),
     "HintsLost": hints_lost,
     "NotUnderstood": broken_event,
-    "QuietChannels": troubled("quiet_channels"),
+    "QuietChannels": quiet,
     "AcknowledgementsSlow": slow,
     "SendingStopped": token_dead,
     "SendsRefused": refused_for_good,
