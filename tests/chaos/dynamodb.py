@@ -17,10 +17,12 @@ Key = tuple[str, str]
 Items = Mapping[Key, Item]
 Request = Mapping[str, Any]
 INDEXES = {"due": ("due_pk", "due_at"), "waiting": ("waiting_pk", "waiting_at")}
+MOST_AT_ONCE = 100
 COMMON = {"TableName", "Key", "Item", "ConditionExpression", "UpdateExpression", "ExpressionAttributeNames"}
 COMMON |= {"ExpressionAttributeValues", "ReturnValuesOnConditionCheckFailure"}
 KNOWN = {
     "get_item": {"TableName", "Key", "ConsistentRead"},
+    "batch_get_item": {"RequestItems"},
     "put_item": COMMON - {"Key", "UpdateExpression"},
     "update_item": (COMMON - {"Item"}) | {"ReturnValues"},
     "transact_write_items": {"TransactItems"},
@@ -70,6 +72,8 @@ def keys_of(operation: str, request: Request) -> list[Key]:
     """List the items that an operation looks at; a query looks at all."""
     if operation == "transact_write_items":
         return [_target(*_single(entry)) for entry in request["TransactItems"]]
+    if operation == "batch_get_item":
+        return [key_of(each) for asked in request["RequestItems"].values() for each in asked["Keys"]]
     return [] if operation == "query" else [_target(operation, request)]
 
 
@@ -110,6 +114,19 @@ class MemoryDynamo:
 def _get(request: Request, items: Items) -> Performed:
     found = items.get(_target("get_item", request))
     return Performed(answer={} if found is None else {"Item": found})
+
+
+def _get_many(request: Request, items: Items) -> Performed:
+    """Answer whole, as a table does that is not busy."""
+    ((table, asked),) = request["RequestItems"].items()
+    if unknown := set(asked) - {"Keys", "ConsistentRead"}:
+        raise NotImplementedError(f"batch_get_item with {sorted(unknown)}")
+    names = [key_of(each) for each in asked["Keys"]]
+    if len(set(names)) < len(names) or not 0 < len(names) <= MOST_AT_ONCE:
+        return Performed(answer=Failure(code="ValidationException"))
+    return Performed(
+        answer={"Responses": {table: [items[name] for name in names if name in items]}, "UnprocessedKeys": {}}
+    )
 
 
 def _put(request: Request, items: Items) -> Performed:
@@ -231,6 +248,7 @@ def _query(request: Request, items: Items) -> Performed:
 
 OPERATIONS: dict[str, Callable[[Request, Items], Performed]] = {
     "get_item": _get,
+    "batch_get_item": _get_many,
     "put_item": _put,
     "update_item": _update,
     "query": _query,

@@ -132,10 +132,22 @@ class _Parser:
         sign = self._next()
         if sign == "IN":
             return self._membership(left)
+        if sign == "BETWEEN":
+            return self._range(left)
         if sign not in COMPARISONS:
             raise ExpressionError(f"unknown comparison {sign} in {self._text!r}")
         compare, right = COMPARISONS[sign], self._operand()
         return lambda item, values: _compared(left(item, values), right(item, values), compare)
+
+    def _range(self, middle: Operand) -> Condition:
+        low = self._operand()
+        self._need("AND")
+        high = self._operand()
+        at_most = COMPARISONS["<="]
+        return lambda item, values: (
+            _compared(low(item, values), middle(item, values), at_most)
+            and _compared(middle(item, values), high(item, values), at_most)
+        )
 
     def _membership(self, left: Operand) -> Condition:
         self._need("(")

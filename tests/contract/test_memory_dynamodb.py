@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from nightbell.adapters import hold_expressions
 from nightbell.adapters import table_expressions as e
 from tests.chaos.dynamodb import MemoryDynamo
 from tests.chaos.expressions import placeholders
@@ -20,7 +21,17 @@ CONDITIONS = sorted(
 UPDATES = sorted(text for text in vars(e).values() if isinstance(text, str) and text.startswith(("SET ", "REMOVE ")))
 STATES = ("READY", "SENDING", "RECOVERING", "SENT", "UNCERTAIN", "CONFIRMED")
 NUMBERS = {"rev", "epoch", "lease", "sent_from", "not_before", "due_at", "last_seq", "seen_seq", "agent_until"}
-NUMBERS |= {"human_at", "other_app_until", "owner_at", "owner_until", "sweeps", "failures", "opened", "open_until"}
+NUMBERS |= {
+    "waiting_at",
+    "human_at",
+    "other_app_until",
+    "owner_at",
+    "owner_until",
+    "sweeps",
+    "failures",
+    "opened",
+    "open_until",
+}
 TEXTS = ("st", "worker", "ack_key", "agent_id", "due_pk", "conversation", "waiting_pk")
 STRINGS = {"worker", "key", "before", "after", "agent", "due_pk", "conversation", "reason", "txt", "text_id"}
 STRINGS |= {"cause", "mark"}
@@ -55,11 +66,13 @@ def conditional(rng: random.Random, update: str | None) -> dict[str, Any]:
     return request
 
 
-def any_request(rng: random.Random, table: str) -> tuple[str, dict[str, Any]]:
+def any_request(  # noqa: PLR0911 - one return for each operation
+    rng: random.Random, table: str
+) -> tuple[str, dict[str, Any]]:
     key = {"pk": {"S": "C#1"}, "sk": {"S": rng.choice(("META", "A#1", "M#1", "M#2"))}}
     on_failure = {"ReturnValuesOnConditionCheckFailure": rng.choice(("ALL_OLD", "NONE"))}
     named = {"TableName": table}
-    match rng.randint(0, 5):
+    match rng.randint(0, 7):
         case 0:
             return "get_item", named | {"Key": key, "ConsistentRead": True}
         case 1:
@@ -73,6 +86,14 @@ def any_request(rng: random.Random, table: str) -> tuple[str, dict[str, Any]]:
             query = {"KeyConditionExpression": "pk = :pk AND begins_with(sk, :p)", "ConsistentRead": True}
             query |= rng.choice(({}, {"ScanIndexForward": False}, {"ScanIndexForward": False, "Limit": 1}))
             return "query", named | query | {"ExpressionAttributeValues": {":pk": {"S": "C#1"}, ":p": {"S": "M#"}}}
+        case 5:
+            keys = [{"pk": {"S": "C#1"}, "sk": {"S": sk}} for sk in rng.sample(("META", "A#1", "A#2", "M#9"), 2)]
+            return "batch_get_item", {"RequestItems": {table: {"Keys": keys, "ConsistentRead": True}}}
+        case 6:
+            oldest, newest = sorted(int(value(rng, "waiting_at")["N"]) for _ in range(2))
+            used = {":shard": value(rng, "waiting_pk"), ":oldest": {"N": str(oldest)}, ":newest": {"N": str(newest)}}
+            between = {"IndexName": "waiting", "KeyConditionExpression": hold_expressions.WAITING_BETWEEN}
+            return "query", named | between | {"ExpressionAttributeValues": used}
     other = {"pk": {"S": "C#1"}, "sk": {"S": "A#2"}}
     put = named | {"Item": stored(rng, other)} | conditional(rng, None) | on_failure
     update = named | {"Key": key} | conditional(rng, rng.choice(UPDATES)) | on_failure
@@ -86,7 +107,12 @@ def outcome(client: Any, operation: str, request: dict[str, Any]) -> Any:
         said = error.response
         reasons = [(each.get("Code"), each.get("Item")) for each in said.get("CancellationReasons", [])]
         return said["Error"]["Code"], said.get("Item"), reasons
-    return {name: answer[name] for name in ("Item", "Items", "Attributes") if name in answer}
+    found = [
+        sorted(each.items(), key=str) for many in answer.get("Responses", {}).values() for each in many
+    ]  # in no order
+    return {name: answer[name] for name in ("Item", "Items", "Attributes") if name in answer} | {
+        "found": sorted(found, key=str)
+    }
 
 
 @pytest.mark.timeout(180)

@@ -27,7 +27,7 @@ class LookAtPromise:
     def at(self, pk: str, talk: Talk, now: datetime) -> Outlook:
         """Look at it with what was read. In public nobody is held: a second line there would help nobody."""
         account = self.account(pk, talk.conversation)
-        if account is None:
+        if account is None or account.automatic is False:
             return Outlook()
         channel = self._channels.get(account.channel)
         if channel is None or channel.is_public:

@@ -101,7 +101,8 @@ class Functions:
         for module in (build_acknowledge, check_accounts):
             enter(patch.object(module, "PlatformHttp", lambda **_: self.platform_api))
         # Read once: every death would read them anew, which takes longer than all else that a new sandbox does.
-        enter(patch("nightbell.handlers.settings.settings", settings))
+        for name in ("settings", "build_holding"):
+            enter(patch(f"nightbell.handlers.{name}.settings", settings))
         # One after the other, so that a seed always finds the same faults.
         enter(patch("nightbell.services.store_delivery.WORKERS", 1))
         # Made when the module was imported, before there was an environment.
@@ -118,7 +119,7 @@ class Functions:
         return Exposed(service, found, self.weather, self.heard, self._touch)
 
     def _touch(self, pk: str, sk: str) -> None:
-        if sk.startswith("A#"):
+        if sk.startswith(("A#", "D#")):
             self.at_work = pk, sk
 
     def __call__(self, name: str, event: dict[str, Any]) -> Any:

@@ -32,6 +32,7 @@ class Partition:
 
     Attributes:
         marks: Of messages that were taken back before they came.
+        said: Units of the desk, by people and by itself.
         forgotten: Up to which number it was forgotten.
     """
 
@@ -39,6 +40,7 @@ class Partition:
     messages: list[dict[str, Any]] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
+    said: list[Unit] = field(default_factory=list)
     forgotten: int = 0
 
 
@@ -90,6 +92,8 @@ def _file(partition: Partition, item: Item) -> None:
             partition.marks.append(sk)
     elif sk.startswith("A#"):
         partition.units.append(unit_from(item))
+    elif sk.startswith("D#"):
+        partition.said.append(unit_from(item))
     elif sk.startswith(FORGOTTEN_PREFIX):
         partition.forgotten = max(partition.forgotten, int(item["up_to"]["N"]))
 

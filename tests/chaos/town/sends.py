@@ -27,7 +27,7 @@ def judge_sends(history: History, judged: Judgement) -> None:
         words[seen.place or seen.screen, _plain(seen.text)].append(seen.at)
     told = {(pk, each["text"], each["state"]) for pk, each in _acknowledgements(history)}
     for pk, partition in history.partitions.items():
-        for unit in partition.units:
+        for unit in (*partition.units, *partition.said):
             own = by_unit.pop((pk, unit.sk), [])
             _unit(unit, own, words, judged)
             _told(unit, told, judged)
@@ -112,8 +112,8 @@ def _plain(text: str) -> str:
 
 
 def _told(unit: Unit, told: set[tuple[str, str, str]], judged: Judgement) -> None:
-    """Require that the human queue heard of each send that was made or may have been."""
-    if not unit.kind.sends or unit.state not in TOLD or not unit.text:
+    """Require that the human queue heard of each send that was made or may have been; what the desk says it knows."""
+    if unit.desk or not unit.kind.sends or unit.state not in TOLD or not unit.text:
         return
     if (unit.pk, unit.text, TOLD[unit.state]) not in told:
         judged.add("lost", f"{unit.pk} {unit.sk} is {unit.state} and no person was told so", channel_of(unit.pk))
