@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from nightbell.adapters.sign_in import UserPool
-from nightbell.domain.errors import UnavailableError
+from nightbell.domain.errors import NightbellError, UnavailableError
 from nightbell.services.desk_api.asked import Asked, Given
 from nightbell.services.desk_api.routes import routes
 from nightbell.services.desk_api.serve import ServeDesk
@@ -151,6 +151,24 @@ def test_signing_out_ends_it_for_good_and_forgets_the_cookie(says: Any) -> None:
     assert given.cookies[0].startswith(f"{COOKIE}=; Path=/desk/session; Max-Age=0; HttpOnly")
     assert door.operations() == ["revoke_token"]
     assert Door().ask("DELETE").status == 204
+
+
+def test_the_browser_forgets_a_session_that_could_not_be_ended() -> None:
+    given = Door(refusal("InternalErrorException")).ask("DELETE", cookie="r-1")
+    assert code(given) == "unavailable"
+    assert given.cookies[0].startswith(f"{COOKIE}=; Path=/desk/session; Max-Age=0")
+
+
+@pytest.mark.parametrize("why", ["TooManyRequestsException", "InternalErrorException"])
+def test_colleagues_that_cannot_be_listed_are_not_nobody(why: str) -> None:
+    pool = PlayedPool()
+
+    def fail(**_: Any) -> Any:
+        raise refusal(why)
+
+    pool.list_users_in_group = fail  # type: ignore[method-assign]
+    with pytest.raises(NightbellError):
+        UserPool(pool, "the-pool", "the-desk").members("agents")
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

@@ -5,12 +5,13 @@ Wrong passwords are counted and slowed down by the user pool, by name; nothing h
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from nightbell.domain.errors import UnavailableError
 from nightbell.services.desk_api.access import member_of
 from nightbell.services.desk_api.asked import Call, Given
-from nightbell.services.desk_api.problems import ApiError
+from nightbell.services.desk_api.problems import ApiError, given_for
 
 COOKIE = "nightbell_desk"
 DAY_S = 12 * 3600
@@ -77,10 +78,14 @@ class Sessions:
         return self._given(self._users.renew(refresh))
 
     def sign_out(self, call: Call) -> Given:
-        """End the session; one that is over stays so."""
-        if refresh := call.asked.cookies.get(COOKIE):
-            self._users.revoke(refresh)
-        return Given(status=204, cookies=(self._cookie("", 0),))
+        """End the session; one that is over stays so. The browser forgets it, whether the pool answers or not."""
+        forgotten = (self._cookie("", 0),)
+        try:
+            if refresh := call.asked.cookies.get(COOKIE):
+                self._users.revoke(refresh)
+        except UnavailableError as error:
+            return replace(given_for(error), cookies=forgotten)
+        return Given(status=204, cookies=forgotten)
 
     def _given(self, tokens: Tokens) -> Given:
         claims = _claims(tokens.access)
