@@ -6,6 +6,7 @@ from typing import Any
 
 from infra.local.platforms.meta.people import Bubble, Contact
 from nightbell.domain.keys import message_sk
+from nightbell.domain.notice import KIND
 from nightbell.domain.told import STATE_WORDS as WORDS
 from nightbell.domain.unit import UnitState, read_tag
 from tests.chaos.wire.play import Line, Play
@@ -43,7 +44,7 @@ def _of(play: Play, contact: Contact, *, seen_once: bool) -> list[str]:
 
 
 def _messages(items: list[dict[str, Any]], mids: list[str]) -> list[str]:
-    names = Counter(item["sk"] for item in items if item["sk"].startswith("M#"))
+    names = Counter(item["sk"] for item in items if item["sk"].startswith("M#") and item.get("event") != KIND)
     wanted = Counter(message_sk(mid) for mid in mids)
     numbers = sorted(item["seq"] for item in items if item["sk"].startswith("M#"))
     last = next((item["last_seq"] for item in items if item["sk"] == "META"), 0)

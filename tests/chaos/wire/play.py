@@ -30,8 +30,10 @@ from nightbell.domain.errors import UnavailableError
 from nightbell.domain.keys import conversation_pk, message_sk
 from nightbell.domain.requests import request_pk
 from nightbell.platforms.meta.callbacks import _code, _only_field, _split
+from nightbell.platforms.registry import CHANNELS, SENDERS
 from nightbell.services.desk import Desk
 from nightbell.services.desk_errors import DeskError
+from nightbell.services.desk_say import Business
 from tests.chaos.wire.brisk import SEND_TIMEOUT_S
 from tests.chaos.wire.faults import WIRE
 from tests.chaos.wire.lane import Lane
@@ -210,7 +212,8 @@ class Play:
         client = AwsClients().make("dynamodb", WORK)
         clock = SystemClock(None)
         clock._shift = self.lane.clock.shift
-        desk = Desk(DeskTable(TableClient(client, self.lane.table, Deadline(clock))), clock)
+        business = Business(accounts=self.lane.business.accounts, channels=CHANNELS, senders=SENDERS)
+        desk = Desk(DeskTable(TableClient(client, self.lane.table, Deadline(clock))), clock, None, business)
         for _ in range(TRIES):
             with suppress(UnavailableError, DeskError):
                 act(desk)

@@ -123,6 +123,21 @@ DESK = (
     get("what is left", s.CLOSE, "META", 2),
     store("H2 close part", s.CLOSE_PART),
     store("H3 let go", s.RELEASE),
+    get("what people did, saying", s.SAY, "DESK"),
+    query("the same click", s.SAY, "C#"),
+    store("H7 say", s.SAY),
+)
+
+ANSWERING = (
+    get("agent's unit", s.SAID, "D#"),
+    update("A1 answer", s.SAID, e.START, begins=True),
+    update("A4 answered", s.SAID, _FINISH, begins=True),
+    get("what people did, closing", s.SAID, "DESK"),
+    store("A9 answered", s.SAID),
+    update("A4 answer refused", s.SAID_IN_VAIN, _FINISH, begins=True),
+    store("A10 notice", s.SAID_IN_VAIN),
+    send("human, notice", s.SAID_IN_VAIN, "human"),
+    update("A7 notice", s.SAID_IN_VAIN, e.SUPPRESS),
 )
 
 PLATFORM = (
@@ -144,6 +159,6 @@ ELSEWHERE = {
 """By platform; one that is not registered yet waits."""
 
 SITES = (
-    *(*RECEIPT, *ACKNOWLEDGE, *SWEEP, *DESK, *PLATFORM, *SURFACES),
+    *(*RECEIPT, *ACKNOWLEDGE, *SWEEP, *DESK, *ANSWERING, *PLATFORM, *SURFACES),
     *(site for name, sites in ELSEWHERE.items() if name in PLATFORMS for site in sites),
 )

@@ -9,6 +9,9 @@ from infra.local.platforms.faults import FaultKind
 from infra.local.platforms.meta.bodies import messenger_event
 from infra.local.platforms.meta.people import MESSENGER, WHATSAPP
 from nightbell.domain.keys import quarantine_pk
+from nightbell.domain.unit import FIRST_DUE
+from nightbell.services.desk_checks import Spoken
+from nightbell.services.desk_say import Saying
 from nightbell.services.sweep import HINTS_FIRST
 from tests.chaos.wire.lane import DOWN
 from tests.chaos.wire.play import Play
@@ -168,6 +171,23 @@ def _answered_and_taken(play: Play) -> None:
     _taken_by_agent(play)
 
 
+def _say(play: Play) -> None:
+    """Answer in an agent's words, for a click of one name."""
+    spoken = Spoken(via=MESSENGER, text="Yes, we have two left, and keep one for you.")
+    play.desk(lambda desk: desk.say(play.pk(), AGENT, Saying(request="click", texts=(spoken,), up_to=1)))
+
+
+def _said(play: Play) -> None:
+    _answered_and_taken(play)
+    _say(play)
+    play.lane.later(FIRST_DUE.total_seconds() + 1)
+
+
+def _said_to_whom_it_cannot_reach(play: Play) -> None:
+    _said(play)
+    play.goes_wrong(FaultKind.ERROR, code=551, subcode=1545041)
+
+
 def _taken_and_more(play: Play) -> None:
     _answered_and_taken(play)
     play.write("And one with seeds?")
@@ -305,6 +325,11 @@ SWEEP_COLD = Situation(name="hints are lost, and it starts cold", before=_hints_
 HOLD = Situation(name="a promise is about to break", before=_promise_near, act=swept)
 HELD_ECHO = Situation(name="an echo of what the desk said by itself", before=_held, act=echoes)
 HELD_DROP = Situation(name="the contact wants no more of it", before=_held_and_opted_out, act=work)
+SAY = Situation(name="an agent answers", before=_answered_and_taken, act=_say)
+SAID = Situation(name="what an agent said leaves", before=_said, act=swept)
+SAID_IN_VAIN = Situation(
+    name="the platform refuses what an agent said", before=_said_to_whom_it_cannot_reach, act=swept
+)
 TAKE = Situation(name="an agent takes the conversation", before=at_rest, act=_taken_by_agent)
 TAKE_ON = Situation(name="an agent takes it for longer", before=_answered_and_taken, act=_taken_by_agent)
 CLOSE = Situation(name="an agent closes all", before=_answered_and_taken, act=_closed)
