@@ -16,6 +16,6 @@ LINE = StandIn(
         f"channel_secret/{_ACCOUNT}": "wire-channel_secret-0123456789abcdef",  # pragma: allowlist secret
     },
     make=lambda around, courier, _: SimulatedLine(around, courier),
-    forget=lambda _: None,
+    forget=lambda line: line.api.endpoints.clear(),
     contact_id=lambda digits: f"U{digits:0>32}",
 )

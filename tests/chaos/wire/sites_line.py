@@ -1,6 +1,7 @@
 """The call sites of LINE: an account's chats, a push that goes again under its key, and who blocks the account."""
 
 from nightbell.adapters import table_expressions as e
+from tests.chaos.wire.looked_after import looked_after
 from tests.chaos.wire.on_line import CHATS
 from tests.chaos.wire.play import Play
 from tests.chaos.wire.plays import PlayElsewhere, there
@@ -51,6 +52,7 @@ ANSWER_COLD = Situation(
 )
 AGAIN = Situation(name="a push goes again under its key", before=_unknown_and_settled, act=swept, channel=CHATS)
 BLOCK = Situation(name="somebody blocks the account on LINE", before=answered, act=_block, channel=CHATS)
+CHECKED = looked_after("line", CHATS)
 UNBLOCK = Situation(name="somebody adds the account on LINE again", before=_blocked, act=_unblock, channel=CHATS)
 
 ON_LINE = (
@@ -59,6 +61,9 @@ ON_LINE = (
     secret("access_token, LINE", ANSWER_COLD),
     call("POST push", ANSWER, "send", serves="line"),
     call("POST push, again", AGAIN, "send"),
+    call("GET info", CHECKED),
+    call("GET endpoint", CHECKED, nth=2),
+    call("PUT endpoint", CHECKED, match="endpoint"),
     update("A3 again, LINE", AGAIN, e.RESEND),
     get("conversation, H6, LINE", BLOCK, "META", hang_ms=RECEIVE_MS),
     update("H6 opted out, LINE", BLOCK, e.OPTED_OUT, hang_ms=RECEIVE_MS),

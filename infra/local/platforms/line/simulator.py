@@ -37,9 +37,9 @@ class SimulatedLine:
         self._blocked: set[tuple[str, str, str]] = set()
         ids = [account.account_id for account in surroundings.accounts]
         tokens = {each: surroundings.secrets[f"access_token/{each}"] for each in ids}
-        self._api = PushApi(tokens, surroundings.faults, self._show)
+        self.api = PushApi(tokens, surroundings.faults, self._show)
         # As somebody has entered it in each account's console.
-        self._api.endpoints.update({each: f"{surroundings.public_url}/webhooks/line/{each}" for each in ids})
+        self.api.endpoints.update({each: f"{surroundings.public_url}/webhooks/line/{each}" for each in ids})
 
     @property
     def log(self) -> Sequence[Delivery]:
@@ -68,7 +68,7 @@ class SimulatedLine:
 
     def answer(self, request: Request) -> Reply:
         """Answer as the Messaging API."""
-        return self._api.answer(request)
+        return self.api.answer(request)
 
     def contact(self, settings: Mapping[str, Any]) -> Contact:
         """Make a contact: a person's user id."""
