@@ -299,6 +299,18 @@ def test_a_promise_closes_nothing_and_stands_once_it_has_left(world: World) -> N
     assert world.conversation().is_waiting
 
 
+@pytest.mark.parametrize("next_send", [[], [refuses(reason="no")]], ids=["closing", "a notice"])
+def test_whoever_sends_needs_no_right_but_to_update(world: World, next_send: list[Behaviour]) -> None:
+    asked(world)
+    world.api.next = next_send
+    say(world)
+    writes = Writes(world.dynamodb)
+    world.build(Faults(), dynamodb=writes)
+    world.work()
+    assert writes.kinds == {"Update"}
+    assert world.due() == []
+
+
 # Untagged echoes
 
 
@@ -475,6 +487,26 @@ def _outside(world: World, message_id: str, text: str) -> OutsideAnswer:
         said_id=message_id,
         text=text,
     )
+
+
+class Writes:
+    """A client that notes what its transactions do.
+
+    Attributes:
+        kinds: Of their parts.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.kinds: set[str] = set()
+
+    def __getattr__(self, operation: str) -> Any:
+        assert operation != "put_item"
+        return getattr(self._client, operation)
+
+    def transact_write_items(self, **request: Any) -> Any:
+        self.kinds |= {kind for part in request["TransactItems"] for kind in part}
+        return self._client.transact_write_items(**request)
 
 
 def _crashing(world: World, at: int) -> bool:
