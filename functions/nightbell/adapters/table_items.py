@@ -10,7 +10,7 @@ from typing import Any
 
 from nightbell.domain.business import TextId
 from nightbell.domain.conversation import Consent, Conversation, Join, PriorityReason
-from nightbell.domain.keys import DESK_UNITS, consent_sk, given_pk, message_sk
+from nightbell.domain.keys import DESK_UNITS, consent_sk, given_pk, message_sk, unit_seq
 from nightbell.domain.phrases import Kind
 from nightbell.domain.storable import SHORTENED
 from nightbell.domain.taking_back import taken_back_by
@@ -318,7 +318,7 @@ def unit_from(stored: Item) -> Unit:
     desk = int(number) if letter == DESK_UNITS else 0
     return Unit(
         pk=v["pk"],
-        seq=v["seq"] if desk else int(number),
+        seq=v["seq"] if desk else unit_seq(v["sk"]),
         desk=desk,
         by=v.get("by", ""),
         closes=v.get("closes", 0),

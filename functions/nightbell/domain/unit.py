@@ -1,4 +1,4 @@
-"""A unit: what one acknowledgement covers, and its state machine.
+"""A unit: what one acknowledgement covers, or what the desk says, and its state machine.
 
 ::
 
@@ -21,6 +21,9 @@ final state of a step, with steps left, is written down beside, and the same wri
 
 What the contact has heard before anything was stored, such as the greeting of a voicemail, is born CONFIRMED: R1 writes
 its words, and all that is left is that the human queue is told.
+
+What the desk made goes the same way, and keeps its due marker when it ends: A9 closes what an answer has answered, A10
+has the team read that it failed, and either takes the marker away in the very transaction in which it does so.
 
 SENDING becomes SUPPRESSED, too, where the platform says that it sent nothing because somebody else has the
 conversation: that is neither our failure nor the contact's.
