@@ -1,4 +1,4 @@
-"""Sees to a Chromium for the tests of the phone page: an installed one, else one that this machine can install."""
+"""Sees to a Chromium for the tests of the pages: an installed one, else one that this machine can install."""
 
 import os
 import shutil
@@ -60,7 +60,7 @@ def ensure_chromium() -> Path | None:
         found = find_chromium()
         if found:
             return found
-        print("Installing Chromium for the tests of the phone page")
+        print("Installing Chromium for the tests of the pages")
         install()
     return find_chromium()
 

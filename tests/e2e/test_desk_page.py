@@ -469,6 +469,46 @@ def test_single_keys_can_be_switched_off(desk: Desk, wait: Callable[..., Waiting
     expect(desk.page.locator("#conversation.none")).to_be_visible()
 
 
+def test_sound_is_off_until_somebody_switches_it_on(desk: Desk, wait: Callable[..., Waiting]) -> None:
+    desk.page.add_init_script("""
+      window.tones = 0;
+      const make = AudioContext.prototype.createOscillator;
+      AudioContext.prototype.createOscillator = function () { window.tones += 1; return make.call(this); };
+    """)
+    desk.sign_in()
+    expect(desk.row(wait().key)).to_be_visible(timeout=ANSWER_MS)
+    assert desk.page.evaluate("tones") == 0
+    desk.page.get_by_role("button", name="Sound").click()
+    expect(desk.page.get_by_role("button", name="Sound")).to_have_attribute("aria-pressed", "true")
+    tried = desk.page.evaluate("tones")
+    assert tried > 0
+    expect(desk.row(wait().key)).to_be_visible(timeout=ANSWER_MS)
+    assert desk.page.evaluate("tones") > tried
+
+
+def test_a_desk_that_does_not_answer_is_asked_ever_more_seldom(desk: Desk) -> None:
+    desk.expected = [r"Failed to load resource: the server responded with a status of 503 "]
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=503, body="{}")
+
+    desk.page.clock.install()
+    desk.sign_in()
+    expect(desk.page.locator(".rows, .empty").first).to_be_attached()
+    desk.page.route("**/desk/api/waiting*", refuse)
+    for _ in range(36):
+        desk.page.clock.run_for(5_000)
+        desk.page.wait_for_timeout(60)
+    # After 5, 10, 20, 40 and then every 60 seconds.
+    assert 3 <= len(asked) <= 6
+    expect(desk.page.locator("#list .problem")).to_contain_text("The desk does not answer")
+    desk.page.unroute("**/desk/api/waiting*")
+    desk.page.get_by_role("button", name="Try again").click()
+    expect(desk.page.locator("#list .problem")).to_have_count(0)
+
+
 def test_the_page_speaks_the_language_that_is_chosen(desk: Desk) -> None:
     desk.sign_in()
     desk.page.get_by_label("Language").select_option("Deutsch")
