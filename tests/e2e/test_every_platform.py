@@ -1,4 +1,6 @@
-"""Whatever platform a customer writes on, they read an answer there, and the human team is told."""
+"""Whatever platform a customer writes on, they read an answer there, and the human team is told and answers, too."""
+
+from datetime import timedelta
 
 import pytest
 
@@ -6,12 +8,19 @@ from infra.local.human_queue import latest
 from infra.local.platforms.vendor import Act, Contact, SimulatedVendor
 from infra.local.platforms.vendors import VENDORS, vendor_of
 from infra.local.waiting import wait_for
-from nightbell.platforms.registry import CHANNELS, PLATFORM_OF
+from nightbell.adapters.desk_table import DeskTable
+from nightbell.adapters.queues import AckQueue
+from nightbell.adapters.table_client import Deadline, TableClient
+from nightbell.platforms.registry import CHANNELS, PLATFORM_OF, SENDERS
+from nightbell.services.desk import Desk
+from nightbell.services.desk_checks import Spoken
+from nightbell.services.desk_say import Business, Saying
 from tests.e2e.conftest import QUIET_S, SOON_S, Shop
 
 pytestmark = pytest.mark.timeout(120)
 
 SIMULATED = [name for name, platform in PLATFORM_OF.items() if platform in VENDORS]
+BY_PEOPLE = [name for name in SIMULATED if CHANNELS[name].person_window != timedelta(0)]
 ANSWERING = [name for name in SIMULATED if CHANNELS[name].speaks and CHANNELS[name].automatic]
 
 
@@ -44,3 +53,33 @@ def test_who_writes_anywhere_reads_an_answer_and_not_two(channel: str, shop: Sho
     wait_for(lambda: None, QUIET_S)
     # In private it joins what was answered before; in public each post is a conversation.
     assert len(answers(vendor, contact)) <= before + 1
+
+
+def conversation_with(shop: Shop, channel: str, text: str) -> str | None:
+    """Find where somebody said this; in public each post is a conversation."""
+    there = {str(one["conversation_id"]) for one in latest(shop.cloud.human_queue()) if one["channel"] == channel}
+    return next((pk for pk in there for item in shop.items(pk, "M#") if text in item.get("txt", "")), None)
+
+
+def desk_of(shop: Shop) -> Desk:
+    """Compose it as the command line does."""
+    handles, clock = shop.cloud.handles, shop.cloud.clock
+    table = TableClient(handles.client("dynamodb"), handles.table_name, Deadline(clock))
+    hints = AckQueue(handles.client("sqs"), handles.outputs["AckQueueUrl"], clock)
+    business = Business(accounts=shop.cloud.business.accounts, channels=CHANNELS, senders=SENDERS)
+    return Desk(DeskTable(table), clock, hints, business)
+
+
+@pytest.mark.parametrize("channel", BY_PEOPLE)
+def test_what_an_agent_writes_is_read_wherever_somebody_wrote(channel: str, shop: Shop) -> None:
+    vendor, asked = vendor_of(shop.cloud.vendors, channel), f"Could a person look at this on {channel}?"
+    contact = vendor.contact({"channel": channel, "name": "Ada Rossi"})
+    vendor.write(contact, Act(text=asked))
+    pk = wait_for(lambda: conversation_with(shop, channel, asked), SOON_S)
+    assert pk is not None, f"nobody was told of {channel}"
+    desk, said = desk_of(shop), f"Here is a person, who has looked at it on {channel}."
+    page = desk.take(pk, "marta")
+    saying = Saying(request=asked, texts=[Spoken(via=channel, text=said)], up_to=page.conversation.last_seq)
+    desk.say(pk, "marta", saying)
+    assert wait_for(lambda: [each for each in answers(vendor, contact) if said in each], SOON_S)
+    assert wait_for(lambda: shop.items(pk, "META")[0]["seen_seq"] == shop.items(pk, "META")[0]["last_seq"], SOON_S)
