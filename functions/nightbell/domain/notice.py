@@ -48,8 +48,11 @@ def notice_about(unit: Unit, read: Conversation, now: datetime) -> Notice:
     written = replace(
         written,
         unit_seq=written.last_seq,
-        # It is still about what it was about.
+        # It is still about what it was about, and what the contact has agreed to stands.
         kind=read.kind,
+        follow_up=read.follow_up,
+        consent=read.consent,
+        asked=read.asked,
         reasons=tuple(reason for reason in WEIGHTS if reason in kept),
     )
     sentence = sentence_about(unit)
