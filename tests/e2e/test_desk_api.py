@@ -1,6 +1,7 @@
 """The deployed desk, with real tokens of the local user pool: who gets in, and what they can do there."""
 
 import base64
+import hmac
 import json
 import time
 from collections.abc import Iterator
@@ -105,6 +106,33 @@ def test_a_password_that_was_given_must_be_replaced(shop: Shop, users: Users) ->
     assert (refused.status_code, code(refused)) == (409, "new_password_needed")
     assert visitor.sign_in("nora", PASSWORD, new_password="words of my own").status_code == 200
     assert Visitor(shop.cloud).sign_in("nora", PASSWORD).status_code == 401
+
+
+def test_an_app_that_shows_codes_is_asked_for_once_it_is_registered(shop: Shop, users: Users) -> None:
+    """As docs/operations.md says, with the parameter DeskSecondFactor."""
+    users.add("tess", "agents")
+    app = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
+    users.client.set_user_pool_mfa_config(UserPoolId=users.pool, MfaConfiguration="OPTIONAL", **app)
+    visitor = Visitor(shop.cloud)
+    assert visitor.sign_in("tess", PASSWORD).status_code == 200
+    secret = users.client.associate_software_token(AccessToken=visitor.token)["SecretCode"]
+    users.client.verify_software_token(AccessToken=visitor.token, UserCode=shown_code(secret))
+    preferred = {"Enabled": True, "PreferredMfa": True}
+    users.client.set_user_mfa_preference(AccessToken=visitor.token, SoftwareTokenMfaSettings=preferred)
+    refused = Visitor(shop.cloud).sign_in("tess", PASSWORD)
+    assert (refused.status_code, code(refused)) == (409, "code_needed")
+    other = f"{(int(shown_code(secret)) + 1) % 1_000_000:06}"
+    assert Visitor(shop.cloud).sign_in("tess", PASSWORD, code=other).status_code == 401
+    assert Visitor(shop.cloud).sign_in("tess", PASSWORD, code=shown_code(secret)).status_code == 200
+    users.client.set_user_pool_mfa_config(UserPoolId=users.pool, MfaConfiguration="OFF")
+
+
+def shown_code(secret: str) -> str:
+    """Show what an app would: RFC 6238, "TOTP", with SHA-1 and half a minute."""
+    counted = int(time.time() // 30).to_bytes(8, "big")
+    found = hmac.new(base64.b32decode(secret + "=" * (-len(secret) % 8)), counted, "sha1").digest()
+    place = found[-1] & 15
+    return f"{(int.from_bytes(found[place : place + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 def test_whoever_is_in_no_group_of_the_desk_is_kept_out(shop: Shop, users: Users) -> None:
