@@ -27,13 +27,14 @@ from nightbell.services.desk_story import Story
 from nightbell.services.ports import Clock, Hints
 
 
-def build_desk(env: Environment) -> ServeDesk:
-    """Compose it once for an execution environment."""
+def build_desk(env: Environment) -> tuple[ServeDesk, Deadline]:
+    """Compose it once for an execution environment; the deadline is of the calls of one request."""
     aws, clock = AwsClients(), SystemClock(env.clock_file)
-    table = TableClient(aws.make("dynamodb", WORK), env.table_name, Deadline(clock))
+    deadline = Deadline(clock)
+    table = TableClient(aws.make("dynamodb", WORK), env.table_name, deadline)
     users = UserPool(aws.make("cognito-idp", WORK), env.desk_pool_id, env.desk_client_id)
     hints = AckQueue(aws.make("sqs", WORK), env.ack_queue_url, clock)
-    return compose_desk(env, table, users, hints, settings(), clock)
+    return compose_desk(env, table, users, hints, settings(), clock), deadline
 
 
 def compose_desk(  # noqa: PLR0913, PLR0917 - what the desk is made of

@@ -3,15 +3,19 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from nightbell.adapters.table_client import Deadline
 from nightbell.domain.trace_ids import trace_id
 from nightbell.handlers import serve_desk
 from nightbell.services.desk_api.asked import Asked, Given
 from nightbell.services.desk_api.problems import problem
+from tests.contract.fake_clock import FakeClock
 
+NOW = datetime(2026, 11, 23, 9, 10, tzinfo=UTC)
 PK = "C#messenger.100.7"
 EVENT: dict[str, Any] = {
     "rawPath": "/desk/api/conversations/QyM/note",
@@ -51,8 +55,13 @@ def answered(monkeypatch: pytest.MonkeyPatch, given: Given | Exception, **more: 
             raise given
         return given
 
-    monkeypatch.setattr(serve_desk, "_service", lambda: serve)
-    return serve_desk.handler(EVENT | more, None)
+    deadline = Deadline(FakeClock(NOW))
+    monkeypatch.setattr(serve_desk, "_service", lambda: (serve, deadline))
+    deadline.set(-1)
+    answer = serve_desk.handler(EVENT | more, None)
+    # Each request has its own time, whatever the one before has used up.
+    assert not deadline.is_over()
+    return answer
 
 
 def test_an_act_is_written_down_without_who_and_without_a_word(
