@@ -34,9 +34,14 @@ from infra.local.shifted_clock import moments
 from infra.local.team import Team
 from infra.local.waiting import wait_for
 from nightbell.adapters.desk_table import DeskTable
+from nightbell.adapters.queues import AckQueue
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.keys import conversation_pk
+from nightbell.domain.unit import Unit
+from nightbell.platforms.registry import CHANNELS, SENDERS
 from nightbell.services.desk import Desk
+from nightbell.services.desk_checks import Spoken
+from nightbell.services.desk_say import Business, Saying
 
 SOON_S = 20.0
 QUIET_S = 1.5
@@ -172,9 +177,20 @@ class Shop:
         return Team(self.cloud.handles, self.cloud.clock)
 
     def desk(self) -> Desk:
-        handles = self.cloud.handles
-        table = TableClient(handles.client("dynamodb"), handles.table_name, Deadline(self.cloud.clock))
-        return Desk(DeskTable(table), self.cloud.clock)
+        """Compose it as the command line does."""
+        handles, clock = self.cloud.handles, self.cloud.clock
+        table = TableClient(handles.client("dynamodb"), handles.table_name, Deadline(clock))
+        hints = AckQueue(handles.client("sqs"), handles.outputs["AckQueueUrl"], clock)
+        business = Business(accounts=self.cloud.business.accounts, channels=CHANNELS, senders=SENDERS)
+        return Desk(DeskTable(table), clock, hints, business)
+
+    def say(self, pk: str, text: str, via: str) -> Unit:
+        """Take a conversation, and answer what is shown."""
+        desk = self.desk()
+        page = desk.take(pk, "marta")
+        spoken = Spoken(via=via, text=text)
+        (unit,) = desk.say(pk, "marta", Saying(request=text, texts=[spoken], up_to=page.conversation.last_seq)).units
+        return unit
 
     def moment(self, kind: str) -> datetime:
         account = next(iter(self.cloud.business.accounts.values()))
