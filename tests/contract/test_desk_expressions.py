@@ -211,6 +211,7 @@ WHOLE = DeskState(
     promise_at=NOW,
     promise_episode=1,
     promise_by="ana",
+    put_off=LEASE,
     held_episode=1,
     clock=AnswerClock(
         episode=1,

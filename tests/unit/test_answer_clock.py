@@ -148,6 +148,24 @@ def test_what_an_agent_promised_about_an_earlier_episode_binds_nobody_now() -> N
     assert (found.promise_kept, state.promised_in(1), state.promised_in(2)) == (False, at("2026-11-23 12:00"), None)
 
 
+@pytest.mark.parametrize(("left", "kept"), [("11:55", True), ("12:05", False)])
+def test_what_an_agent_promised_is_what_counts_where_automation_put_it_off(left: str, *, kept: bool) -> None:
+    state = DeskState().with_promise(at("2026-11-23 12:00"), "ana", 1)
+    for later in ("13:00", "14:00"):
+        state = state.with_promise(at(f"2026-11-23 {later}"), "", 1)
+    told = answer("2026-11-23 09:00", f"2026-11-23 {left}", promised="2026-11-23 10:00")
+    found = state.with_answer(told, OPEN).clock
+    assert found is not None
+    assert (found.promise_kept, found.promised_by) == (kept, at("2026-11-23 12:00"))
+    assert state.promised_in(1) == at("2026-11-23 14:00")
+
+
+def test_what_was_put_off_is_forgotten_with_a_new_promise_and_a_new_episode() -> None:
+    state = DeskState().with_promise(at("2026-11-23 12:00"), "ana", 1).with_promise(at("2026-11-23 13:00"), "", 1)
+    assert state.with_promise(at("2026-11-23 15:00"), "ben", 1).put_off is None
+    assert state.with_promise(at("2026-11-23 15:00"), "", 2).put_off is None
+
+
 def test_the_times_of_a_zone_are_those_of_the_instant() -> None:
     local = Answered(at=NOON.astimezone(MADRID), episode=1, episode_at=NOON - timedelta(hours=1))
     assert counted(None, local, OPEN) == counted(

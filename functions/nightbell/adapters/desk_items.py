@@ -13,7 +13,7 @@ from nightbell.services.desk_ports import Log
 
 _NAMES = {each.name: each.name for each in fields(DeskState)} | {"request": "req", "clock": "answered"}
 """By our names; a few of them are reserved in DynamoDB's expressions."""
-_TIMES = ("snoozed_until", "promise_at", "rated_at")
+_TIMES = ("snoozed_until", "promise_at", "put_off", "rated_at")
 _CLOCK_TIMES = ("first_at", "last_at", "promised_by")
 
 

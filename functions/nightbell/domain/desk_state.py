@@ -22,6 +22,7 @@ class DeskState:
         snoozed_until: Until when nobody wants to see it; ends sooner with the contact's next message.
         snoozed_seq: The conversation's last number when it was snoozed.
         promise_at, promise_by, promise_episode: What an agent promised last, who, and about which episode.
+        put_off: What an agent had promised where automation has named a later time since; the clock goes by that.
         held_episode: The episode in which the contact was told that it takes longer.
         clock: Of the episode that was answered last.
         done_how, done_episode: How somebody finished which episode.
@@ -35,6 +36,7 @@ class DeskState:
     promise_at: datetime | None = None
     promise_episode: int = 0
     promise_by: str = ""
+    put_off: datetime | None = None
     held_episode: int = 0
     clock: AnswerClock | None = None
     done_how: str = ""
@@ -63,8 +65,14 @@ class DeskState:
         return self.snoozed_until is not None and self.snoozed_until > now and conversation.last_seq == self.snoozed_seq
 
     def with_promise(self, at: datetime, by: str, episode: int) -> "DeskState":
-        """Note what an agent has promised, once the contact has been told."""
-        return replace(self, promise_at=at, promise_by=by, promise_episode=episode)
+        """Note what an agent, or automation for them, has promised, once the contact has been told."""
+        put_off = None if by else self._promised_by_agent(episode)
+        return replace(self, promise_at=at, promise_by=by, promise_episode=episode, put_off=put_off)
+
+    def _promised_by_agent(self, episode: int) -> datetime | None:
+        if self.promise_episode != episode:
+            return None
+        return self.promise_at if self.promise_by else self.put_off
 
     def promised_in(self, episode: int) -> datetime | None:
         """Tell what an agent promised about an episode."""
@@ -75,8 +83,7 @@ class DeskState:
 
         A later time that automation named by itself makes no promise kept that was broken.
         """
-        by_agent = self.promised_in(answered.episode) if self.promise_by else None
-        promised = by_agent or answered.promised_by
+        promised = self._promised_by_agent(answered.episode) or answered.promised_by
         return replace(self, clock=counted(self.clock, replace(answered, promised_by=promised), hours))
 
     def with_done(self, how: str, episode: int) -> "DeskState":

@@ -99,8 +99,8 @@ ANSWERED = (
     Critical(
         name="call a promise kept that automation moved",
         file="domain/desk_state.py",
-        was="        by_agent = self.promised_in(answered.episode) if self.promise_by else None\n",
-        became="        by_agent = self.promised_in(answered.episode)\n",
+        was="        return self.promise_at if self.promise_by else self.put_off\n",
+        became="        return self.promise_at\n",
         test=f"{_ANSWERS}test_a_time_that_automation_names_later_keeps_no_promise",
     ),
     Critical(
