@@ -93,6 +93,32 @@ def test_a_promise_without_words_is_worded(office: DeskOffice) -> None:
     assert story["held_by"] == "marta"
 
 
+@pytest.mark.parametrize("sent", [b'{"how": "answered", "up_to": 1.0}', b'{"how": "answered", "up_to": 10e-1}'])
+def test_a_whole_number_may_be_spelled_with_a_point(office: DeskOffice, sent: bytes) -> None:
+    pk = office.bench.write("7")
+    office.act(pk, "take")
+    path = f"/api/conversations/{desk_key(pk)}/done"
+    assert told(office.ask("POST", path, body=sent, headers={"if-match": '"1.0"'}))["seen_up_to"] == 1
+
+
+@pytest.mark.parametrize("up_to", [b"1.5", b"1e400", b"1e300", b"-1.0"])
+def test_what_is_no_count_is_refused_however_it_is_spelled(counter: DeskOffice, up_to: bytes) -> None:
+    pk = counter.bench.write("7")
+    counter.act(pk, "take")
+    path, sent = f"/api/conversations/{desk_key(pk)}/done", b'{"how": "answered", "up_to": ' + up_to + b"}"
+    assert code(counter.ask("POST", path, body=sent, headers={"if-match": '"1.0"'})) == "invalid"
+
+
+def test_a_promise_below_a_comment_leaves_the_one_private_reply_for_the_answer(office: DeskOffice) -> None:
+    pk = office.bench.write("7", channel="facebook_comments")
+    office.act(pk, "take")
+    body = {"request": "click-002", "at": "2026-11-23T15:00:00Z", "up_to": 1}
+    story = told(office.act(pk, "promise", body=body, seen="1.0"))
+    [said] = [each for each in story["entries"] if each.get("kind") == "person_promise"]
+    assert said["is_public"] is True
+    assert [way["is_public"] for way in story["may"]["answer"]] == [False, True]
+
+
 @pytest.mark.parametrize("at", ["2026-06-31T10:00:00Z", "2026-13-01T10:00:00Z", "2026-11-23T29:00:00Z"])
 def test_a_time_that_is_none_is_refused(counter: DeskOffice, at: str) -> None:
     pk = counter.bench.write("7")

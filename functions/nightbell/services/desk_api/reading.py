@@ -30,7 +30,7 @@ def read_body(asked: Asked, route: Route) -> Mapping[str, object]:
     if len(asked.body) > MOST_BYTES:
         raise ApiError("too_large", f"At most {MOST_BYTES} bytes are taken at once.")
     try:
-        body: Any = json.loads(asked.body, parse_constant=_refuse)
+        body: Any = json.loads(asked.body, parse_constant=_refuse, parse_float=_number)
         # A lone surrogate is no character, and nothing could store it.
         json.dumps(body, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
@@ -74,6 +74,12 @@ def has_it_already(asked: Asked, tag: str) -> bool:
 
 def _refuse(constant: str) -> object:
     raise ValueError(constant)
+
+
+def _number(told: str) -> float | int:
+    """Read ``3.0`` as what a schema takes it for: a whole number."""
+    number = float(told)
+    return int(number) if number.is_integer() else number
 
 
 @cache
