@@ -1,10 +1,11 @@
 """What happened in a conversation, in the order of time: what was written, what was sent, and what people did."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from nightbell.domain.told import BECAME, REACHED, iso
 from nightbell.domain.unit import Unit, UnitKind, UnitState
+from nightbell.platforms.channel import Channel
 from nightbell.services.desk_reading import Act, Parts
 from nightbell.services.ports import StoredMessage
 
@@ -13,10 +14,12 @@ MOST = 300
 """Answered messages and whatever else is over, the newest; what waits is always shown."""
 
 
-def entries_of(parts: Parts) -> tuple[Sequence[Entry], int]:
+def entries_of(parts: Parts, channels: Mapping[str, Channel]) -> tuple[Sequence[Entry], int]:
     """Write everything down, and tell how much of the oldest was left out."""
     seen = parts.conversation.seen_seq
-    timed = sorted([*_messages(parts.messages, seen), *_sent(parts), *_acts(parts.acts)], key=lambda each: each[0])
+    timed = sorted(
+        [*_messages(parts.messages, seen), *_sent(parts, channels), *_acts(parts.acts)], key=lambda each: each[0]
+    )
     every = [entry for _, entry in timed]
     over, waits = every[:-MOST], every[-MOST:]
     still = [entry for entry in over if entry.get("waits")]
@@ -48,15 +51,17 @@ def _attachment(stored: object) -> Entry:
     return {name: found.get(name, "") for name in ("kind", "reference", "detail")}
 
 
-def _sent(parts: Parts) -> Iterator[tuple[datetime, Entry]]:
+def _sent(parts: Parts, channels: Mapping[str, Channel]) -> Iterator[tuple[datetime, Entry]]:
     for unit in parts.units:
         at = unit.sent_from or unit.created_at
         if unit.public_state is not None:
             yield unit.created_at, _line_before(unit, unit.public_state)
-        yield at, _step(unit, at)
+        # What a person writes has no text of the settings that would tell.
+        spoken = channels.get(unit.via or "") if unit.kind.is_by_person else None
+        yield at, _step(unit, at, is_public=spoken.is_public if spoken else unit.is_in_public)
 
 
-def _step(unit: Unit, at: datetime) -> Entry:
+def _step(unit: Unit, at: datetime, *, is_public: bool) -> Entry:
     text_id = unit.text_id if unit.kind is not UnitKind.HAND_OFF else None
     return {
         "type": "sent",
@@ -69,7 +74,7 @@ def _step(unit: Unit, at: datetime) -> Entry:
         "reached": unit.kind.sends and unit.state in REACHED,
         "text": unit.text,
         "via": unit.via or None,
-        "is_public": unit.is_in_public,
+        "is_public": is_public,
         "promised_by": iso(unit.promised_by),
         "reason": unit.reason or None,
     }

@@ -18,7 +18,7 @@ class WordPromise:
         self._store, self._rows, self._clock = store, rows, clock
 
     def __call__(self, pk: str, at: datetime, text: str = "") -> Spoken:
-        """Word it, or take what was written, for the first way by which a person may answer.
+        """Word it, or take what was written, for the first way by which a person may go on answering.
 
         Args:
             pk: The conversation.
@@ -32,7 +32,10 @@ class WordPromise:
         parts, now = self._store.parts(pk), self._clock.now()
         c = parts.conversation
         every = self._rows.ways(pk, c, parts.messages, parts.units, now)
-        way = next((each for each in every if each.is_open(now)), None)
+        # What can be said only once, as below a comment, is left for the answer.
+        way = min(
+            (each for each in every if each.is_open(now)), key=lambda each: each.said_at is not None, default=None
+        )
         if way is None:
             raise DeskError(Code.WINDOW_CLOSED, "The platform lets nobody write here any more.")
         account = self._rows.account(pk, c)

@@ -45,7 +45,7 @@ class Story:
         """
         c, now = parts.conversation, self._clock.now()
         place = self._rows.place(parts.pk, c)
-        entries, left_out = entries_of(parts)
+        entries, left_out = entries_of(parts, self._rows.channels)
         return {
             "now": iso(now),
             **self._rows(parts.standing, now),
