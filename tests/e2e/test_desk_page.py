@@ -509,6 +509,39 @@ def test_a_desk_that_does_not_answer_is_asked_ever_more_seldom(desk: Desk) -> No
     expect(desk.page.locator("#list .problem")).to_have_count(0)
 
 
+TYPE = """async () => {
+  const box = document.querySelector(".compose textarea");
+  const from = performance.now();
+  for (let i = 0; i < 20; i += 1) {
+    box.value += "x";
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  return performance.now() - from;
+}"""
+
+
+def test_whoever_types_does_not_feel_five_hundred_rows(desk: Desk, wait: Callable[..., Waiting]) -> None:
+    ada = wait()
+
+    def many(route: Route) -> None:
+        answer = route.fetch()
+        if answer.status != 200:
+            route.fulfill(response=answer)
+            return
+        told = answer.json()
+        row = next(each for each in told["rows"] if each["key"] == ada.key)
+        others = [{**row, "key": f"{ada.key}{number}"} for number in range(499)]
+        route.fulfill(json={**told, "rows": [row, *others]})
+
+    desk.page.route("**/desk/api/waiting*", many)
+    desk.sign_in()
+    expect(desk.page.locator(".row")).to_have_count(500, timeout=ANSWER_MS)
+    desk.take(ada.key)
+    desk.box.focus()
+    assert desk.page.evaluate(TYPE) < 3_000
+    expect(desk.box).to_have_value("x" * 20)
+
+
 def test_the_page_speaks_the_language_that_is_chosen(desk: Desk) -> None:
     desk.sign_in()
     desk.page.get_by_label("Language").select_option("Deutsch")

@@ -9,6 +9,7 @@ import { named, t } from "./words.js";
 
 const RENEW_MS = 5 * 60_000;
 const LEASE_MS = 30 * 60_000;
+const GLANCE_MS = 1_000; // nobody has read what came into sight that short before a click
 
 export function wordsFor(problem) {
   if (problem.code === "held" && state.story?.held_by) {
@@ -28,7 +29,8 @@ async function attempt(work) {
     if (!(problem instanceof Problem)) throw problem;
     if (problem.code === "session_over") return false;
     if (problem.status !== 0 && problem.status !== 422) await readStory(state.key).catch(() => {});
-    change({ problem });
+    // Now it was said that something came.
+    change({ problem, ...(problem.code === "changed" && { cameAt: 0 }) });
     return false;
   } finally {
     change({ isBusy: false });
@@ -36,9 +38,13 @@ async function attempt(work) {
   }
 }
 
-function act(verb, body, said, isCareful = false) {
+// `from` is when the agent has last been free to read the story: what came since is said before anything is done.
+function act(verb, body, said, from) {
   const { key, story } = state;
+  const isCareful = from !== undefined;
+  const isUnread = isCareful && state.cameAt > Math.min(from, Date.now() - GLANCE_MS);
   return attempt(async () => {
+    if (isUnread) throw new Problem(412, "changed");
     const told = await write(`/desk/api/conversations/${key}/${verb}`, body, isCareful ? story.revision : undefined);
     if (state.key === key) showStory(told);
     if (said) say(t(said, { at: told.held_until ? when(told.held_until, told.zone) : "" }));
@@ -52,14 +58,14 @@ export function take() {
 
 export const release = () => act("release", {}, "said_released");
 export const note = (text) => act("note", { text }, "said_noted");
-export const handOver = (to) => act("hand-over", { to }, "said_handed_over", true);
-export const snooze = (until) => act("snooze", { until }, "said_snoozed", true);
+export const handOver = (to, from) => act("hand-over", { to }, "said_handed_over", from);
+export const snooze = (until, from) => act("snooze", { until }, "said_snoozed", from);
 
-export const finish = (how, by) => act("done", { how, ...(by && { by }), up_to: state.story.shown_up_to }, "said_finished", true);
+export const finish = (how, by, from) => act("done", { how, ...(by && { by }), up_to: state.story.shown_up_to }, "said_finished", from);
 
-export function promise(request, at, text, override) {
+export function promise(request, at, text, override, from) {
   const body = { request, at, up_to: state.story.shown_up_to, ...(text && { text }), ...(override && { override }) };
-  return act("promise", body, "said_promised", true);
+  return act("promise", body, "said_promised", from);
 }
 
 export async function answer(texts, done) {
@@ -67,7 +73,7 @@ export async function answer(texts, done) {
   const draft = draftOf(key);
   const override = draft.objections.length ? draft.reason.trim() : "";
   const body = { request: draft.request, texts, up_to: story.shown_up_to, done, ...(override && { override }) };
-  const isSent = await act("answer", body, done ? "said_answered_done" : "said_answered", true);
+  const isSent = await act("answer", body, done ? "said_answered_done" : "said_answered", Date.now());
   if (!isSent) settle(draft, state.problem);
   else state.drafts.delete(key);
   if (isSent && done) state.finished.add(key);

@@ -56,6 +56,7 @@ function nameOf(way) {
 function Ways({ ways, chosen, draft }) {
   const toggle = (via, on) => {
     draft.chosen = ways.map((way) => way.via).filter((one) => (one === via ? on : chosen.includes(one)));
+    makeAnother(draft);
     change({});
   };
   return h("fieldset", { class: "ways" }, h("legend", null, t("answer_where")),
@@ -63,11 +64,15 @@ function Ways({ ways, chosen, draft }) {
       h("input", { type: "checkbox", checked: chosen.includes(way.via), onChange: (event) => toggle(way.via, event.target.checked) }), nameOf(way))));
 }
 
-function write(draft, via, text) {
-  draft.texts[via] = text;
-  // Another text is another answer: what was objected to, and an earlier try, are not about it.
+// Another text, or another place, is another answer: what was objected to, and an earlier try, are not about it.
+function makeAnother(draft) {
   draft.objections = [];
   draft.request = crypto.randomUUID();
+}
+
+function write(draft, via, text) {
+  draft.texts[via] = text;
+  makeAnother(draft);
   change({});
   renewWhileWriting();
 }

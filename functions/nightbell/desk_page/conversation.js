@@ -35,9 +35,9 @@ function Facts({ story, open }) {
   const rows = [
     story.opted_out && [t("opted_out"), t("opted_out_yes")],
     story.follow_up && [t("chose"), [named("choice", story.follow_up.choice), story.follow_up.reference && ` (${story.follow_up.reference})`]],
-    story.consent && [t("consent"), [shownInLine(story.consent.address), " · ", h(Time, { at: story.consent.given_at, zone: story.zone }), h("q", null, story.consent.wording)]],
-    story.may.call && [t("call"), h("a", { href: `tel:${story.may.call}` }, story.may.call)],
-    story.may.mail && [t("mail"), h("a", { href: `mailto:${story.may.mail}` }, story.may.mail)],
+    story.consent && [t("consent"), [shownInLine(story.consent.address), " · ", h(Time, { at: story.consent.given_at, zone: story.zone }), h("q", null, shownInLine(story.consent.wording))]],
+    story.may.call && [t("call"), h("a", { href: `tel:${story.may.call.replace(/[^\d+]/g, "")}` }, shownInLine(story.may.call))],
+    story.may.mail && [t("mail"), h("a", { href: `mailto:${encodeURIComponent(story.may.mail)}` }, shownInLine(story.may.mail))],
     story.post_context && [t("post"), story.post_context.url ? h(Outside, { url: new URL(story.post_context.url) }, t("open_post")) : shownInLine(story.post_context.post)],
     ...story.linked.map((other) => [t("linked"), h("a", { href: `/desk/${other.key}`, onClick: (event) => follow(event, () => open(other.key)) }, h("span", { lang: "en" }, other.how), other.waiting_count > 0 && ` (${t("messages_waiting", { n: other.waiting_count })})`)]),
     story.clock?.first_at && [t("first_answer"), h(Time, { at: story.clock.first_at, zone: story.zone })],

@@ -32,6 +32,9 @@ export class Dialog extends Component {
     });
   }
 
+  // Whoever fills it in does not read what comes behind it.
+  openedAt = Date.now();
+
   // Tried again as it was, an act is the same one; whatever is changed makes it another.
   request = crypto.randomUUID();
 
@@ -42,7 +45,7 @@ export class Dialog extends Component {
   submit = async (event) => {
     event.preventDefault();
     const field = Object.fromEntries(new FormData(event.target));
-    if (await SENDS[this.props.name](field, state.story, this.request)) close();
+    if (await SENDS[this.props.name](field, state.story, this.request, this.openedAt)) close();
   };
 
   render({ name }) {
@@ -63,11 +66,11 @@ function close() {
 }
 
 const SENDS = {
-  promise: ({ at, text, override }, story, request) => promise(request, momentOf(at, story.zone), text.trim(), override),
+  promise: ({ at, text, override }, story, request, from) => promise(request, momentOf(at, story.zone), text.trim(), override, from),
   note: ({ text }) => note(text.trim()),
-  hand_over: ({ to }) => handOver(to),
-  snooze: ({ until }, story) => snooze(momentOf(until, story.zone)),
-  finish: ({ how, by }) => finish(how, how === "resolved_elsewhere" ? by : undefined),
+  hand_over: ({ to }, story, request, from) => handOver(to, from),
+  snooze: ({ until }, story, request, from) => snooze(momentOf(until, story.zone), from),
+  finish: ({ how, by }, story, request, from) => finish(how, how === "resolved_elsewhere" ? by : undefined, from),
 };
 
 const FIELDS = { promise: Promise_, note: Note, hand_over: HandOver, snooze: Snooze, finish: Finish };

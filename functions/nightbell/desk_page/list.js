@@ -1,12 +1,12 @@
 // Who waits. The rows keep their elements while the list changes, so that focus stays where it is.
 
 import { wordsFor } from "./acts.js";
-import { h } from "./preact.js";
+import { Component, h } from "./preact.js";
 import { lookAgain } from "./poll.js";
 import { shownInLine } from "./safe_text.js";
 import { change, isHeld, isMine, state } from "./state.js";
 import { Countdown, Time, promised } from "./when.js";
-import { has, named, t } from "./words.js";
+import { has, language, named, t } from "./words.js";
 
 export function WaitingList({ open }) {
   const rows = state.rows || [];
@@ -16,7 +16,7 @@ export function WaitingList({ open }) {
     state.listProblem && h(Trouble, { problem: state.listProblem }),
     state.rows === null && !state.listProblem && h("p", { class: "hint" }, t("loading")),
     state.rows && !rows.length && h("p", { class: "empty" }, state.brand ? t("empty_brand") : t("empty")),
-    h("ol", { class: "rows" }, rows.map((row) => h(Row, { key: row.key, row, open }))),
+    h("ol", { class: "rows" }, rows.map((row) => h(Row, { key: row.key, row, open, isOpen: row.key === state.key, held: heldOf(row), language: language() }))),
     state.more.length > 0 && h("p", { class: "hint" }, t("more_waiting", { brands: state.more.map(brandName).join(", ") })));
 }
 
@@ -55,19 +55,31 @@ export function follow(event, go) {
   go();
 }
 
-function Row({ row, open }) {
-  return h("li", null, h("a", {
-    class: "row", href: `/desk/${row.key}`, "data-row": row.key, onClick: (event) => follow(event, () => open(row.key)),
-    "aria-current": row.key === state.key ? "true" : undefined,
-  },
-  h("span", { class: "who" }, shownInLine(row.contact.display_name || row.contact.id)),
-  h("span", { class: "where" }, [named("channel", row.via || row.channel), state.me.brands.length > 1 && brandName(row.brand)].filter(Boolean).join(" · ")),
-  h("span", { class: "what" }, named("kind", row.kind), " · ", t("messages_waiting", { n: row.waiting_count }), " · ", row.first_message_at && [t("since"), " ", h(Time, { at: row.first_message_at, zone: row.zone })]),
-  h(Reasons, { row }),
-  row.preview && h("span", { class: "preview" }, shownInLine(row.preview)),
-  h(Clocks, { row }),
-  isHeld(row) && h("span", { class: "held" }, isMine(row) ? t("yours") : t("held_by", { name: row.held_by })),
-  row.snoozed_until && h("span", { class: "held" }, t("snoozed_until"), " ", h(Time, { at: row.snoozed_until, zone: row.zone }))));
+function heldOf(row) {
+  if (!isHeld(row)) return "";
+  return isMine(row) ? t("yours") : t("held_by", { name: row.held_by });
+}
+
+// Drawn again only where something of it is new: there may be hundreds, and whoever types would feel them.
+class Row extends Component {
+  shouldComponentUpdate(next) {
+    return Object.keys(next).some((name) => next[name] !== this.props[name]);
+  }
+
+  render({ row, open, isOpen, held }) {
+    return h("li", null, h("a", {
+      class: "row", href: `/desk/${row.key}`, "data-row": row.key, onClick: (event) => follow(event, () => open(row.key)),
+      "aria-current": isOpen ? "true" : undefined,
+    },
+    h("span", { class: "who" }, shownInLine(row.contact.display_name || row.contact.id)),
+    h("span", { class: "where" }, [named("channel", row.via || row.channel), state.me.brands.length > 1 && brandName(row.brand)].filter(Boolean).join(" · ")),
+    h("span", { class: "what" }, named("kind", row.kind), " · ", t("messages_waiting", { n: row.waiting_count }), " · ", row.first_message_at && [t("since"), " ", h(Time, { at: row.first_message_at, zone: row.zone })]),
+    h(Reasons, { row }),
+    row.preview && h("span", { class: "preview" }, shownInLine(row.preview)),
+    h(Clocks, { row }),
+    held && h("span", { class: "held" }, held),
+    row.snoozed_until && h("span", { class: "held" }, t("snoozed_until"), " ", h(Time, { at: row.snoozed_until, zone: row.zone }))));
+  }
 }
 
 export function Reasons({ row }) {

@@ -57,8 +57,14 @@ function draw() {
 
 // A hand-off's link names the conversation by its id, the page's own address by its key.
 function keyInAddress() {
-  const named = decodeURIComponent(location.pathname.replace(/^\/desk\/?/, ""));
-  if (!named.includes("#")) return named || null;
+  let named = location.pathname.replace(/^\/desk\/?/, "");
+  try {
+    named = decodeURIComponent(named);
+  } catch {
+    return null;
+  }
+  // What is no key leads nowhere, least of all to another place of the API.
+  if (!named.includes("#")) return /^[\w-]+$/.test(named) ? named : null;
   const bytes = String.fromCharCode(...new TextEncoder().encode(named));
   return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }

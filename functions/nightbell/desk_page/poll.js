@@ -106,9 +106,10 @@ export async function readStory(key) {
 
 export function showStory(told) {
   const before = state.story && state.story.key === told.key ? state.story.last_number : told.last_number;
-  change({ story: told, storyProblem: null });
+  const isNews = told.last_number > before;
+  change({ story: told, storyProblem: null, ...(isNews && { cameAt: Date.now() }) });
   [storyAt, storyTag] = [Date.now(), null];
-  if (told.last_number > before) say(t("message_came", { n: told.last_number - before }));
+  if (isNews) say(t("message_came", { n: told.last_number - before }));
 }
 
 for (const [target, event] of [[document, "visibilitychange"], [window, "online"]]) {

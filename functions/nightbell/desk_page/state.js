@@ -17,6 +17,7 @@ export const state = {
   key: null, // of the conversation that is open
   story: null,
   storyProblem: null,
+  cameAt: 0, // when a message came into the open conversation that nobody has been told of by a refusal
   drafts: new Map(), // by conversation; in memory only, because they are about customers
   finished: new Set(), // conversations that were answered for good in this visit
   dialog: null, // { name, ... } of the one that is open

@@ -7,17 +7,21 @@ import { language, t } from "./words.js";
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
+const DATE = { year: "numeric", month: "numeric", day: "numeric" };
+const CLOCK = { hour: "2-digit", minute: "2-digit" };
+const DAY_AND_CLOCK = { weekday: "short", day: "numeric", month: "short", ...CLOCK };
+const made = new Map(); // a formatter costs as much as hundreds of its formats, and a list needs thousands of those
+
 function format(at, zone, options) {
-  return new Intl.DateTimeFormat(language(), { ...options, timeZone: zone, hourCycle: "h23" }).format(at);
+  const key = `${language()} ${zone} ${Object.keys(options)}`;
+  if (!made.has(key)) made.set(key, new Intl.DateTimeFormat(language(), { ...options, timeZone: zone, hourCycle: "h23" }));
+  return made.get(key).format(at);
 }
 
 // "15:00" today, "Tue 24 Nov, 15:00" on any other day.
 export function when(iso, zone) {
   const at = new Date(iso);
-  const day = { year: "numeric", month: "numeric", day: "numeric" };
-  const clock = { hour: "2-digit", minute: "2-digit" };
-  if (format(at, zone, day) === format(now(), zone, day)) return format(at, zone, clock);
-  return format(at, zone, { weekday: "short", day: "numeric", month: "short", ...clock });
+  return format(at, zone, format(at, zone, DATE) === format(now(), zone, DATE) ? CLOCK : DAY_AND_CLOCK);
 }
 
 // A promise is told to the customer by the full minute after it.
@@ -40,7 +44,7 @@ export function duration(ms) {
 const ticking = new Set();
 
 // Once a second only what counts down is looked at, and drawn where its words change.
-setInterval(() => ticking.forEach((one) => one.tick()), 1000);
+setInterval(() => document.hidden || ticking.forEach((one) => one.tick()), 1000);
 
 export class Countdown extends Component {
   componentDidMount() {

@@ -6,6 +6,7 @@ export const LANGUAGES = { en: "English", es: "Español", de: "Deutsch", fr: "Fr
 
 let current = "en";
 let strings = {};
+let plurals = new Intl.PluralRules(current);
 
 export function language() {
   return current;
@@ -24,6 +25,7 @@ export async function speak(chosen) {
   const next = chosen || wanted();
   strings = (await import(`./strings_${next}.js`)).default;
   current = next;
+  plurals = new Intl.PluralRules(next);
   document.documentElement.lang = next;
 }
 
@@ -34,7 +36,7 @@ export function has(key) {
 // "one|other" where a number decides.
 export function t(key, values = {}) {
   const forms = (strings[key] ?? key).split("|");
-  const isOne = forms.length > 1 && new Intl.PluralRules(current).select(values.n) === "one";
+  const isOne = forms.length > 1 && plurals.select(values.n) === "one";
   const form = isOne || forms.length === 1 ? forms[0] : forms[1];
   return form.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
