@@ -328,6 +328,9 @@ CAUSES: dict[str, Cause] = {
     **{f"{name}DeadLetters": given_up(f"{name}Dead") for name in ("Ack", "Spill", "Mail", "Call", "Human")},
     "TableReadsThrottled": of_aws("AWS/DynamoDB", "ReadThrottleEvents", 1, **TABLE),
     "TableWritesThrottled": of_aws("AWS/DynamoDB", "WriteThrottleEvents", 1, **TABLE),
+    "WaitingIndexThrottled": of_aws(
+        "AWS/DynamoDB", "WriteThrottleEvents", 1, **TABLE, GlobalSecondaryIndexName="waiting"
+    ),
     "IndexThrottled": of_aws("AWS/DynamoDB", "WriteThrottleEvents", 1, **TABLE, GlobalSecondaryIndexName="due"),
 }
 
