@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from nightbell.domain.closing import ON_ITS_WAY
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.phrases import Kind
 from nightbell.domain.unit import FIRST_DUE, UnitKind, UnitState
 from nightbell.services.desk_acting import LEASE
 from nightbell.services.desk_checks import Spoken
 from nightbell.services.desk_errors import Code, DeskError
-from nightbell.services.desk_say import ON_ITS_WAY, Saying
+from nightbell.services.desk_say import Saying
 from tests.contract.faults import Crash, Faults, How
 from tests.contract.world import World
 from tests.fakes import READABLE
@@ -79,6 +80,48 @@ def test_who_goes_on_keeps_it(held: World) -> None:
     held.pass_by(minutes=9)
     held.desk.say(held.pk(), "ana", saying(held, done=False))
     assert held.conversation().agent_until == held.clock.now() + LEASE
+
+
+def test_who_is_done_lets_go_as_soon_as_it_has_left(held: World) -> None:
+    held.write("and in blue?")
+    held.desk.say(held.pk(), "ana", saying(held, up_to=1))
+    held.work()
+    read = held.conversation()
+    assert (read.seen_seq, read.agent_id, read.agent_until, read.agent_shown) == (1, None, None, 0)
+    assert "waiting_pk" in held.meta()
+    held.desk.take(held.pk(), "ben")
+
+
+def test_who_is_done_and_has_nothing_to_close_lets_go_all_the_same(held: World) -> None:
+    held.desk.say(held.pk(), "ana", saying(held, "By noon.", promise=held.clock.now() + timedelta(hours=2)))
+    held.work()
+    assert (held.conversation().agent_id, held.conversation().is_waiting) == (None, True)
+
+
+def test_who_takes_it_again_while_their_last_word_leaves_keeps_it(held: World) -> None:
+    held.write("and in blue?")
+    held.desk.say(held.pk(), "ana", saying(held, up_to=1))
+
+    def after_taking(name: str, act: Any, lost: Any, failed: Any) -> Any:
+        if name.startswith("transact"):
+            held.faults.call = call  # type: ignore[method-assign]
+            held.desk.take(held.pk(), "ana")
+        return call(name, act, lost, failed)
+
+    call, held.faults.call = held.faults.call, after_taking  # type: ignore[method-assign]
+    held.work()
+    read = held.conversation()
+    assert (read.seen_seq, read.agent_id, read.agent_until) == (1, "ana", held.clock.now() + LEASE)
+
+
+def test_what_is_said_before_anything_of_it_has_left_is_one_answer(held: World) -> None:
+    held.desk.say(held.pk(), "ana", saying(held, done=False))
+    held.desk.say(held.pk(), "ana", saying(held, "And it is blue.", request="another", done=False))
+    held.pass_by(seconds=1)
+    held.work()
+    clock = held.truth.read_desk(held.pk()).clock
+    assert clock is not None
+    assert clock.answers == 1
 
 
 def test_who_goes_on_keeps_it_when_the_answer_has_left(held: World) -> None:

@@ -192,9 +192,10 @@ def test_nobody_is_asked_about_an_answer_that_we_did_not_send(rating: World, how
 
 
 def test_nobody_is_asked_twice_in_one_matter(rating: World) -> None:
-    answered(rating)
-    rating.pass_by(minutes=1)
-    rating.desk.done(rating.pk(), AGENT, Finished.ANSWERED, up_to=1)
+    minute(answered(rating))
+    rating.write("Thank you!")
+    rating.desk.take(rating.pk(), AGENT)
+    rating.desk.done(rating.pk(), AGENT, Finished.ANSWERED, up_to=2)
     minute(rating)
     assert len(asks(rating)) == 1
 

@@ -36,16 +36,28 @@ def write_closing(table: TableClient, case: Closing, shards: int) -> bool:
     pk = case.unit.pk
     update, condition, used = desk_state_write(case.before, case.after)
     parts = [_update(table, pk, DESK, update, condition, used), _followed(table, case.unit)]
-    if case.up_to:
-        is_all = case.up_to == case.read.last_seq
-        change = (e.ANSWERED_ALL, e.ANSWERED_ALL_IF) if is_all else (e.ANSWERED, e.ANSWERED_IF)
-        parts.append(_update(table, pk, META, *change, {":up_to": attribute(case.up_to)}))
+    if case.up_to or case.lets_go:
+        parts.append(_update(table, pk, META, *_on_conversation(case)))
     if case.rating is not None:
         asked = parts[-1]["Update"]
         asked["UpdateExpression"] = asked["UpdateExpression"].replace("SET ", ASKING, 1)
         asked["ExpressionAttributeValues"][":asked"] = attribute(ASKED)
         parts.append(_new(table, unit_item(case.rating, due_shard(pk + case.rating.sk, shards))))
     return _transact(table, parts)
+
+
+def _on_conversation(case: Closing) -> tuple[str, str, Item]:
+    """Close up to a number, and let go where that was the agent's last word."""
+    is_all = case.up_to == case.read.last_seq
+    change = (e.ANSWERED_ALL, e.ANSWERED_ALL_IF) if is_all else (e.ANSWERED, e.ANSWERED_IF)
+    used = {":up_to": attribute(case.up_to)}
+    if not case.lets_go:
+        return *change, used
+    held = {":held_until": attribute(case.read.agent_until)}
+    if not case.up_to:
+        return e.LET_GO, e.DONE_WITH_IF, held
+    update = e.CLOSE_ALL if is_all else e.CLOSE
+    return update, f"{change[1]} AND {e.DONE_WITH_IF}", used | held
 
 
 def write_notice(table: TableClient, notice: Notice, shards: int) -> bool:

@@ -71,7 +71,9 @@ DROP = "SET st = :SUPPRESSED, reason = :reason, rev = rev + :one"
 # then does not matter, and what was closed stays closed.
 FOLLOWED = "REMOVE due_pk, due_at"
 FOLLOWED_IF = "rev = :rev AND attribute_exists(due_pk)"
-# Whoever holds it goes on holding it: they may have more to say, and it may be somebody else by now.
+# Whoever holds it goes on holding it: they may have more to say, and it may be somebody else by now. Only who was done
+# with it, and holds it still by that very word, lets go with it: nobody else's hold ends at the same millisecond.
+DONE_WITH_IF = "agent_until = :held_until"
 ANSWERED = "SET seen_seq = :up_to"
 ANSWERED_IF = "seen_seq < :up_to"
 ANSWERED_ALL = f"{ANSWERED} REMOVE waiting_pk, waiting_at"

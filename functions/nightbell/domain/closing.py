@@ -1,7 +1,7 @@
 """What is closed once an answer has left: the messages it answers, and how long the contact waited for it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nightbell.domain.answer_clock import Answered
 from nightbell.domain.conversation import Conversation
@@ -11,6 +11,8 @@ from nightbell.domain.rating import ASKED, asks_after
 from nightbell.domain.unit import Unit, UnitKind
 
 _PROMISING = frozenset({UnitKind.PERSON_PROMISE, UnitKind.HOLDING})
+ON_ITS_WAY = timedelta(minutes=2)
+"""How long whoever has done with it still holds it: so long at most an answer takes until it has closed the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,7 @@ class Closing:
         up_to: Up to which number it is answered now; 0 where nothing is answered that was not before.
         before, after: What people did about it, as it was read, and now.
         rating: By which the contact is asked how it was; ``None`` where they are not.
+        lets_go: Whoever said it was done with it, and still holds it only until it has left.
     """
 
     unit: Unit
@@ -31,6 +34,7 @@ class Closing:
     before: DeskState
     after: DeskState
     rating: Unit | None = None
+    lets_go: bool = False
 
     @property
     def is_first(self) -> bool:
@@ -56,13 +60,26 @@ def closing(
     is_present = read.episode <= unit.seq
     if unit.kind in _PROMISING and unit.promised_by and is_present:
         after = after.with_promise(unit.promised_by, unit.by, read.episode)
-    if unit.kind is UnitKind.PERSON_ANSWER and is_present and hours and read.episode_at:
+    if (
+        unit.kind is UnitKind.PERSON_ANSWER
+        and is_present
+        and hours
+        and read.episode_at
+        and not _is_counted(unit, read, desk)
+    ):
         left_at = unit.sent_from or unit.created_at
         answered = Answered(at=left_at, episode=read.episode, episode_at=read.episode_at, promised_by=promised_by)
         after = after.with_answer(answered, hours)
     up_to = up_to if up_to > read.seen_seq else 0
     after, rating = _rating(unit, read, after, is_all=up_to == read.last_seq)
-    return Closing(unit=unit, read=read, up_to=up_to, before=desk, after=after, rating=rating)
+    lets_go = bool(unit.by) and read.agent_id == unit.by and read.agent_until == unit.created_at + ON_ITS_WAY
+    return Closing(unit=unit, read=read, up_to=up_to, before=desk, after=after, rating=rating, lets_go=lets_go)
+
+
+def _is_counted(unit: Unit, read: Conversation, desk: DeskState) -> bool:
+    """Tell whether an answer left after this one was given: both were said with one click, or as good as that."""
+    clock = desk.clock
+    return clock is not None and clock.episode == read.episode and clock.last_at >= unit.created_at
 
 
 def _rating(unit: Unit, read: Conversation, after: DeskState, *, is_all: bool) -> tuple[DeskState, Unit | None]:

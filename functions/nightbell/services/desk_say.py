@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from nightbell.domain.business import Account
+from nightbell.domain.closing import ON_ITS_WAY
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.storable import fitting_about
 from nightbell.domain.unit import FIRST_DUE, Unit, UnitKind
@@ -23,8 +24,6 @@ from nightbell.services.desk_rating import AskRating
 from nightbell.services.desk_way import way_of
 from nightbell.services.ports import Hints
 
-ON_ITS_WAY = timedelta(minutes=2)
-"""How long whoever has done with it still holds it: so long at most an answer takes until it has closed the rest."""
 LONGEST_REQUEST = 64
 LONGEST_PROMISE = timedelta(days=30)
 

@@ -27,7 +27,7 @@ JOINED = "two deliveries under two ids of one contact, joined at the same time"
 JOINED_LATER = "a new id is joined after its first message"
 LINKED = "a message says twice that it belongs elsewhere"
 BACK, EDITED = "a message taken back", "a message edited and taken back"
-ANSWERED, CLICKED_TWICE = "one message, answered at the desk", "one message, answered by a doubled click"
+ANSWERED = "one message, answered at the desk"
 NEWER_MESSAGE, TOO_LATE = "a second message while an answer leaves", "one message, answered too late"
 THREE_MESSAGES = Scenario(name="three messages at once", racing=(ONE, TWO, THREE))
 
@@ -87,7 +87,6 @@ PLACES: dict[str, Place] = {
     "a failed answer's marker goes before the notice": (TOO_LATE, "M", (1, 0)),
     "a notice in a write of its own": (ANSWERED, "K", (1, 0)),
     "FOLLOWED_IF without rev = :rev": (ANSWERED, "E", (1, 1)),
-    "FOLLOWED_IF without attribute_exists(due_pk)": (CLICKED_TWICE, "K", (0, 1)),
     "ANSWERED_IF without seen_seq < :up_to": (NEWER_MESSAGE, "K", (1, 1)),
     "ANSWERED_ALL_IF without last_seq = :up_to": (NEWER_MESSAGE, "K", (0, 1)),
 }

@@ -37,7 +37,7 @@ from nightbell.services.store_messages import StoreMessages
 from nightbell.services.sweep import Sweep
 from nightbell.services.tell_human_queue import TellHumanQueue
 from tests.chaos.crashes.interning import LOST, Interner, fingerprint
-from tests.chaos.crashes.scenario import ACCOUNT, Name, account, events
+from tests.chaos.crashes.scenario import ACCOUNT, GOES_ON, Name, account, events
 from tests.chaos.dynamodb import Failure
 from tests.fakes import FakeChannel, FakePlatform, FakeSecrets, NoSpillQueue
 
@@ -275,7 +275,8 @@ def speak(services: Services, me: str, pk: str, click: str) -> None:
     page = services.desk.take(pk, SPEAKER)
     services.ports.screen = frozenset(message.seq for message in page.messages)
     spoken = Spoken(via=services.channel, text=f"{click}: yes, we have.")
-    services.desk.say(pk, SPEAKER, Saying(request=click, texts=(spoken,), up_to=shown_up_to(page)))
+    saying = Saying(request=click, texts=(spoken,), up_to=shown_up_to(page), done=click != GOES_ON)
+    services.desk.say(pk, SPEAKER, saying)
 
 
 PROGRAMS: dict[str, Callable[..., None]] = {

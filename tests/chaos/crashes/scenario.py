@@ -33,6 +33,8 @@ from tests.unit.calendars import FakeCalendars
 
 BEGIN = datetime(2026, 11, 23, 9, 10, tzinfo=UTC)
 CONTACT = "7"
+GOES_ON = "goes on"
+"""The click of an agent who keeps the conversation after what it says."""
 ACCOUNT = "1"
 EXAMPLE = Path(__file__).parents[2] / "unit" / "business_example.toml"
 _KNOWN = read_business(EXAMPLE, FakeCalendars()).accounts["messenger", "100"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tests.chaos.crashes.explorer import Bound as Bound
-from tests.chaos.crashes.scenario import Scenario
+from tests.chaos.crashes.scenario import GOES_ON, Scenario
 
 ONE, TWO, THREE = (("messages", each) for each in "123")
 ONE_AND_TWO = ("messages", "1", "2")
@@ -65,7 +65,7 @@ EXPLORED = (
         classes="K E",
     ),
     Explored(
-        scenario=Scenario(name="a second message while an answer leaves", racing=(ONE, TWO), clicks=("once",)),
+        scenario=Scenario(name="a second message while an answer leaves", racing=(ONE, TWO), clicks=(GOES_ON,)),
         share=1.5,
         short=(0, 1),
         classes="K E",

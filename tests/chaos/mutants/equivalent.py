@@ -301,6 +301,10 @@ GUARDED: Mapping[str, str] = {
     "CLOSE_ALL_IF without agent_id = :agent": _ACTS_SAY_IT,
     "CLOSE_ALL_IF without seen_seq < :up_to": _AT_THE_END,
     "ANSWERED_ALL_IF without seen_seq < :up_to": _AT_THE_END,
+    "FOLLOWED_IF without attribute_exists(due_pk)": (
+        "whoever follows a second time reads what the first has written: the answer has left and is counted, what it "
+        "closes is closed, and the contact was asked"
+    ),
     "PUT_OFF_IF without attribute_exists(due_pk)": (
         "due_at = :seen says it too: an item has due_at exactly where it has due_pk, which the explorer checks on "
         "each write (HALF A DUE MARKER)"

@@ -102,6 +102,20 @@ AT_THE_DESK = (
         test="contract/test_desk_saying.py::test_it_still_waits_until_the_answer_has_left_and_nobody_else_takes_it_before",
     ),
     Critical(
+        name="let go of what was taken again",
+        file="adapters/table_expressions.py",
+        was='DONE_WITH_IF = "agent_until = :held_until"',
+        became='DONE_WITH_IF = "agent_until >= :held_until"',
+        test="contract/test_desk_saying.py::test_who_takes_it_again_while_their_last_word_leaves_keeps_it",
+    ),
+    Critical(
+        name="count one click as two answers",
+        file="domain/closing.py",
+        was="clock.last_at >= unit.created_at",
+        became="clock.last_at < unit.created_at",
+        test="contract/test_desk_saying.py::test_what_is_said_before_anything_of_it_has_left_is_one_answer",
+    ),
+    Critical(
         name="call whoever has not agreed to it",
         file="services/desk_done.py",
         was="if consented and all(",
