@@ -13,7 +13,6 @@ from infra.build.template import load_template
 from infra.cli.__main__ import main
 from infra.cli.durations import read_duration
 from infra.cli.outcome import UsageError
-from infra.cli.platforms import FARTHEST
 from infra.cli.settings import load_settings
 from infra.local.loopback_server import LoopbackServer
 from infra.local.platforms.meta.acts import Writing
@@ -25,6 +24,7 @@ from infra.local.platforms.meta.world import Limits
 from nightbell.adapters.account_table import AccountTable
 from nightbell.adapters.clock import SystemClock
 from nightbell.adapters.table_client import Deadline, TableClient
+from nightbell.services.check_accounts import FARTHEST
 from tests.contract.conftest import ClientMaker
 
 STAGE = "looksee"

@@ -16,7 +16,7 @@ from nightbell.services.desk_api.sessions import COOKIE, Sessions
 from tests.contract.desk_office import PlayedPool, code, refusal, told
 from tests.unit.desk_api.table import TELLING
 
-WORDS = {"username": "marta", "password": "three words nobody"}
+WORDS = {"username": "marta", "password": "three words nobody"}  # pragma: allowlist secret
 NEW = {"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "s1", "ChallengeParameters": {"USER_ID_FOR_SRP": "marta"}}
 CODE = {"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": "s2", "ChallengeParameters": {}}
 OWN = {"sec-fetch-site": "same-origin"}
@@ -97,7 +97,7 @@ def test_a_pool_that_does_not_answer_is_not_a_wrong_password(error: Any) -> None
 def test_a_password_that_was_given_is_replaced_by_one_of_their_own() -> None:
     assert code(Door(NEW).ask("POST", WORDS)) == "new_password_needed"
     door = Door(NEW, tokens("agents"))
-    told(door.ask("POST", {**WORDS, "new_password": "three other words"}))
+    told(door.ask("POST", {**WORDS, "new_password": "three other words"}))  # pragma: allowlist secret
     assert door.pool.asked[1] == (
         "respond_to_auth_challenge",
         {

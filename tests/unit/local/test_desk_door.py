@@ -54,14 +54,14 @@ def test_what_is_asked_below_the_desk_reaches_the_api_as_it_is(deployed: Deploye
 
 
 def test_the_answer_comes_back_as_it_was_given(deployed: Deployed, door: DeskDoor) -> None:
-    headers = {"ETag": '"4.1"', "Set-Cookie": "desk=2; HttpOnly", "Content-Encoding": "gzip", "X-Secret": "kept"}
+    headers = {"ETag": '"4.1"', "Set-Cookie": "desk=2; HttpOnly", "Content-Encoding": "gzip", "X-Own": "kept"}
     deployed.reply = Reply(status=412, body=b"\x1f\x8bnot opened", content_type="application/json", headers=headers)
     with requests.get(door.url, timeout=5, stream=True) as answer:
         assert answer.status_code == 412
         assert answer.raw.read(decode_content=False) == b"\x1f\x8bnot opened"
         assert answer.headers["etag"] == '"4.1"'
         assert answer.headers["set-cookie"] == "desk=2; HttpOnly"
-        assert "x-secret" not in answer.headers
+        assert "x-own" not in answer.headers
 
 
 def test_only_the_page_on_this_machine_may_frame_it(deployed: Deployed, door: DeskDoor) -> None:
