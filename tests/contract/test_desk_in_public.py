@@ -27,7 +27,7 @@ def held(dynamodb: Any, table: str) -> Page:
 
 def say(page: Page, up_to: int = 1, request: str = "click", **texts: str) -> Any:
     spoken = [Spoken(via={"public": PUBLIC.name, "private": REPLY.name}[way], text=text) for way, text in texts.items()]
-    return page.desk.say(page.pk(ANA), "marta", Saying(request=request, texts=spoken, up_to=up_to))
+    return page.desk.say(page.pk(ANA), "marta", Saying(request=request, texts=spoken, up_to=up_to, done=False))
 
 
 def test_one_click_answers_in_private_and_in_public(held: Page) -> None:
