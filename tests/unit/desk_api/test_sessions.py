@@ -97,17 +97,14 @@ def test_a_pool_that_does_not_answer_is_not_a_wrong_password(error: Any) -> None
 def test_a_password_that_was_given_is_replaced_by_one_of_their_own() -> None:
     assert code(Door(NEW).ask("POST", WORDS)) == "new_password_needed"
     door = Door(NEW, tokens("agents"))
-    told(door.ask("POST", {**WORDS, "new_password": "three other words"}))  # pragma: allowlist secret
+    told(door.ask("POST", {**WORDS, "new_password": "three more words"}))  # pragma: allowlist secret
     assert door.pool.asked[1] == (
         "respond_to_auth_challenge",
         {
             "ClientId": "the-desk",
             "ChallengeName": "NEW_PASSWORD_REQUIRED",
             "Session": "s1",
-            "ChallengeResponses": {
-                "USERNAME": "marta",
-                "NEW_PASSWORD": "three other words",
-            },  # pragma: allowlist secret
+            "ChallengeResponses": {"USERNAME": "marta", "NEW_PASSWORD": "three more words"},  # pragma: allowlist secret
         },
     )
     short = Door(NEW, refusal("InvalidPasswordException")).ask("POST", {**WORDS, "new_password": "short"})
@@ -117,7 +114,7 @@ def test_a_password_that_was_given_is_replaced_by_one_of_their_own() -> None:
 def test_a_second_factor_is_asked_for() -> None:
     assert code(Door(CODE).ask("POST", WORDS)) == "code_needed"
     door = Door(NEW, CODE, tokens("agents"))
-    told(door.ask("POST", {**WORDS, "new_password": "three other words", "code": "123456"}))
+    told(door.ask("POST", {**WORDS, "new_password": "three more words", "code": "123456"}))
     assert door.pool.asked[2][1]["ChallengeResponses"] == {"USERNAME": "marta", "SOFTWARE_TOKEN_MFA_CODE": "123456"}
     assert (
         code(Door(CODE, refusal("CodeMismatchException")).ask("POST", {**WORDS, "code": "000000"})) == "sign_in_failed"
