@@ -81,12 +81,9 @@ export async function answer(texts, done) {
   return isSent;
 }
 
-// A refused answer may be sent again under another name; one of unknown fate is the same request when tried again,
-// so that it leaves once.
+// The draft stays, and is the same request when it is tried again, so that it leaves once whatever became of the first.
 function settle(draft, problem) {
-  if (!problem || problem.status === 0 || problem.status >= 500) return;
-  draft.request = crypto.randomUUID();
-  if (problem.code !== "objections") return;
+  if (problem?.code !== "objections") return;
   draft.objections = problem.objections;
   change({ problem: null });
 }
