@@ -297,6 +297,28 @@ def test_a_run_that_is_nearly_over_sends_nothing(world: World) -> None:
     assert len(world.visible()) == 1
 
 
+def test_who_wakes_after_somebody_took_over_takes_no_news_from_the_team(make_world: MakeWorld) -> None:
+    """A worker sleeps for longer than it can live; meanwhile nobody could tell what came of it, until an echo did."""
+    world = make_world(ECHOING)
+    world.write()
+    pk, sk = world.hints.waiting.pop(0)
+    finish = world.units.finish
+
+    def after_all_that(unit: Unit, state: UnitState, **more: Any) -> Unit | None:
+        world.units.finish = finish  # type: ignore[method-assign]
+        world.pass_by(minutes=5)
+        world.acknowledge(pk, sk, world.run())
+        assert world.unit(1).state is UnitState.UNCERTAIN
+        echo(world)
+        return finish(unit, state, **more)
+
+    world.units.finish = after_all_that  # type: ignore[method-assign]
+    world.acknowledge(pk, sk, world.run())
+    world.rest()
+    assert (world.unit(1).state, world.last_word()) == (UnitState.CONFIRMED, "acknowledged")
+    assert world.faults_at_rest() == []
+
+
 def test_two_workers_with_the_same_hint_send_once(world: World) -> None:
     world.write()
     started = world.units.start

@@ -116,11 +116,13 @@ def acknowledge(table: Table, tell: TellHumanQueue, verdict: UnitState) -> Itera
             tell(started, verdict)
             yield
             finished = table.move(started, verdict, due=verdict is UnitState.READY)
-            if finished is None and table.units[1].state is UnitState.CONFIRMED and verdict is UnitState.SENT:
-                table.told(table.units[1])
+            again = table.units[1]
+            is_ours = again.state is UnitState.CONFIRMED and again.epoch == started.epoch
+            if finished is None and is_ours and verdict is UnitState.SENT:
+                table.told(again)
     elif unit.state in {UnitState.SENDING, UnitState.RECOVERING}:
         # Written before anything is said: a worker taken for dead may have said another thing at this revision.
-        recovering = table.move(unit, UnitState.RECOVERING, due=True)
+        recovering = table.move(replace(unit, epoch=unit.epoch + 1), UnitState.RECOVERING, due=True)
         yield
         if recovering is not None:
             tell(recovering, UnitState.UNCERTAIN)
@@ -201,6 +203,16 @@ def drain(table: Table, tell: TellHumanQueue) -> None:
         ("acknowledge", UnitState.SENT),
     ],
     turns=[4, 4],
+    dies=set(),
+)
+@example(
+    runs=[
+        *[("acknowledge", UnitState.SENT)] * 3,
+        ("hand over", UnitState.SENT),
+        ("settle", UnitState.CONFIRMED),
+        ("acknowledge", UnitState.SENT),
+    ],
+    turns=[5, 5],
     dies=set(),
 )
 @example(runs=[*[("acknowledge", UnitState.SENT)] * 3, ("hand over", UnitState.SENT)] * 2, turns=[4, 4], dies=set())

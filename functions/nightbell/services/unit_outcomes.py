@@ -70,8 +70,10 @@ class UnitOutcomes:
         self._tell(replace(unit, platform_message_id=message_id or unit.platform_message_id), state, reason)
         if self._store.finish(unit, state, reason=reason, message_id=message_id) is None:
             again = self._again(unit)
-            if again is not None and again.state is UnitState.CONFIRMED and state is UnitState.SENT:
-                self._store.mark_told(again)
+            # Where somebody has taken over since, they may have told another thing, and above what is told here.
+            ours = again if again is not None and again.epoch == unit.epoch else None
+            if ours is not None and ours.state is UnitState.CONFIRMED and state is UnitState.SENT:
+                self._store.mark_told(ours)
         return [Fact(name="hand_offs")]
 
     def _followed(self, unit: Unit | None) -> list[Fact]:

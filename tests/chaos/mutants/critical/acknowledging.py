@@ -174,9 +174,16 @@ ACKNOWLEDGING = (
     Critical(
         name="call a failure told when an echo was told",
         file="services/unit_outcomes.py",
-        was="if again is not None and again.state is UnitState.CONFIRMED and state is UnitState.SENT:",
-        became="if again is not None:",
+        was="if ours is not None and ours.state is UnitState.CONFIRMED and state is UnitState.SENT:",
+        became="if ours is not None:",
         test="contract/test_acknowledge.py::test_a_failure_counts_whenever_it_comes",
+    ),
+    Critical(
+        name="call told what somebody else has taken over",
+        file="services/unit_outcomes.py",
+        was="again if again is not None and again.epoch == unit.epoch else None",
+        became="again",
+        test="contract/test_acknowledge.py::test_who_wakes_after_somebody_took_over_takes_no_news_from_the_team",
     ),
     Critical(
         name="keep news after the end from the team",
