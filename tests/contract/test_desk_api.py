@@ -93,6 +93,15 @@ def test_a_promise_without_words_is_worded(office: DeskOffice) -> None:
     assert story["held_by"] == "marta"
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2026-11-23T09:00:00Z"])
+def test_a_promise_of_no_time_to_come_is_refused(counter: DeskOffice, at: str) -> None:
+    pk = counter.bench.write("7")
+    counter.act(pk, "take")
+    assert (
+        code(counter.act(pk, "promise", body={"request": "click-003", "at": at, "up_to": 1}, seen="1.0")) == "invalid"
+    )
+
+
 @pytest.mark.parametrize("sent", [b'{"how": "answered", "up_to": 1.0}', b'{"how": "answered", "up_to": 10e-1}'])
 def test_a_whole_number_may_be_spelled_with_a_point(office: DeskOffice, sent: bytes) -> None:
     pk = office.bench.write("7")

@@ -160,6 +160,40 @@ def test_the_same_click_says_it_once(held: World, between: str) -> None:
     assert [unit.text for unit in held.desk_units_of()].count("Yes, we have it.") == 1
 
 
+OTHER: dict[str, dict[str, Any]] = {
+    "other words": {"text": "No, we have not."},
+    "a promise": {"promise": datetime.fromisoformat("2026-11-23T12:00:00Z")},
+    "other words beside": {"texts": [Spoken(via=BY, text="Yes, we have it."), Spoken(via="email", text="Yes.")]},
+}
+
+
+@pytest.mark.parametrize("other", OTHER)
+def test_a_click_that_said_something_else_is_refused_rather_than_lost(held: World, other: str) -> None:
+    held.desk.say(held.pk(), "ana", saying(held))
+    with refusal(Code.INVALID):
+        held.desk.say(held.pk(), "ana", saying(held, **OTHER[other]))
+    assert len(held.desk_units_of()) == 1
+
+
+def test_a_click_that_somebody_else_has_used_is_refused(held: World) -> None:
+    held.desk.say(held.pk(), "ana", saying(held, done=False))
+    held.desk.hand_over(held.pk(), "ana", "ben")
+    held.desk.take(held.pk(), "ben")
+    with refusal(Code.INVALID):
+        held.desk.say(held.pk(), "ben", saying(held))
+    assert len(held.desk_units_of()) == 1
+
+
+def test_a_promise_is_the_same_click_in_other_words_and_another_at_another_time(held: World) -> None:
+    at = held.clock.now() + timedelta(hours=2, microseconds=1700)
+    held.desk.say(held.pk(), "ana", saying(held, "Today at noon.", promise=at))
+    held.desk.say(held.pk(), "ana", saying(held, "At noon.", promise=at))
+    for later in (at + timedelta(minutes=1), None):
+        with refusal(Code.INVALID):
+            held.desk.say(held.pk(), "ana", saying(held, "Today at noon.", promise=later))
+    assert len(held.desk_units_of()) == 1
+
+
 def test_another_click_says_another_thing(held: World) -> None:
     held.desk.say(held.pk(), "ana", saying(held, done=False))
     held.desk.say(held.pk(), "ana", saying(held, "And it is blue.", request="another"))

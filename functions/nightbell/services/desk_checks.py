@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from nightbell.domain.answer_checks import Draft, Objection, objections
 from nightbell.domain.business import Account
@@ -13,6 +14,7 @@ from nightbell.services.desk_acting import Seen, account_of
 from nightbell.services.desk_errors import Code, DeskError
 
 SHORTEST_REASON = 10
+LONGEST_PROMISE = timedelta(days=30)
 LONGEST_WORDS = 1000
 """Bytes of what is written down with an act, so that a write stays small."""
 
@@ -35,6 +37,16 @@ def must_be_words(text: str, what: str, shortest: int = 1) -> str:
     if not is_unicode(words) or len(words) < shortest or len(words.encode()) > LONGEST_WORDS:
         raise DeskError(Code.INVALID, f"Write {what}: {shortest} letters at least, and {LONGEST_WORDS} bytes at most.")
     return words
+
+
+def must_be_to_come(promise: datetime, now: datetime) -> None:
+    """Insist on a time that can be promised.
+
+    Raises:
+        DeskError: It is over, or too far away.
+    """
+    if not now < promise <= now + LONGEST_PROMISE:
+        raise DeskError(Code.INVALID, "A promise names a time from now on, within thirty days.")
 
 
 def is_unicode(text: str) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from nightbell.domain.prepared import promise_words
-from nightbell.services.desk_checks import Spoken
+from nightbell.services.desk_checks import Spoken, must_be_to_come
 from nightbell.services.desk_errors import Code, DeskError
 from nightbell.services.desk_reading import DeskReading
 from nightbell.services.desk_rows import DeskRows
@@ -26,10 +26,12 @@ class WordPromise:
             text: What an agent has written; empty for nothing.
 
         Raises:
-            DeskError: There is no way any more, or the settings have no words for that account.
+            DeskError: The time is none, there is no way any more, or the settings have no words for that account.
             UnavailableError: The table does not answer.
         """
-        parts, now = self._store.parts(pk), self._clock.now()
+        now = self._clock.now()
+        must_be_to_come(at, now)
+        parts = self._store.parts(pk)
         c = parts.conversation
         every = self._rows.ways(pk, c, parts.messages, parts.units, now)
         # What can be said only once, as below a comment, is left for the answer.

@@ -17,7 +17,7 @@ from nightbell.platforms.answering import Way
 from nightbell.platforms.channel import Channel, Sender
 from nightbell.services.answer_ways import AnswerWays
 from nightbell.services.desk_acting import LEASE, Acting, Seen
-from nightbell.services.desk_checks import Checks, Spoken
+from nightbell.services.desk_checks import Checks, Spoken, must_be_to_come
 from nightbell.services.desk_errors import Code, DeskError
 from nightbell.services.desk_ports import Act, Did, Keep, Log
 from nightbell.services.desk_rating import AskRating
@@ -25,7 +25,8 @@ from nightbell.services.desk_way import way_of
 from nightbell.services.ports import Hints
 
 LONGEST_REQUEST = 64
-LONGEST_PROMISE = timedelta(days=30)
+SAME_TIME = timedelta(milliseconds=1)
+"""As exactly as times are stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ class Say:
         said: list[Unit] = []
 
         def decide(seen: Seen) -> Act | None:
-            before = self._said_before(seen, saying.request)
+            before = self._said_before(seen, agent, saying)
             said[:] = before if before is not None else self._units(seen, agent, saying, revision)
             return self._act(seen, agent, saying, said) if before is None else None
 
@@ -106,11 +107,13 @@ class Say:
             for unit in said:
                 self._hints.hint(unit.pk, unit.sk)
 
-    def _said_before(self, seen: Seen, request: str) -> Sequence[Unit] | None:
-        said = self._acting.store.said_by(seen.pk, request)
-        if said is None and seen.desk.request == request:
+    def _said_before(self, seen: Seen, agent: str, saying: Saying) -> Sequence[Unit] | None:
+        said = self._acting.store.said_by(seen.pk, saying.request)
+        if said is None and seen.desk.request == saying.request:
             # A transaction may be visible here and not yet there.
             raise UnavailableError("what was said is not readable yet")
+        if said is not None and not _is_same(said, agent, saying):
+            raise DeskError(Code.INVALID, "This request has said something else. Say what is new under another name.")
         return said
 
     def _units(self, seen: Seen, agent: str, saying: Saying, revision: str) -> list[Unit]:
@@ -148,13 +151,34 @@ class Say:
         )
 
 
+def _is_same(said: Sequence[Unit], agent: str, saying: Saying) -> bool:
+    """Tell whether it is what an agent says now: other words under its name would be taken for sent, and never leave.
+
+    A promise is known by its time: the settings' words may tell of tomorrow what they told of today a minute before.
+    """
+    at = saying.promise
+    same = _is_same_promise(at, said) if at else _are_same_words(saying.texts, said)
+    return same and all(unit.by == agent for unit in said)
+
+
+def _is_same_promise(promise: datetime, said: Sequence[Unit]) -> bool:
+    return all(unit.promised_by is not None and abs(unit.promised_by - promise) < SAME_TIME for unit in said)
+
+
+def _are_same_words(texts: Sequence[Spoken], said: Sequence[Unit]) -> bool:
+    asked = {each.via: each.text.strip() for each in texts}
+    # What was forgotten since has no words any more.
+    told = {unit.via: unit.text or asked.get(unit.via) for unit in said}
+    return told == asked and all(unit.kind is UnitKind.PERSON_ANSWER for unit in said)
+
+
 def _must_be_whole(saying: Saying, now: datetime) -> None:
     if not saying.request.strip() or len(saying.request) > LONGEST_REQUEST:
         raise DeskError(Code.INVALID, "Name the request, in up to 64 letters, so that it is done once.")
     if not saying.texts or len({each.via for each in saying.texts}) != len(saying.texts):
         raise DeskError(Code.INVALID, "Say one text for each way, and one at least.")
-    if saying.promise is not None and not now < saying.promise <= now + LONGEST_PROMISE:
-        raise DeskError(Code.INVALID, "A promise names a time from now on, within thirty days.")
+    if saying.promise is not None:
+        must_be_to_come(saying.promise, now)
 
 
 def _unit(  # noqa: PLR0913, PLR0917 - what a unit is made of
