@@ -268,7 +268,10 @@ RULES: tuple[Variant, ...] = (
     Variant(name="no Sweep", change=_method(Explorer, "_due", _due_without_units(Explorer._due))),
     Variant(
         name="no SENDING write",
-        change=_expression(START=e.START.replace("st = :SENDING", "st = :READY")),
+        change=_expression(
+            START=e.START.replace("st = :SENDING", "st = :READY"),
+            START_WITH_TEXT=e.START_WITH_TEXT.replace("st = :SENDING", "st = :READY"),
+        ),
         ignore=("NO SUCH MOVE",),
     ),
     Variant(name="blind resend", change=_method(RecoverUnit, "__call__", _blind)),
