@@ -41,7 +41,7 @@ AT_THE_DESK = (
     Critical(
         name="say it again while the first time cannot be read yet",
         file="services/desk_say.py",
-        was="if said is None and seen.desk.request == request:",
+        was="if said is None and seen.desk.request == saying.request:",
         became="if False:",
         test="contract/test_desk_saying.py::test_a_click_whose_log_is_not_readable_yet_is_not_done_again",
     ),
