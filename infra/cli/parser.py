@@ -55,7 +55,20 @@ def _settings(verbs: Commands) -> None:
         stage=False,
     )
     show.add_argument("--at", metavar="TIME", help="as if it were then, on the brand's clock; now if not given")
-    for parser in (check, show):
+    months = add_verb(
+        verbs,
+        "calendar",
+        "show the coming months: your week, and each holiday, exception and clock change with its date",
+        runs="infra.cli.settings:calendar",
+        example="nightbell settings calendar --months 12",
+        stage=False,
+    )
+    months.add_argument("--months", type=int, default=12, metavar="N", help="how many; 12 if not given")
+    months.add_argument("--from", dest="start", metavar="DATE", help="the first date; today if not given")
+    months.add_argument(
+        "--account", metavar="ID", help="only this one; otherwise each brand, and own hours of accounts"
+    )
+    for parser in (check, show, months):
         parser.add_argument("file", nargs="?", metavar="FILE", help="settings file; functions/business.toml otherwise")
         add_json(parser)
 

@@ -2,11 +2,13 @@
 
 import argparse
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from infra.cli.outcome import OK, REFUSED, CliError, UsageError
 from infra.cli.printing import print_json, print_lines, say
+from infra.cli.settings_calendar import calendar_of, months_after, plans
+from infra.cli.settings_calendar_page import calendar_page
 from infra.cli.settings_meaning import describe
 from infra.cli.settings_page import page
 from infra.local.progress import bold, faint
@@ -18,6 +20,7 @@ from nightbell.platforms.registry import CHANNELS, SENDERS
 from nightbell.services.check_settings import check_settings
 
 BUSINESS = Path(__file__).parents[2] / "functions" / "business.toml"
+MOST_MONTHS = 36
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -42,6 +45,30 @@ def show(arguments: argparse.Namespace) -> int:
     else:
         print_lines(line for brand in meaning for line in page(brand))
     return OK
+
+
+def calendar(arguments: argparse.Namespace) -> int:
+    """Print the hours of the coming months, date by date where they differ from the week."""
+    if not 1 <= arguments.months <= MOST_MONTHS:
+        raise UsageError(f"--months {arguments.months} is not from 1 to {MOST_MONTHS}.")
+    settings = load_settings(Path(arguments.file or BUSINESS))
+    first = _date(arguments.start) if arguments.start else None
+    found = []
+    for names, hours in plans(settings, arguments.account):
+        start = first or datetime.now(hours.zone).date()
+        found.append({**names, **calendar_of(hours, start, months_after(start, arguments.months))})
+    if arguments.json:
+        print_json({"calendars": found})
+    else:
+        print_lines(line for plan in found for line in calendar_page(plan))
+    return OK
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f'--from "{text}" is no date. Write it like 2026-12-24.') from None
 
 
 def find_problems(file: Path) -> list[Problem]:
