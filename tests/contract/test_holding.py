@@ -14,10 +14,12 @@ from nightbell.domain.holding import LEAD
 from nightbell.domain.keys import DESK
 from nightbell.domain.told import iso
 from nightbell.domain.unit import Unit, UnitKind, UnitState
+from nightbell.platforms.channel import VerdictKind
 from nightbell.services.desk_checks import Spoken
 from nightbell.services.desk_say import Saying
 from tests.contract.faults import Faults, How
 from tests.contract.world import CONTACT, OPEN, World
+from tests.fakes import Behaviour, says
 
 PROMISE = timedelta(minutes=90)
 SATURDAY, SUNDAY = datetime(2026, 11, 21, 23, 30, tzinfo=UTC), datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
@@ -228,6 +230,33 @@ def test_praise_was_promised_nothing(holding: World) -> None:
     for minutes in (45, 80, 85, 89):
         until(holding, OPEN + timedelta(minutes=minutes))
     assert said(holding) == []
+
+
+def test_who_is_being_told_another_time_at_this_moment_hears_nothing(holding: World) -> None:
+    """An agent's promise has not left yet; what was told before is about to break."""
+    asked(holding)
+    holding.pass_by(minutes=79)
+    say(holding, promise=OPEN + timedelta(hours=4))
+    holding.hints.waiting.clear()
+    holding.clock.advance(60)
+    holding.hold(lambda: True)
+    assert said(holding) == []
+    until(holding, OPEN + timedelta(minutes=81))
+    assert holding.truth.read_desk(holding.pk()).promise_at == OPEN + timedelta(hours=4)
+    until(holding, OPEN + PROMISE - timedelta(minutes=1))
+    assert said(holding) == []
+
+
+def test_who_was_not_reached_by_an_answer_is_told_after_all(holding: World) -> None:
+    asked(holding)
+    holding.pass_by(minutes=80)
+    say(holding)
+    holding.hold(lambda: True)
+    holding.api.next = [Behaviour(executed=False, outcome=says(VerdictKind.REFUSED))]
+    until(holding, OPEN + timedelta(minutes=81))
+    assert [unit.state for unit in holding.desk_units_of()] == [UnitState.REFUSED]
+    until(holding, OPEN + timedelta(minutes=83))
+    assert len(said(holding)) == 1
 
 
 def test_what_an_agent_promised_sooner_is_looked_after_as_well(holding: World) -> None:

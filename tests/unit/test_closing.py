@@ -81,3 +81,12 @@ def test_what_promises_stands_and_counts_as_no_answer(kind: UnitKind, by: str) -
 def test_a_promise_of_an_earlier_episode_promises_nothing_in_a_later_one() -> None:
     late = replace(ANSWER, kind=UnitKind.PERSON_PROMISE, promised_by=NOW)
     assert closed(late, replace(READ, episode=4)).after.promise_at is None
+
+
+@pytest.mark.parametrize(("by_agent", "stands"), [(3, 3), (1, 2), (2, 2)])
+def test_a_time_that_automation_named_stands_under_what_an_agent_promised_after_it(by_agent: int, stands: int) -> None:
+    promised = DESK.with_promise(NOW + timedelta(hours=by_agent), "marta", READ.episode)
+    holding = replace(ANSWER, kind=UnitKind.HOLDING, by="", closes=0, promised_by=NOW + timedelta(hours=2))
+    after = closed(holding, desk=promised).after
+    assert after.promise_at == NOW + timedelta(hours=stands)
+    assert (after.promise_by == "marta") == (by_agent >= stands)

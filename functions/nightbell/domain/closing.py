@@ -58,7 +58,7 @@ def closing(
     after = desk.acting()
     # What opened a later episode was not there to be answered.
     is_present = read.episode <= unit.seq
-    if unit.kind in _PROMISING and unit.promised_by and is_present:
+    if unit.kind in _PROMISING and unit.promised_by and is_present and not _is_superseded(unit, read, desk):
         after = after.with_promise(unit.promised_by, unit.by, read.episode)
     if (
         unit.kind is UnitKind.PERSON_ANSWER
@@ -74,6 +74,12 @@ def closing(
     after, rating = _rating(unit, read, after, is_all=up_to == read.last_seq)
     lets_go = bool(unit.by) and read.agent_id == unit.by and read.agent_until == unit.created_at + ON_ITS_WAY
     return Closing(unit=unit, read=read, up_to=up_to, before=desk, after=after, rating=rating, lets_go=lets_go)
+
+
+def _is_superseded(unit: Unit, read: Conversation, desk: DeskState) -> bool:
+    """Tell whether an agent has promised more time than automation did: after it, whichever closes first."""
+    by_agent = desk.promised_in(read.episode) if desk.promise_by else None
+    return not unit.by and by_agent is not None and unit.promised_by is not None and by_agent >= unit.promised_by
 
 
 def _is_counted(unit: Unit, read: Conversation, desk: DeskState) -> bool:

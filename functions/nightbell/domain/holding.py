@@ -56,6 +56,8 @@ def outlook(talk: Talk, account: Account, now: datetime) -> Outlook:
     """Look at one conversation, by the hours and the promise of its account."""
     if _is_over(talk, now):
         return Outlook()
+    if _is_being_told(talk):
+        return Outlook(look_at=now + A_MINUTE)
     promised = _promised(talk)
     if promised is None or promised.by <= now:
         return _without_promise(talk, account, now)
@@ -87,14 +89,14 @@ def _is_over(talk: Talk, now: datetime) -> bool:
     c, state = talk.conversation, talk.state
     counted = state.clock is not None and state.clock.episode == c.episode
     in_inbox = c.human_at is not None and c.episode_at is not None and c.human_at >= c.episode_at
-    answers = any(unit.kind is UnitKind.PERSON_ANSWER and _counts(unit) for unit in talk.own_units)
+    answers = any(unit.kind is UnitKind.PERSON_ANSWER and unit.state in REACHED for unit in talk.own_units)
     is_held = state.held_episode == c.episode
     return not c.is_waiting or counted or in_inbox or answers or is_held or c.has_lapsed(now)
 
 
-def _counts(unit: Unit) -> bool:
-    """Tell whether words of an agent have arrived or are on their way."""
-    return not unit.state.is_final or unit.state in REACHED
+def _is_being_told(talk: Talk) -> bool:
+    """Tell whether words of an agent are on their way: an answer, or another time, which might yet not arrive."""
+    return any(unit.kind.is_by_person and not unit.state.is_final for unit in talk.own_units)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
