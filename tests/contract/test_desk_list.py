@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from nightbell.adapters import desk_reading
+from nightbell.adapters.hold_table import HoldTable
 from nightbell.domain.desk_key import read_desk_key
 from nightbell.domain.unit import UnitState
 from nightbell.services import desk_list
-from tests.contract.desk_bench import OPEN, DeskBench
+from nightbell.services.know_brands import KnowBrands
+from tests.contract.desk_bench import OPEN, SHARDS, DeskBench
 
 
 @pytest.fixture
@@ -192,6 +194,16 @@ def test_what_a_busy_table_leaves_out_is_asked_for_again(bench: DeskBench) -> No
     bench.client.client = Busy()
     assert bench.names() == ["7"]
     assert len(bench.clock.sleeps) == 1
+
+
+def test_whoever_waits_at_a_brand_that_left_the_settings_is_listed(bench: DeskBench) -> None:
+    """They wait in its own list, and the settings do not name it any more."""
+    pk = bench.write("7")
+    KnowBrands(HoldTable(bench.client, SHARDS), bench.settings.brands)()
+    rows = bench.waiting._rows
+    bench.waiting._rows = type(rows)(replace(rows.settings, brands={}, accounts={}), rows.channels, {})
+    assert [(row["conversation_id"], row["brand"]) for row in bench.listed().rows] == [(pk, "harbour")]
+    assert bench.names(brands=["another"]) == []
 
 
 def test_a_conversation_without_any_account_in_the_settings_is_listed(bench: DeskBench) -> None:

@@ -14,7 +14,15 @@ from botocore.session import get_session
 from infra.build.dependencies import OPERATIONS
 from infra.build.template import ROOT, functions, load_template
 from nightbell.domain.business import Account
-from nightbell.domain.keys import account_pk, author_pk, conversation_pk, quarantine_pk, reference_pk, thread_pk
+from nightbell.domain.keys import (
+    BRANDS_PK,
+    account_pk,
+    author_pk,
+    conversation_pk,
+    quarantine_pk,
+    reference_pk,
+    thread_pk,
+)
 from nightbell.domain.requests import request_pk
 from nightbell.domain.unit import FIRST_DUE
 from nightbell.platforms.care import Care
@@ -201,7 +209,7 @@ def test_the_desk_writes_to_conversations_alone_and_reads_little_more() -> None:
     reads, writes = (each["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] for each in table)
     assert table[1]["Action"] == ["dynamodb:PutItem", "dynamodb:UpdateItem"]
     assert writes == ["C#*"]
-    assert reads == ["C#*", "BY#*"]
+    assert reads == ["C#*", "BY#*", BRANDS_PK]
     assert conversation_pk("c", "a", "p").startswith("C#")
     assert author_pk("a", "p").startswith("BY#")
     assert [s for s in statements("ServeDeskRole") if s not in table and "Condition" in s] == []

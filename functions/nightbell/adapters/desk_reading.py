@@ -17,7 +17,7 @@ from nightbell.adapters.table_items import (
     values,
 )
 from nightbell.domain.errors import UnavailableError
-from nightbell.domain.keys import DESK, META, author_pk, unit_sk, waiting_shard
+from nightbell.domain.keys import BRANDS_PK, DESK, META, author_pk, unit_sk, waiting_shard
 from nightbell.domain.unit import Unit
 from nightbell.services.desk_reading import Act, Parts, Standing, told_seq
 
@@ -34,6 +34,11 @@ class DeskReadingTable:
     def __init__(self, table: TableClient) -> None:
         """Work on this table."""
         self._table = table
+
+    def brands(self) -> Sequence[str]:
+        """List the brands by their own partition."""
+        request = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": BRANDS_PK}}}
+        return [found["sk"]["S"] for found in self._query(request)]
 
     def waiting(self, brand: str, most: int) -> Sequence[str]:
         """List by the index, which holds keys only."""

@@ -12,5 +12,8 @@ MARK_AGAIN = "SET due_at = :until, due_since = :until REMOVE sweeps"
 UNMARK = f"REMOVE {UNMARKED}"
 IS_MARKED_IF = "attribute_exists(due_pk) AND acts = :read_acts"
 
+# A brand that the settings have now: whoever waits there stays in the lists when they have it no more.
+BRAND_KNOWN = "SET known = :known"
+
 # H9: a unit that nobody has written before.
 BORN_IF = "attribute_not_exists(pk)"

@@ -14,7 +14,7 @@ from nightbell.adapters.table_client import TableClient
 from nightbell.adapters.table_items import Item, attribute, from_ms, key, plain, unit_item
 from nightbell.domain.desk_state import DeskState
 from nightbell.domain.errors import UnavailableError
-from nightbell.domain.keys import DESK, due_shard, waiting_shard
+from nightbell.domain.keys import BRANDS_PK, DESK, due_shard, waiting_shard
 from nightbell.domain.unit import Unit
 from nightbell.services.desk_reading import Parts, Standing
 from nightbell.services.hold_ports import Waiting
@@ -46,6 +46,10 @@ class HoldTable:
             if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def know_brand(self, brand: str) -> None:
+        """Keep that the settings have had this brand."""
+        self._table.update(BRANDS_PK, brand, e.BRAND_KNOWN, known=True)
 
     def standings(self, pks: Sequence[str]) -> Sequence[Standing]:
         """Read how conversations stand, consistently; those that do not exist are left out."""

@@ -196,5 +196,8 @@ def outbox_sk(conversation: str, revision: int) -> str:
     return f"{sha256(conversation.encode()).hexdigest()[:32]}.{revision}"
 
 
+BRANDS_PK = "BRANDS"
+"""The partition that lists the brands that the settings ever had, by their keys."""
+
 OUTBOX_STATE_SK = "STATE"
 """How an endpoint stands."""

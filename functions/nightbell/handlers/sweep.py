@@ -1,5 +1,6 @@
 """Sweep: every minute, moves whatever is due and was not done."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from nightbell.handlers.build_jobs import build_jobs
 from nightbell.handlers.environment import read_environment
 from nightbell.handlers.report import report
 from nightbell.handlers.settings import settings
+from nightbell.services.know_brands import KnowBrands
 from nightbell.services.sweep import Sweep
 from nightbell.services.watch_waiting import WatchWaiting
 
@@ -26,7 +28,13 @@ def _composed() -> tuple[Acknowledging, Sweep]:
     acknowledging = Acknowledging(env)
     hints = AckQueue(acknowledging.sqs, env.ack_queue_url, acknowledging.clock)
     hold = build_holding(acknowledging, env, hints)
-    watch_waiting = WatchWaiting(HoldTable(acknowledging.table, env.due_shards), settings(), acknowledging.clock)
+    store, known = HoldTable(acknowledging.table, env.due_shards), settings()
+    watch_waiting, know_brands = WatchWaiting(store, known, acknowledging.clock), KnowBrands(store, known.brands)
+
+    def every_minute(has_time: Callable[[], bool]) -> list[Fact]:
+        know_brands()
+        return [*hold(has_time), *watch_waiting()]
+
     sweep = Sweep(
         store=acknowledging.store,
         hints=hints,
@@ -34,7 +42,7 @@ def _composed() -> tuple[Acknowledging, Sweep]:
         clock=acknowledging.clock,
         due_shards=env.due_shards,
         jobs={**build_jobs(acknowledging, env), DESK: hold.at_mark},
-        every_minute=lambda has_time: [*hold(has_time), *watch_waiting()],
+        every_minute=every_minute,
     )
     return acknowledging, sweep
 

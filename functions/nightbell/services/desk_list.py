@@ -51,8 +51,7 @@ class WaitingList:
             UnavailableError: The table does not answer.
         """
         now = self._clock.now()
-        # What was written to accounts that the settings do not name has no brand.
-        asked = list(brands) if brands is not None else [*self._rows.settings.brands, ""]
+        asked = list(brands) if brands is not None else self._every_brand()
         found = {brand: self._store.waiting(brand, MOST + 1) for brand in asked}
         pks = [pk for each in found.values() for pk in each[:MOST]]
         waiting = [each for each in self._store.standings(pks) if each.conversation.is_waiting]
@@ -64,6 +63,10 @@ class WaitingList:
             more=[brand for brand, each in found.items() if len(each) > MOST],
             snoozed=len(waiting) - len(shown),
         )
+
+    def _every_brand(self) -> list[str]:
+        """Name the brands of the settings, those that were taken out of them, and none: of accounts never named."""
+        return list(dict.fromkeys([*self._rows.settings.brands, *self._store.brands(), ""]))
 
     def _order(self, standing: Standing, now: datetime) -> tuple[bool, bool, datetime, int, datetime]:
         """Emergencies, then broken promises, then whatever is due next; the heavier and the older of two alike."""

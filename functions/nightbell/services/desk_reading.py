@@ -77,6 +77,9 @@ def told_seq(conversation: Conversation) -> int:
 class DeskReading(Protocol):
     """The table. Each call may raise UnavailableError."""
 
+    def brands(self) -> Sequence[str]:
+        """List the brands that the settings have ever had, by their keys."""
+
     def waiting(self, brand: str, most: int) -> Sequence[str]:
         """List the conversations of a brand that wait, the oldest first; may lag behind the table."""
 

@@ -1,5 +1,6 @@
 """Every call site: which request of which situation it is."""
 
+from nightbell.adapters import hold_expressions as h
 from nightbell.adapters import table_expressions as e
 from nightbell.platforms.registry import PLATFORMS
 from tests.chaos.wire import situations as s
@@ -99,6 +100,7 @@ SWEEP = (
     update("put off", s.SWEEP, e.PUT_OFF),
     send("hint, sweep", s.SWEEP, "ack"),
     secret("access_token, by sweep", s.SWEEP_COLD),
+    update("brand known", s.SWEEP_COLD, h.BRAND_KNOWN),
     update("A1 by sweep", s.SWEEP_DIRECT, "SET st = :SENDING", begins=True),
     query("waiting", s.HOLD, index="waiting"),
     Site(name="BatchGetItem who waits", situation=s.HOLD, operation="BatchGetItem"),

@@ -27,6 +27,9 @@ PK = "C#whatsapp.2.7"
 class OneConversation:
     """Implements :class:`nightbell.services.desk_reading.DeskReading`, for somebody who wrote here alone."""
 
+    def brands(self) -> list[str]:
+        return []
+
     def waiting(self, brand: str, most: int) -> list[str]:  # noqa: ARG002
         return []
 
