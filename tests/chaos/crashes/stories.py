@@ -67,8 +67,12 @@ def keep(explorer: Explorer, violation: str, steps: Sequence[Step]) -> str:
     return json.dumps(story, indent=1)
 
 
-def play(path: Path) -> set[str]:
-    """Play a kept schedule as far as it still fits, then on without faults; returns what it breaks."""
+def play(path: Path) -> tuple[set[str], float]:
+    """Play a kept schedule as far as it still fits, then on without faults.
+
+    Returns:
+        What it breaks, and the share of its steps that could be taken: a schedule that fits no more proves nothing.
+    """
     story = json.loads(path.read_text())
     scenario = Scenario(
         name=path.stem,
@@ -81,21 +85,23 @@ def play(path: Path) -> set[str]:
     )
     explorer = Explorer(scenario, story["class"])
     state = explorer.begin(MANY, MANY)
+    taken = 0
     for wanted in story["steps"]:
-        state = _follow(explorer, state, wanted)
+        after = _follow(explorer, state, wanted)
+        taken += after is not None
+        state = after or state
     for _ in range(LONGEST):
         calm = [step for step in explorer.successors(state) if not step.how or step.node < 0]
         if not calm:
             break
         state = calm[0].state
-    return explorer.broken_at_rest(state.world)
+    return explorer.broken_at_rest(state.world), taken / len(story["steps"])
 
 
-def _follow(explorer: Explorer, state: State, wanted: Line) -> State:
-    for step in explorer.successors(state):
-        if line(explorer, step) == wanted:
-            return step.state
-    return state
+def _follow(explorer: Explorer, state: State, wanted: Line) -> State | None:
+    """Take a step; ``None`` where it cannot be taken any more."""
+    steps = (step for step in explorer.successors(state) if line(explorer, step) == wanted)
+    return next((step.state for step in steps), None)
 
 
 __all__ = ["DIES", "REGRESSIONS", "keep", "line", "play", "told"]

@@ -239,9 +239,10 @@ class Worlds:
                 for slot in self._slots(op, asked)
                 if self.keys[slot][1].startswith("M#") and not (slot < len(world.table) and world.table[slot])
             )
-            after = after._replace(hidden=world.hidden | slots)
-            revealed = frozenset(self.keys[slot] for slot in slots)
-            starts = (("reveal", (self.processes.op("reveal", revealed),)),)
+            if slots:
+                after = after._replace(hidden=world.hidden | slots)
+                revealed = frozenset(self.keys[slot] for slot in slots)
+                starts = (("reveal", (self.processes.op("reveal", revealed),)),)
         yield from self._called(number, self.worlds(after), answer, op, starts)
         if _takes(asked.request) and isinstance(self.processes.answers[answer], Failure):
             yield from self._lapsed(world, asked)
