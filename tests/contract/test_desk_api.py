@@ -74,7 +74,7 @@ def test_what_was_seen_must_be_said_and_still_be_so(office: DeskOffice) -> None:
     assert office.ask("POST", path, body=spoken(up_to=2), headers=headers).status == 200
 
 
-@pytest.mark.parametrize("header", ["", "*", "1.0", '"1.0', '"1.0", "2.0"'])
+@pytest.mark.parametrize("header", ["", "*", "1.0", '"1.0', '"1.0", "2.0"', '""', '"-0f"', '"1"'])
 def test_a_revision_without_quotes_is_none(counter: DeskOffice, header: str) -> None:
     pk = counter.bench.write("7")
     path = f"/api/conversations/{desk_key(pk)}/done"

@@ -16,7 +16,7 @@ from nightbell.services.desk_api.schemas import SCHEMAS
 
 MOST_BYTES = 65_536
 """Of a body: the longest message that a platform takes, many times over."""
-_TAG = re.compile(r'(?:W/)?"([^"]*)"')
+_TAG = re.compile(r'(?:W/)?"([0-9]+\.[0-9]+)(?:-[^"]*)?"')
 
 
 def read_body(asked: Asked, route: Route) -> Mapping[str, object]:
@@ -64,7 +64,7 @@ def read_revision(asked: Asked) -> str:
     if told is None:
         sentence = "Send the header If-Match with the revision of the conversation that you were looking at, in quotes."
         raise ApiError("revision_needed", sentence)
-    return told[1].partition("-")[0]
+    return told[1]
 
 
 def has_it_already(asked: Asked, tag: str) -> bool:
