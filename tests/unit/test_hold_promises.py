@@ -78,10 +78,10 @@ class Store:
         raise AssertionError((pk, read, until))
 
 
-def made(store: Store, clock: FakeClock) -> HoldPromises:
-    look = LookAtPromise(SETTINGS.accounts, CHANNELS)
-    say = SayHolding(store, look, AnswerWays(SETTINGS.accounts, CHANNELS, SENDERS), SENDERS)
-    return HoldPromises(store=store, look=look, say=say, hints=FakeHints(), settings=SETTINGS, clock=clock)
+def made(store: Store, clock: FakeClock, known: BusinessSettings = SETTINGS) -> HoldPromises:
+    look = LookAtPromise(known.accounts, CHANNELS)
+    say = SayHolding(store, look, AnswerWays(known.accounts, CHANNELS, SENDERS), SENDERS)
+    return HoldPromises(store=store, look=look, say=say, hints=FakeHints(), settings=known, clock=clock)
 
 
 def test_what_was_promised_later_is_not_read_however_much_waits() -> None:
@@ -113,6 +113,30 @@ def test_all_who_were_promised_one_minute_are_told_as_fast_as_they_are_read() ->
     facts = made(store, clock)(lambda: True)
     assert (len(store.held), store.read, store.wholes, len(facts)) == (300, 300, 300, 300)
     assert len({unit.pk for unit in store.held}) == 300
+
+
+def test_where_nothing_leaves_by_itself_each_is_read_once_and_never_again() -> None:
+    store, clock = Store(), FakeClock(TEN + timedelta(minutes=80))
+    store.wait(TEN, count=5)
+    silent = replace(SETTINGS, accounts={("messenger", "100"): replace(ACCOUNT, automatic=False)})
+    hold = made(store, clock, silent)
+    for _ in range(200):
+        assert hold(lambda: True) == []
+        clock.advance(60)
+    assert (store.read, store.wholes, store.held) == (5, 0, [])
+
+
+def test_whoever_must_hear_nothing_now_is_looked_at_again_for_as_long_as_the_promise_stands() -> None:
+    """They may write that they want it again; after that there is nothing left to hold."""
+    store, clock = Store(), FakeClock(TEN + timedelta(minutes=80))
+    store.wait(TEN)
+    ((waiting, standing),) = store.talks.items()
+    store.talks[waiting] = replace(standing, conversation=replace(standing.conversation, opted_out=True))
+    hold = made(store, clock)
+    for _ in range(60):
+        assert hold(lambda: True) == []
+        clock.advance(60)
+    assert (store.wholes, store.held) == (10, [])
 
 
 def talk(*units: Unit, whole: bool = True, **more: object) -> Talk:
