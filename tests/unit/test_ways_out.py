@@ -63,10 +63,9 @@ def test_every_sender_there_is_can_be_stopped() -> None:
     assert {sender for sender, _ in ways_out([*ACCOUNTS, *others], CHANNELS)} == set(SENDERS)
 
 
-def test_what_is_switched_off_is_not_stopped_for_nothing_would_ever_open_it() -> None:
-    silent = account("facebook_comments", PAGE, public_line=False)
-    assert ways_out([silent], CHANNELS) == [("facebook_private_reply", PAGE)]
-    assert ways_out([replace(silent, private_reply=False)], CHANNELS) == []
+def test_what_is_switched_off_for_automation_is_stopped_as_well_for_people_answer_by_it() -> None:
+    silent = account("facebook_comments", PAGE, public_line=False, private_reply=False, automatic=False)
+    assert ways_out([silent], CHANNELS) == [("facebook_comments", PAGE), ("facebook_private_reply", PAGE)]
     assert ways_out([account("messenger", PAGE, public_line=False)], CHANNELS) == [("messenger", PAGE)]
 
 

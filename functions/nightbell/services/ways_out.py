@@ -14,20 +14,19 @@ from nightbell.services.guard_account import AccountKey
 def ways_out(accounts: Iterable[Account], channels: Mapping[str, Channel]) -> list[AccountKey]:
     """Name all senders that speak for these accounts: their channels, and the private replies to what is said there.
 
-    One that is switched off is left out: nothing would ever leave by it, and so nothing would find it open again.
+    Those that are switched off for what leaves by itself are named, too: people answer by them.
     """
     return [
         (sender, account.account_id)
         for account in accounts
         if account.channel in channels
-        for sender in _senders(account, channels[account.channel])
+        for sender in _senders(channels[account.channel])
     ]
 
 
-def _senders(account: Account, channel: Channel) -> Iterator[str]:
-    if account.public_line or not channel.is_public:
-        yield channel.name
-    if account.private_reply and channel.private_reply is not None:
+def _senders(channel: Channel) -> Iterator[str]:
+    yield channel.name
+    if channel.private_reply is not None:
         yield channel.private_reply
 
 
