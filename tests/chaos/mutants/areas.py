@@ -86,6 +86,26 @@ AREAS: Mapping[str, tuple[str, ...]] = {
         "services/tell_human_queue.py",
         "services/sweep.py",
     ),
+    "desk": (
+        "services/desk.py",
+        "services/desk_acting.py",
+        "services/desk_checks.py",
+        "services/desk_done.py",
+        "services/desk_rating.py",
+        "services/desk_say.py",
+        "services/desk_way.py",
+        "services/answer_ways.py",
+        "services/hold_promises.py",
+        "services/look_at_promise.py",
+        "services/say_holding.py",
+        "domain/answer_checks.py",
+        "domain/answer_clock.py",
+        "domain/arrivals.py",
+        "domain/desk_state.py",
+        "domain/holding.py",
+        "domain/personal_words.py",
+        "domain/rating.py",
+    ),
     "states": (
         "domain/unit.py",
         "domain/conversation.py",
@@ -121,6 +141,7 @@ NOT_MUTATED: Mapping[str, str] = {
     "domain/*.py": (
         "words, dates in words, pages and settings: their own tests compare whole texts, and a wrong word loses nobody"
     ),
+    "services/desk_*.py": "read what the table holds for lists and stories, which whole answers are compared with",
     "services/*.py": (
         "jobs of operators, and what Sweep finishes: forgetting, quarantine, read-back, accounts, tokens, pages. "
         "Each may be run again, and its own tests break every call. What is promised of them is named in the list"
