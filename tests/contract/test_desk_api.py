@@ -10,6 +10,7 @@ from infra.cli.settings import load_settings
 from nightbell.adapters.table_client import Deadline
 from nightbell.domain.desk_key import desk_key
 from nightbell.domain.events import Attachment
+from nightbell.services import desk, desk_entries
 from tests.contract.conversation_table import make_table
 from tests.contract.desk_bench import DeskBench
 from tests.contract.desk_office import CLIENT_ID, DeskOffice, code, told
@@ -147,6 +148,35 @@ def test_a_colleague_gets_it_who_works_here(office: DeskOffice) -> None:
 
 def test_colleagues_are_listed_once_and_only_those_who_may_sign_in(counter: DeskOffice) -> None:
     assert told(counter.ask("GET", "/api/colleagues"))["colleagues"] == ["lena", "marta"]
+
+
+def test_a_flood_is_read_and_finished_in_pages(office: DeskOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "LARGEST", 2 * desk.AROUND)
+    for number in range(1, 6):
+        pk = office.bench.write("7", f"buy {number}")
+    read: list[list[str]] = []
+    for up_to in (2, 4, 5):
+        story = told(office.act(pk, "take"))
+        read.append([each["text"] for each in story["entries"] if each.get("waits")])
+        assert (story["shown_up_to"], story["last_number"], story["left_out"]) == (up_to, 5, 0)
+        refused = office.act(pk, "done", body={"how": "no_answer_needed", "up_to": 5}, seen=story["revision"])
+        assert (refused.status == 200) == (up_to == 5)
+        office.act(pk, "done", body={"how": "no_answer_needed", "up_to": up_to}, seen=story["revision"])
+    assert read == [["buy 1", "buy 2"], ["buy 3", "buy 4"], ["buy 5"]]
+    assert not office.bench.units.read_conversation(pk).is_waiting
+
+
+def test_what_is_over_and_long_is_left_out_from_its_beginning(
+    office: DeskOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_entries, "LARGEST", 3000)
+    for number in range(1, 5):
+        office.bench.clock.advance(1)
+        pk = office.bench.write("7", f"{number}" * 1500)
+    office.bench.put(pk, seen_seq=3)
+    story = office.story(pk)
+    assert [each["number"] for each in story["entries"] if each["type"] == "message"] == [2, 3, 4]
+    assert story["left_out"] > 0
 
 
 def test_finishing_and_snoozing_let_go(office: DeskOffice) -> None:

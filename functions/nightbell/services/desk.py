@@ -14,10 +14,14 @@ from nightbell.services.desk_errors import Code, DeskError
 from nightbell.services.desk_ports import Act, DeskStore, Did, Give, LetGo, Log, Take
 from nightbell.services.desk_rating import AskRating
 from nightbell.services.desk_say import NOBODY, Business, Said, Say, Saying
-from nightbell.services.ports import Clock, Hints, Page
+from nightbell.services.ports import Clock, Hints, Page, StoredMessage
 
 LONGEST_NAME = 64
 LONGEST_SNOOZE = timedelta(days=30)
+LARGEST = 2_500_000
+"""Bytes of waiting messages on one page: whoever floods us with mails keeps nobody from reading and finishing them."""
+AROUND = 500
+"""As many for what stands around each text."""
 
 
 class Desk:
@@ -202,10 +206,17 @@ def shown_up_to(page: Page) -> int:
     """Find the highest number for which every number above the seen ones was shown.
 
     A transaction may be visible on the conversation and not yet in the list of its messages;
-    closing up to the conversation's last number would then close a message that nobody saw.
+    closing up to the conversation's last number would then close a message that nobody saw. Of more than fits a page
+    the beginning is shown; the rest waits until that is finished.
     """
-    shown = {message.seq for message in page.messages}
-    high = page.conversation.seen_seq
-    while high + 1 in shown:
+    sizes = {message.seq: size_of(message) for message in page.messages}
+    high, room = page.conversation.seen_seq, LARGEST
+    while high + 1 in sizes and room > 0:
         high += 1
+        room -= sizes[high]
     return high
+
+
+def size_of(message: StoredMessage) -> int:
+    """Tell how much of a page a message takes."""
+    return AROUND + len(f"{message.text}{message.attachments}".encode("utf-8", "replace"))

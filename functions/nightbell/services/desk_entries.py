@@ -6,24 +6,37 @@ from datetime import datetime
 from nightbell.domain.told import BECAME, REACHED, iso
 from nightbell.domain.unit import Unit, UnitKind, UnitState
 from nightbell.platforms.channel import Channel
+from nightbell.services.desk import shown_up_to
 from nightbell.services.desk_reading import Act, Parts
 from nightbell.services.ports import StoredMessage
 
 Entry = dict[str, object]
 MOST = 300
-"""Answered messages and whatever else is over, the newest; what waits is always shown."""
+"""Answered messages and whatever else is over, the newest; what waits is shown as far as it fits a page."""
+LARGEST = 1_000_000
+"""Bytes of what is over."""
 
 
 def entries_of(parts: Parts, channels: Mapping[str, Channel]) -> tuple[Sequence[Entry], int]:
     """Write everything down, and tell how much of the oldest was left out."""
     seen = parts.conversation.seen_seq
     timed = sorted(
-        [*_messages(parts.messages, seen), *_sent(parts, channels), *_acts(parts.acts)], key=lambda each: each[0]
+        [*_messages(_fitting(parts), seen), *_sent(parts, channels), *_acts(parts.acts)], key=lambda each: each[0]
     )
     every = [entry for _, entry in timed]
-    over, waits = every[:-MOST], every[-MOST:]
-    still = [entry for entry in over if entry.get("waits")]
-    return [*still, *waits], len(over) - len(still)
+    kept, room = list[Entry](), LARGEST
+    for place, entry in enumerate(reversed(every)):
+        if entry.get("waits") or (place < MOST and room > 0):
+            kept.append(entry)
+        room -= 0 if entry.get("waits") else len(str(entry).encode("utf-8", "replace"))
+    return kept[::-1], len(every) - len(kept)
+
+
+def _fitting(parts: Parts) -> Sequence[StoredMessage]:
+    """Leave out what comes after a full page; what comes after one that is not readable yet stays."""
+    last = shown_up_to(parts.page)
+    is_full = any(message.seq == last + 1 for message in parts.messages)
+    return [message for message in parts.messages if message.seq <= last] if is_full else parts.messages
 
 
 def _messages(messages: Sequence[StoredMessage], seen: int) -> Iterator[tuple[datetime, Entry]]:
