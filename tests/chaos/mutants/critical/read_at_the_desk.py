@@ -29,9 +29,16 @@ READ_AT_THE_DESK = (
     Critical(
         name="hide what waits behind what is over",
         file="services/desk_entries.py",
-        was='still = [entry for entry in over if entry.get("waits")]',
-        became="still = list[Entry]()",
+        was='if entry.get("waits") or (place < MOST and room > 0):',
+        became="if place < MOST and room > 0:",
         test=f"{_STORY}::test_what_waits_is_shown_however_much_is_over",
+    ),
+    Critical(
+        name="hide the end of a flood and have it closed",
+        file="services/desk_entries.py",
+        was="is_full = any(message.seq == last + 1 for message in parts.messages)",
+        became="is_full = False",
+        test="contract/test_desk_api.py::test_a_flood_is_read_and_finished_in_pages",
     ),
     Critical(
         name="show words that did not arrive as if they had",
