@@ -16,6 +16,7 @@ from nightbell.adapters.business_file import read_business
 from nightbell.adapters.clock import SystemClock
 from nightbell.adapters.desk_reading import DeskReadingTable
 from nightbell.adapters.desk_table import DeskTable
+from nightbell.adapters.override_table import OverrideTable
 from nightbell.adapters.public_holidays import LibraryCalendars
 from nightbell.adapters.queues import AckQueue
 from nightbell.adapters.table_client import Deadline, TableClient
@@ -30,6 +31,7 @@ from nightbell.services.desk_promise import WordPromise
 from nightbell.services.desk_rows import DeskRows
 from nightbell.services.desk_say import Business
 from nightbell.services.desk_story import Story
+from nightbell.services.live_hours import LiveHours, live_settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +68,9 @@ def open_desk(deployment: Deployment) -> Tools:
     Raises:
         CliError: It cannot be found.
     """
-    outputs, clock, settings = deployment.outputs(), deployment.clock, read_settings()
+    outputs, clock = deployment.outputs(), deployment.clock
     client = TableClient(deployment.client("dynamodb"), outputs["ConversationTableName"], Deadline(clock))
+    settings = live_settings(read_settings(), LiveHours(OverrideTable(client), clock))
     # What is said is due in the first shard, which is swept however many there are.
     table, units = DeskTable(client), UnitTable(client, due_shards=1)
     business = Business(accounts=settings.accounts, channels=CHANNELS, senders=SENDERS)

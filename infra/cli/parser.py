@@ -138,6 +138,26 @@ def _hours(verbs: Commands) -> None:
     )
     publish.add_argument("--dry-run", action="store_true", help="show what is there and what would be written")
     add_json(publish)
+    about = {
+        "close": "close now, until a time, without a deployment",
+        "open": "open now, until a time, without a deployment",
+        "resume": "go back to the hours of the settings",
+        "override": "show what is open or closed by hand now",
+    }
+    runs = {"open": "open_now", "override": "show"}
+    for verb, does in about.items():
+        more = {"close": ' --until 15:00 --reason "storm"', "open": " --until 22:00"}.get(verb, "")
+        example = f"nightbell hours {verb}{more} --stage dev"
+        parser = add_verb(verbs, verb, does, runs=f"infra.cli.hours_override:{runs.get(verb, verb)}", example=example)
+        if verb in {"close", "open"}:
+            parser.add_argument("--until", required=True, metavar="TIME", help="15:00, 2026-11-24T09:30, 45m, 2h or 1d")
+            parser.add_argument("--reason", metavar="WORDS", help="why, for your team; customers are not told")
+            add_agent(parser)
+        if verb != "override":
+            whom = parser.add_mutually_exclusive_group()
+            whom.add_argument("--brand", metavar="NAME", help="only this brand; otherwise all")
+            whom.add_argument("--account", metavar="ID", help="only this account")
+        add_json(parser)
 
 
 def _webhooks(verbs: Commands) -> None:

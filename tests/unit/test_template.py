@@ -16,6 +16,7 @@ from infra.build.template import ROOT, functions, load_template
 from nightbell.domain.business import Account
 from nightbell.domain.keys import (
     BRANDS_PK,
+    OVERRIDE_PK,
     account_pk,
     author_pk,
     conversation_pk,
@@ -198,7 +199,7 @@ def test_the_teams_policy_is_about_the_human_queue_and_who_waits() -> None:
 def test_a_function_is_granted_nothing_by_condition_or_exception(name: str) -> None:
     """What a statement says is what it means: exact resources, no NotAction, no managed policy beside it."""
     assert set(RESOURCES[name]["Properties"]) == {"AssumeRolePolicyDocument", "Policies"}
-    narrowed = {"Condition"} if name == "ServeDeskRole" else set()
+    narrowed = {"Condition"} if name in {"ServeDeskRole", "ShowHoursRole"} else set()
     for statement in statements(name):
         assert set(statement) - narrowed == {"Effect", "Action", "Resource"}
 
@@ -209,7 +210,7 @@ def test_the_desk_writes_to_conversations_alone_and_reads_little_more() -> None:
     reads, writes = (each["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] for each in table)
     assert table[1]["Action"] == ["dynamodb:PutItem", "dynamodb:UpdateItem"]
     assert writes == ["C#*"]
-    assert reads == ["C#*", "BY#*", BRANDS_PK]
+    assert reads == ["C#*", "BY#*", BRANDS_PK, OVERRIDE_PK]
     assert conversation_pk("c", "a", "p").startswith("C#")
     assert author_pk("a", "p").startswith("BY#")
     assert [s for s in statements("ServeDeskRole") if s not in table and "Condition" in s] == []
@@ -489,10 +490,14 @@ def test_hand_offs_lead_to_the_desk_that_there_is() -> None:
 
 
 def test_the_public_page_reaches_nothing_of_ours() -> None:
-    """No table, no queue, no secret: its role lets it write its own log, and its environment names nothing."""
-    [statement] = statements("ShowHoursRole")
-    assert statement["Resource"] == {"Fn::GetAtt": ["ShowHoursLogs", "Arn"]}
-    assert "Environment" not in FUNCTIONS["ShowHours"]
+    """No conversation, no queue, no secret: of the table only what was opened or closed by hand."""
+    table, log = statements("ShowHoursRole")
+    assert (table["Action"], table["Condition"]) == (
+        "dynamodb:GetItem",
+        {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [OVERRIDE_PK]}},
+    )
+    assert log["Resource"] == {"Fn::GetAtt": ["ShowHoursLogs", "Arn"]}
+    assert set(FUNCTIONS["ShowHours"]["Environment"]["Variables"]) == {"TABLE_NAME"}
     common = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
     harmless = [{"Ref": "ClockFile"}, {"Fn::Sub": "Nightbell/${Stage}"}]
     assert not [value for value in common.values() if isinstance(value, dict) and value not in harmless]
@@ -500,7 +505,9 @@ def test_the_public_page_reaches_nothing_of_ours() -> None:
 
 def test_an_operator_may_forget_contacts_and_touch_nothing_else() -> None:
     """Not the breakers, not the requests of people, and no item may be put or deleted."""
-    stack, table, mails, recordings = statements("OperatorPolicy")
+    stack, table, by_hand, mails, recordings = statements("OperatorPolicy")
+    assert by_hand["Action"] == ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+    assert by_hand["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [OVERRIDE_PK]}}
     assert (mails["Action"], mails["Resource"]) == ("s3:DeleteObject", {"Fn::Sub": "${MailBucket.Arn}/mail/*"})
     assert (recordings["Action"], recordings["Resource"]) == (
         "s3:DeleteObject",

@@ -14,6 +14,8 @@ VARIANT_ROOM = 16
 META = "META"
 DESK = "DESK"
 """What people did about a conversation."""
+OVERRIDE_PK, OVERRIDE_SK = "HOURS", "OVERRIDE"
+"""What was opened or closed by hand."""
 DESK_UNITS = "D"
 """The part of a sort key before its ``#``."""
 

@@ -15,7 +15,7 @@ from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.unit_table import UnitTable
 from nightbell.handlers.build_access import ADDRESSES, build_access
 from nightbell.handlers.environment import Environment
-from nightbell.handlers.settings import accounts, webhooks
+from nightbell.handlers.live_settings import live
 from nightbell.platforms.registry import CHANNELS, LOOK_UPS, QUESTIONS, SENDERS
 from nightbell.services.acknowledge import Acknowledge
 from nightbell.services.case import Invocation
@@ -50,8 +50,9 @@ class Acknowledging:
         self.clock: Clock = SystemClock(env.clock_file)
         aws = AwsClients()
         self.sqs: Any = aws.make("sqs", WORK)
-        known = accounts()
         self.table = TableClient(aws.make("dynamodb", WORK), env.table_name, Deadline(self.clock))
+        self.settings = live(self.table)
+        known = self.settings.accounts
         self.store = UnitTable(self.table, env.due_shards)
         queue = CheckedHumanQueue(HumanQueue(self.sqs, env.human_queue_url, self.clock))
         self.secrets = ParameterSecrets(aws.make("ssm", WORK), env.secrets_prefix, self.clock)
@@ -71,7 +72,7 @@ class Acknowledging:
 
     def _told(self, queue: HumanQueueOfServices) -> HumanQueueOfServices:
         """Tell the business's own systems what the team is told, where the settings name any."""
-        told = webhooks()
+        told = self.settings.webhooks
         return WriteOutbox(queue, OutboxTable(self.table), told, self.clock) if told else queue
 
     def run(self, context: LambdaContext) -> Invocation:

@@ -2,7 +2,7 @@
 
 from nightbell.adapters.call_table import CallTable
 from nightbell.adapters.table_client import TableClient
-from nightbell.handlers.settings import accounts
+from nightbell.handlers.live_settings import live
 from nightbell.services.answer_call import AnswerCall
 from nightbell.services.calls import CallHints
 from nightbell.services.word_calls import word_calls
@@ -10,4 +10,4 @@ from nightbell.services.word_calls import word_calls
 
 def build_calls(table: TableClient, due_shards: int, hints: CallHints) -> AnswerCall:
     """Compose it once for an execution environment."""
-    return AnswerCall(CallTable(table, due_shards), hints, accounts(), word_calls)
+    return AnswerCall(CallTable(table, due_shards), hints, live(table).accounts, word_calls)

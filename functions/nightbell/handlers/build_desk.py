@@ -10,7 +10,7 @@ from nightbell.adapters.sign_in import UserPool
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.business import BusinessSettings
 from nightbell.handlers.environment import Environment
-from nightbell.handlers.settings import settings
+from nightbell.handlers.live_settings import live
 from nightbell.platforms.registry import CHANNELS, SENDERS
 from nightbell.services.desk import Desk
 from nightbell.services.desk_api.doing import Doing
@@ -34,7 +34,7 @@ def build_desk(env: Environment) -> tuple[ServeDesk, Deadline]:
     table = TableClient(aws.make("dynamodb", WORK), env.table_name, deadline)
     users = UserPool(aws.make("cognito-idp", WORK), env.desk_pool_id, env.desk_client_id)
     hints = AckQueue(aws.make("sqs", WORK), env.ack_queue_url, clock)
-    return compose_desk(env, table, users, hints, settings(), clock), deadline
+    return compose_desk(env, table, users, hints, live(table), clock), deadline
 
 
 def compose_desk(  # noqa: PLR0913, PLR0917 - what the desk is made of

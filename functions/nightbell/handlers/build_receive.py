@@ -8,7 +8,7 @@ from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.unit_table import UnitTable
 from nightbell.handlers.environment import Environment
 from nightbell.handlers.lazy_calls import LazyCalls, Unhinted
-from nightbell.handlers.settings import accounts
+from nightbell.handlers.live_settings import live
 from nightbell.platforms.registry import CHANNELS, PLATFORMS, SENDERS
 from nightbell.services.account_news import ApplyAccountNews
 from nightbell.services.calls import CallHints
@@ -25,7 +25,7 @@ class Storing:
         self.deadline = Deadline(clock)
         self.client = TableClient(dynamodb, env.table_name, self.deadline)
         self.table = ReceiptTable(self.client, env.due_shards)
-        known = accounts()
+        known = live(self.client).accounts
         self.store_messages = StoreMessages(self.table, known, CHANNELS, SENDERS)
         hints: CallHints = CallQueue(sqs, env.call_queue_url, clock) if call_hints else Unhinted()
         self.answer_call = LazyCalls(self.client, env.due_shards, hints)

@@ -17,8 +17,8 @@ from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.handlers.build_access import ADDRESSES, build_access
 from nightbell.handlers.build_acknowledge import LambdaContext
 from nightbell.handlers.environment import Environment, read_environment
+from nightbell.handlers.live_settings import live
 from nightbell.handlers.report import report
-from nightbell.handlers.settings import accounts
 from nightbell.platforms.registry import CARES, CHANNELS, PLATFORM_OF, RENEWALS, SENDERS
 from nightbell.services.care_for_platforms import CareForPlatforms
 from nightbell.services.check_accounts import CheckAccounts
@@ -39,8 +39,9 @@ class _Checking:
     def __init__(self, env: Environment) -> None:
         self.clock = SystemClock(env.clock_file)
         self.ends = self.clock.now()
-        aws, api, known = AwsClients(), PlatformHttp(), accounts()
+        aws, api = AwsClients(), PlatformHttp()
         client = TableClient(aws.make("dynamodb", WORK), env.table_name, Deadline(self.clock))
+        known = live(client).accounts
         ssm, receipts = aws.make("ssm", WORK), ReceiptTable(client, env.due_shards)
         secrets, tokens = (
             ParameterSecrets(ssm, env.secrets_prefix, self.clock),

@@ -1,22 +1,27 @@
-"""ShowHours: the public page of opening hours; it has no table, no queue and no secret."""
+"""ShowHours: the public page of opening hours; of the table it reads what was opened or closed by hand."""
 
 from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from nightbell.adapters.aws_clients import RECEIVE_ONCE, AwsClients
 from nightbell.adapters.clock import SystemClock
+from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.facts import Fact
 from nightbell.handlers.environment import read_environment
+from nightbell.handlers.live_settings import live
 from nightbell.handlers.report import report, report_crash
-from nightbell.handlers.settings import brands
 from nightbell.services.show_hours import ShowHours
 
-NEEDS = ("CLOCK_FILE",)
+NEEDS = ("TABLE_NAME", "CLOCK_FILE")
 
 
 @cache
 def _service() -> ShowHours:
-    return ShowHours(brands(), SystemClock(read_environment(NEEDS).clock_file))
+    env = read_environment(NEEDS)
+    clock = SystemClock(env.clock_file)
+    table = TableClient(AwsClients().make("dynamodb", RECEIVE_ONCE), env.table_name, Deadline(clock))
+    return ShowHours(live(table).brands, clock)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes both

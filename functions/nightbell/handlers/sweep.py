@@ -14,7 +14,6 @@ from nightbell.handlers.build_holding import build_holding
 from nightbell.handlers.build_jobs import build_jobs
 from nightbell.handlers.environment import read_environment
 from nightbell.handlers.report import report
-from nightbell.handlers.settings import settings
 from nightbell.services.know_brands import KnowBrands
 from nightbell.services.sweep import Sweep
 from nightbell.services.watch_waiting import WatchWaiting
@@ -28,7 +27,7 @@ def _composed() -> tuple[Acknowledging, Sweep]:
     acknowledging = Acknowledging(env)
     hints = AckQueue(acknowledging.sqs, env.ack_queue_url, acknowledging.clock)
     hold = build_holding(acknowledging, env, hints)
-    store, known = HoldTable(acknowledging.table, env.due_shards), settings()
+    store, known = HoldTable(acknowledging.table, env.due_shards), acknowledging.settings
     watch_waiting, know_brands = WatchWaiting(store, known, acknowledging.clock), KnowBrands(store, known.brands)
 
     def every_minute(has_time: Callable[[], bool]) -> list[Fact]:

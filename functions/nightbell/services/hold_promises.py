@@ -9,6 +9,7 @@ waits long is not read every minute; whoever forgets that only reads more.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from operator import is_
 
 from nightbell.domain.arrivals import latest_arrival
 from nightbell.domain.business import BusinessSettings
@@ -16,6 +17,7 @@ from nightbell.domain.conversation import EPISODE_LAPSES_AFTER
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.facts import Fact
 from nightbell.domain.holding import LEAD, NEVER, Outlook
+from nightbell.domain.opening_hours import OpeningHours
 from nightbell.domain.unit import UnitKind
 from nightbell.services.desk_reading import Parts, Standing
 from nightbell.services.hold_ports import HoldStore, Waiting
@@ -45,6 +47,7 @@ class HoldPromises:
         self._store, self._look, self._say = store, look, say
         self._hints, self._settings, self._clock = hints, settings, clock
         self._needs_nothing_before: dict[Waiting, datetime] = {}
+        self._hours: list[OpeningHours] = []
 
     def __call__(self, has_time: HasTime) -> list[Fact]:
         """Look at whatever may be about to break; what there is no time for is left to the next minute.
@@ -52,7 +55,7 @@ class HoldPromises:
         Raises:
             UnavailableError: What waits cannot be listed.
         """
-        now, known = self._clock.now(), self._needs_nothing_before
+        now, known = self._clock.now(), self._known()
         self._needs_nothing_before = {each: known.get(each, now) for each in self._listed(now)}
         due = [each for each, look_at in self._needs_nothing_before.items() if look_at <= now]
         facts: list[Fact] = []
@@ -64,6 +67,13 @@ class HoldPromises:
             except UnavailableError as error:
                 return [*facts, Fact(name="holding_failed", fields={"because": str(error)[:80]})]
         return facts
+
+    def _known(self) -> dict[Waiting, datetime]:
+        """Tell what needs nothing yet; nothing is known any more once somebody opened or closed by hand."""
+        hours = [each.hours for each in self._settings.accounts.values()]
+        is_same = len(hours) == len(self._hours) and all(map(is_, hours, self._hours))
+        self._hours = hours
+        return self._needs_nothing_before if is_same else {}
 
     def _listed(self, now: datetime) -> Iterator[Waiting]:
         since = now - EPISODE_LAPSES_AFTER

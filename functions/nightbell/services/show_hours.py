@@ -10,8 +10,8 @@ from nightbell.domain.html_page import HEADERS
 from nightbell.domain.languages import choose_language
 from nightbell.services.ports import Clock
 
-LONGEST_S = 600
-"""How long a page may be kept by whoever fetched it."""
+LONGEST_S = 60
+"""How long a page may be kept by whoever fetched it: somebody may close by hand at any time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,7 +73,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
         | _polls("CallQueue")
         | {"sqs:SendMessage AckQueue", "ssm:GetParameter of a key of Twilio's", "s3:PutObject of a recording"}
     ),
-    "ShowHours": frozenset(),
+    "ShowHours": frozenset(_READS),
     "ServeDesk": frozenset(
         _STORES
         | {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Query waiting", "sqs:SendMessage AckQueue"}
