@@ -13,18 +13,26 @@ _BEGINS = "[[accounts]]\n"
 
 
 def local_settings(shipped: str, more: str = "") -> str:
-    """Add an account for each simulated channel that the shipped settings do not have, to their first brand."""
+    """Add an account for each simulated channel that the shipped settings do not have.
+
+    It is an account of their first brand, or of the further brand that it is written down with.
+    """
     document = tomllib.loads(shipped)
-    brand = next(iter(document["brands"]))
     taken = {account["channel"] for account in document["accounts"]}
-    _, *blocks = (more or MORE.read_text("utf-8")).split(_BEGINS)
+    head, *blocks = (more or MORE.read_text("utf-8")).split(_BEGINS)
     added = [block for block in blocks if _is_wanted(tomllib.loads(block)["channel"], taken)]
-    return "".join([shipped, *(f"\n{_BEGINS}{_of(brand, block)}" for block in added)])
+    further = set(tomllib.loads(head).get("brands", {})) - set(document["brands"])
+    # A brand without any account would be a mistake in the settings.
+    needed = further & {tomllib.loads(block)["brand"] for block in added}
+    first = next(iter(document["brands"]))
+    accounts = (f"\n{_BEGINS}{_of(first, block, needed)}" for block in added)
+    return "".join([shipped, f"\n{head}" if needed else "", *accounts])
 
 
 def _is_wanted(channel: str, taken: set[str]) -> bool:
     return channel not in taken and PLATFORM_OF.get(channel) in VENDORS
 
 
-def _of(brand: str, block: str) -> str:
-    return block.replace(f'brand = "{tomllib.loads(block)["brand"]}"', f'brand = "{brand}"')
+def _of(first: str, block: str, further: set[str]) -> str:
+    brand = tomllib.loads(block)["brand"]
+    return block if brand in further else block.replace(f'brand = "{brand}"', f'brand = "{first}"')

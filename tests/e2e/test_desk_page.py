@@ -9,9 +9,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Route, expect
 
 from infra.local.desk_door import DeskDoor
+from infra.local.platforms import vendor
 from infra.local.platforms.meta.people import FACEBOOK_COMMENTS, MESSENGER, Contact
+from infra.local.platforms.vendors import vendor_of
 from infra.local.waiting import wait_for
 from nightbell.domain.desk_key import desk_key
+from nightbell.domain.keys import conversation_pk
 from nightbell.domain.texts import Unit, measure
 from tests.e2e.conftest import SOON_S, Shop
 
@@ -640,3 +643,57 @@ def test_every_state_can_be_used_by_everybody(
     page.goto(f"{desk.url}/bm9ib2R5")
     page.locator("#conversation .problem").first.wait_for(timeout=ANSWER_MS)
     _look(page, "unknown conversation")
+
+
+class AtTheMill:
+    """Somebody who writes to the brand that asks how it was: on LINE, as the local cloud has it."""
+
+    def __init__(self, shop: Shop, contact_id: str) -> None:
+        self.line = vendor_of(shop.cloud.vendors, "line")
+        self.contact = self.line.contact({"channel": "line", "contact": contact_id, "name": "Grace Hall"})
+        self.key = desk_key(conversation_pk("line", self.contact.account_id, contact_id))
+
+    def write(self, text: str) -> None:
+        self.line.write(self.contact, vendor.Act(text=text))
+
+    def question(self) -> vendor.Bubble | None:
+        return next((said for said in self.line.transcript(self.contact) if len(said.buttons) == len(range(11))), None)
+
+
+def test_whoever_was_answered_is_asked_how_it_was_and_the_desk_shows_the_number(desk: Desk, shop: Shop) -> None:
+    grace = AtTheMill(shop, f"U{7:032x}")
+    grace.write("Is my flour ready?")
+    desk.sign_in()
+    desk.take(grace.key)
+    desk.box.fill("Yes, it is ground and waits for you.")
+    desk.page.get_by_role("button", name="Send and finish").click()
+    expect(desk.page.locator(".holding")).to_have_text("Nothing waits here.", timeout=ANSWER_MS)
+    shop.sweep()
+    asked = wait_for(grace.question, SOON_S)
+    assert asked is not None, grace.line.transcript(grace.contact)
+    assert [button.title for button in asked.buttons] == [str(points) for points in range(11)]
+    nine = asked.buttons[9]
+    grace.line.write(grace.contact, vendor.Act(kind="tap", text=nine.title, payload=nine.payload))
+    desk.page.get_by_text("What is known").click()
+    expect(desk.page.locator("details dl")).to_contain_text("9 of 10", timeout=ANSWER_MS)
+    expect(desk.page.locator(".holding")).to_have_text("Nothing waits here.", timeout=ANSWER_MS)
+    expect(desk.row(grace.key)).to_have_count(0, timeout=ANSWER_MS)
+
+
+def test_the_list_shows_one_brand_alone_where_there_are_several(
+    desk: Desk, shop: Shop, wait: Callable[..., Waiting]
+) -> None:
+    harbour, mill = wait(), AtTheMill(shop, f"U{8:032x}")
+    mill.write("Is my flour ready?")
+    desk.sign_in()
+    expect(desk.row(mill.key)).to_contain_text("Old Mill", timeout=ANSWER_MS)
+    expect(desk.row(harbour.key)).to_contain_text("Harbour Bakery")
+    brand = desk.page.get_by_label("Brand")
+    brand.select_option(label="Old Mill")
+    expect(desk.row(harbour.key)).to_have_count(0, timeout=ANSWER_MS)
+    expect(desk.row(mill.key)).to_be_visible()
+    brand.select_option(label="Harbour Bakery")
+    expect(desk.row(mill.key)).to_have_count(0, timeout=ANSWER_MS)
+    expect(desk.row(harbour.key)).to_be_visible()
+    brand.select_option(label="All brands")
+    expect(desk.row(mill.key)).to_be_visible(timeout=ANSWER_MS)

@@ -14,7 +14,7 @@ from nightbell.domain.settings_checks.loop import loop_problems
 from nightbell.domain.settings_problem import Problem
 from nightbell.platforms.registry import CHANNELS
 
-_, *BLOCKS = MORE.read_text("utf-8").split("[[accounts]]\n")
+FURTHER_BRANDS, *BLOCKS = MORE.read_text("utf-8").split("[[accounts]]\n")
 ACCOUNTS = tomllib.loads(MORE.read_text("utf-8"))["accounts"]
 ANY_BRAND = {"harbour": {"languages": ["en"], "name": "Harbour"}}
 
@@ -30,7 +30,7 @@ def whole(channel: str) -> dict[str, object]:
 def test_settings_with_every_registered_channel_are_without_a_fault(tmp_path: Path) -> None:
     there = [block for block in BLOCKS if tomllib.loads(block)["channel"] in CHANNELS]
     file = tmp_path / "business.toml"
-    file.write_text("[[accounts]]\n".join([BUSINESS.read_text("utf-8") + "\n", *there]), "utf-8")
+    file.write_text("[[accounts]]\n".join([f"{BUSINESS.read_text('utf-8')}\n{FURTHER_BRANDS}", *there]), "utf-8")
     assert find_problems(file) == []
     built = read_business(file, LibraryCalendars()).accounts
     assert {channel for channel, _ in built} == set(CHANNELS)
@@ -39,7 +39,7 @@ def test_settings_with_every_registered_channel_are_without_a_fault(tmp_path: Pa
 def test_a_channel_that_is_not_registered_is_still_refused(tmp_path: Path) -> None:
     absent = [block for block in BLOCKS if tomllib.loads(block)["channel"] not in CHANNELS]
     file = tmp_path / "business.toml"
-    file.write_text("[[accounts]]\n".join([BUSINESS.read_text("utf-8") + "\n", *absent]), "utf-8")
+    file.write_text("[[accounts]]\n".join([f"{BUSINESS.read_text('utf-8')}\n{FURTHER_BRANDS}", *absent]), "utf-8")
     problems = [problem for problem in find_problems(file) if problem.message.startswith("there is no channel")]
     assert len(problems) == len(absent)
 

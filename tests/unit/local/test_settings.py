@@ -36,5 +36,14 @@ def test_what_is_shipped_stays_and_what_cannot_be_simulated_is_not_added(monkeyp
     ]
 
 
+def test_a_further_brand_comes_with_its_accounts_alone() -> None:
+    settings = tomllib.loads(local_settings(SHIPPED))
+    brands = {account["channel"]: account["brand"] for account in settings["accounts"]}
+    assert (brands["line"], brands["telegram"]) == ("mill", "harbour")
+    assert (settings["brands"]["mill"]["rating"], settings["brands"]["harbour"]["rating"]) == (True, False)
+    own = SHIPPED + '[[accounts]]\nchannel = "line"\naccount_id = "U1"\nbrand = "harbour"\n'
+    assert list(tomllib.loads(local_settings(own))["brands"]) == ["harbour"]
+
+
 def test_simulated_accounts_are_never_where_a_deployment_looks() -> None:
     assert BUILT_TEMPLATE.parent not in (TEMPLATE.parent, *TEMPLATE.parents)
