@@ -69,6 +69,8 @@ def _head(story: Part, zone: ZoneInfo) -> Iterator[str]:
     held = (
         f"; {visible(story['held_by'])} holds it until {_when(story['held_until'], zone)}" if story["held_by"] else ""
     )
+    if post := story["post_context"]:
+        yield f"  below {visible(post['url'] or post['post'])}"
     yield f"  {story['kind']}, {story['waiting_count']} waiting; times are in {story['zone']}{held}"
     yield from (f"  ! {sentence}" for sentence in story["priority"]["reasons"])
     if story["promised_by"]:

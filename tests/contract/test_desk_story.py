@@ -14,6 +14,8 @@ from nightbell.services import desk_entries
 from nightbell.services.desk_ports import Did
 from tests.contract.desk_bench import OPEN, DeskBench
 
+WHERE = "https://www.facebook.com/harbour/posts/pfbid09"
+
 
 @pytest.fixture
 def bench(dynamodb: Any, table: str) -> DeskBench:
@@ -247,3 +249,19 @@ def test_a_conversation_that_goes_on_elsewhere_is_linked_once_it_exists(bench: D
     assert bench.tell_story(pk)["linked"] == []
     bench.write("8", channel="whatsapp")
     assert [each["conversation_id"] for each in bench.tell_story(pk)["linked"]] == [elsewhere]
+
+
+def test_what_a_comment_stands_below_can_be_opened(bench: DeskBench) -> None:
+    pk = bench.write("100000000000001_5/7", "Nice bread", channel="facebook_comments")
+    by_id = "https://www.facebook.com/100000000000001/posts/5"
+    assert bench.tell_story(pk)["post_context"] == {"post": "100000000000001_5", "url": by_id}
+    bench.write("100000000000001_5/7", "And?", Attachment(kind="permalink", detail=WHERE), channel="facebook_comments")
+    assert bench.tell_story(pk)["post_context"]["url"] == WHERE
+    assert bench.tell_story(bench.write("7", "Hello"))["post_context"] is None
+
+
+@pytest.mark.parametrize("address", ["http://www.facebook.com/harbour/posts/9", "javascript:alert(1)", ""])
+def test_an_address_without_https_is_none(bench: DeskBench, address: str) -> None:
+    told = Attachment(kind="permalink", detail=address)
+    pk = bench.write("5_6/7", "Nice bread", told, channel="facebook_comments")
+    assert bench.tell_story(pk)["post_context"] == {"post": "5_6", "url": None}

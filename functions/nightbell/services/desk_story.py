@@ -1,17 +1,24 @@
 """A conversation as whoever answers it reads it, from beginning to end. Its fields: ``docs/desk.md``."""
 
+from collections.abc import Sequence
+
 from nightbell.domain.answer_clock import AnswerClock
 from nightbell.domain.conversation import Conversation
+from nightbell.domain.hand_off import Place
 from nightbell.domain.phrases import Kind
 from nightbell.domain.prepared import prepared_texts
 from nightbell.domain.told import iso
+from nightbell.platforms.post_addresses import post_url
 from nightbell.services.desk import shown_up_to
 from nightbell.services.desk_entries import entries_of
 from nightbell.services.desk_linked import linked
 from nightbell.services.desk_reading import DeskReading, Parts
 from nightbell.services.desk_rows import DeskRows
 from nightbell.services.desk_ways import ways
-from nightbell.services.ports import Clock
+from nightbell.services.ports import Clock, StoredMessage
+
+PERMALINK = "permalink"
+"""The attachment by which a platform says where a post stands."""
 
 
 class Story:
@@ -57,7 +64,7 @@ class Story:
             **_wishes(c),
             "linked": linked(parts.pk, c, self._store, self._rows.channels),
             "may": ways(parts, self._rows.ways, now),
-            "post_context": {"post": place.post, "url": None} if place.post else None,
+            "post_context": _post(place, parts.messages),
             "clock": _clock(parts.state.clock, c),
             "rated": parts.state.rated,
             "rated_at": iso(parts.state.rated_at),
@@ -70,6 +77,15 @@ class Story:
         brand = self._rows.brand(parts.pk, parts.conversation)
         found = prepared_texts(brand, parts.conversation.language or brand.default_language) if brand else ()
         return [{"name": each.name, "text": each.text} for each in found]
+
+
+def _post(place: Place, messages: Sequence[StoredMessage]) -> dict[str, object] | None:
+    """Say below what everybody can read it; the address that the platform delivered stands over the one by its id."""
+    if not place.post:
+        return None
+    told = (each.get("detail", "") for said in messages for each in said.attachments if each.get("kind") == PERMALINK)
+    delivered = next((address for address in told if address.startswith("https://")), None)
+    return {"post": place.post, "url": delivered or post_url(place.channel, place.post, place.account_id)}
 
 
 def _wishes(c: Conversation) -> dict[str, object]:

@@ -87,6 +87,16 @@ def test_whoever_takes_it_is_shown_what_waits_and_a_little_of_what_was_before() 
     assert "  | text 4\n" in shown(Conversation(last_seq=12, seen_seq=10), *range(1, 13))
 
 
+def test_what_a_comment_stands_below_is_told() -> None:
+    story = told(Conversation(last_seq=1), 1)
+    assert "\n  below " not in "\n".join(page(story))
+    below = {"post": "5_\x1b6", "url": None}
+    assert "\n  below 5_<U+001B>6\n" in "\n".join(page({**story, "post_context": below}))
+    assert "\n  below https://x.example/6\n" in "\n".join(
+        page({**story, "post_context": {**below, "url": "https://x.example/6"}})
+    )
+
+
 def test_a_gap_in_what_is_shown_is_said_because_closing_stops_there() -> None:
     hint = "take the conversation again in a moment"
     assert hint in shown(Conversation(last_seq=3), 1, 3)
