@@ -12,11 +12,13 @@ from nightbell.domain.desk_suppression import WROTE_ANEW
 from nightbell.domain.facts import Fact
 from nightbell.domain.rating import ASKED, payload
 from nightbell.domain.unit import Unit, UnitKind, UnitState
+from nightbell.platforms.channel import VerdictKind
 from nightbell.services.desk_checks import Spoken
 from nightbell.services.desk_done import How as Finished
 from nightbell.services.desk_say import Saying
 from tests.contract.faults import Faults, How
 from tests.contract.world import CONTACT, World
+from tests.fakes import Behaviour, says
 
 MakeWorld = Callable[..., World]
 AGENT = "marta"
@@ -122,6 +124,26 @@ def test_a_tap_while_something_waits_is_kept_and_closes_nothing(rating: World) -
     rating.work()
     assert (desk(rating).rated, rating.conversation().waiting_count) == (7, 2)
     assert rating.meta()["waiting_pk"]
+
+
+def test_a_number_before_the_question_has_left_is_a_message(rating: World) -> None:
+    """The agent has asked for how many, in words without a question mark."""
+    answered(rating)
+    rating.write("4")
+    rating.work()
+    minute(rating)
+    [unit] = asks(rating)
+    assert (unit.state, desk(rating).rated) == (UnitState.SUPPRESSED, None)
+    assert rating.conversation().is_waiting
+
+
+def test_a_number_of_somebody_whom_no_question_reached_is_a_message(rating: World) -> None:
+    answered(rating)
+    rating.api.next = [Behaviour(executed=False, outcome=says(VerdictKind.REFUSED))]
+    minute(rating)
+    assert asks(rating)[0].state is UnitState.REFUSED
+    rating.write("4")
+    assert (desk(rating).rated, rating.conversation().is_waiting) == (None, True)
 
 
 def test_whoever_writes_before_the_question_leaves_is_not_asked(rating: World) -> None:

@@ -10,6 +10,7 @@ from nightbell.domain.conversation import Conversation
 from nightbell.domain.day_plan import ALL_DAY
 from nightbell.domain.desk_state import DeskState
 from nightbell.domain.opening_hours import OpeningHours
+from nightbell.domain.rating import ASKED, ASKS_SOON
 from nightbell.domain.unit import Unit, UnitKind, UnitState
 from tests.unit.talk import MADRID
 
@@ -90,3 +91,17 @@ def test_a_time_that_automation_named_stands_under_what_an_agent_promised_after_
     after = closed(holding, desk=promised).after
     assert after.promise_at == NOW + timedelta(hours=stands)
     assert (after.promise_by == "marta") == (by_agent >= stands)
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "is_asked"),
+    [
+        (UnitKind.RATING, ASKS_SOON, True),
+        (UnitKind.RATING, None, False),
+        (UnitKind.RATING, ASKED, False),
+        (UnitKind.HOLDING, ASKS_SOON, False),
+    ],
+)
+def test_a_question_counts_from_when_it_has_left(kind: UnitKind, asked: str | None, *, is_asked: bool) -> None:
+    unit = replace(ANSWER, kind=kind, by="", closes=0)
+    assert closed(unit, replace(READ, asked=asked)).is_asked == is_asked

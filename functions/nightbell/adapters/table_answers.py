@@ -15,7 +15,7 @@ from nightbell.domain.desk_state import DeskState
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.keys import DESK, META, due_shard
 from nightbell.domain.notice import KIND, Notice
-from nightbell.domain.rating import ASKED
+from nightbell.domain.rating import ASKED, ASKS_SOON
 from nightbell.domain.unit import Unit
 from nightbell.services.ports import NumberedMessage
 
@@ -36,12 +36,15 @@ def write_closing(table: TableClient, case: Closing, shards: int) -> bool:
     pk = case.unit.pk
     update, condition, used = desk_state_write(case.before, case.after)
     parts = [_update(table, pk, DESK, update, condition, used), _followed(table, case.unit)]
-    if case.up_to or case.lets_go:
+    if case.is_asked:
+        used = {":asked": attribute(ASKED), ":soon": attribute(ASKS_SOON)}
+        parts.append(_update(table, pk, META, e.NOW_ASKED, e.NOW_ASKED_IF, used))
+    elif case.up_to or case.lets_go:
         parts.append(_update(table, pk, META, *_on_conversation(case)))
     if case.rating is not None:
         asked = parts[-1]["Update"]
         asked["UpdateExpression"] = asked["UpdateExpression"].replace("SET ", ASKING, 1)
-        asked["ExpressionAttributeValues"][":asked"] = attribute(ASKED)
+        asked["ExpressionAttributeValues"][":asked"] = attribute(ASKS_SOON)
         parts.append(_new(table, unit_item(case.rating, due_shard(pk + case.rating.sk, shards))))
     return _transact(table, parts)
 

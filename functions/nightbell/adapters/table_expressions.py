@@ -79,6 +79,10 @@ ANSWERED_IF = "seen_seq < :up_to"
 ANSWERED_ALL = f"{ANSWERED} REMOVE waiting_pk, waiting_at"
 ANSWERED_ALL_IF = f"{ANSWERED_IF} AND last_seq = :up_to"
 
+# A9 of a question that has left, where nothing was written since it was to.
+NOW_ASKED = "SET asked = :asked"
+NOW_ASKED_IF = "asked = :soon"
+
 # A8: a step is over, and the next one's turn has come. The due marker stays.
 CLIMB = (
     "SET st = :READY, rev = rev + :one, via = :via, ladder = :ladder, ack_key = :key, text_id = :text_id, "

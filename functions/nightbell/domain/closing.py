@@ -1,13 +1,13 @@
 """What is closed once an answer has left: the messages it answers, and how long the contact waited for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from nightbell.domain.answer_clock import Answered
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.desk_state import DeskState
 from nightbell.domain.opening_hours import OpeningHours
-from nightbell.domain.rating import ASKED, asks_after
+from nightbell.domain.rating import ASKED, ASKS_SOON, asks_after
 from nightbell.domain.unit import Unit, UnitKind
 
 _PROMISING = frozenset({UnitKind.PERSON_PROMISE, UnitKind.HOLDING})
@@ -25,6 +25,7 @@ class Closing:
         up_to: Up to which number it is answered now; 0 where nothing is answered that was not before.
         before, after: What people did about it, as it was read, and now.
         rating: By which the contact is asked how it was; ``None`` where they are not.
+        is_asked: It has asked the contact how it was, and what comes next answers that.
         lets_go: Whoever said it was done with it, and still holds it only until it has left.
     """
 
@@ -34,6 +35,7 @@ class Closing:
     before: DeskState
     after: DeskState
     rating: Unit | None = None
+    is_asked: bool = False
     lets_go: bool = False
 
     @property
@@ -73,7 +75,8 @@ def closing(
     up_to = up_to if up_to > read.seen_seq else 0
     after, rating = _rating(unit, read, after, is_all=up_to == read.last_seq)
     lets_go = bool(unit.by) and read.agent_id == unit.by and read.agent_until == unit.created_at + ON_ITS_WAY
-    return Closing(unit=unit, read=read, up_to=up_to, before=desk, after=after, rating=rating, lets_go=lets_go)
+    case = Closing(unit=unit, read=read, up_to=up_to, before=desk, after=after, rating=rating, lets_go=lets_go)
+    return replace(case, is_asked=unit.kind is UnitKind.RATING and read.asked == ASKS_SOON)
 
 
 def _is_superseded(unit: Unit, read: Conversation, desk: DeskState) -> bool:
@@ -90,7 +93,7 @@ def _is_counted(unit: Unit, read: Conversation, desk: DeskState) -> bool:
 
 def _rating(unit: Unit, read: Conversation, after: DeskState, *, is_all: bool) -> tuple[DeskState, Unit | None]:
     """Ask once, when nothing is left to be answered."""
-    if not (unit.rates and is_all) or read.opted_out or read.asked == ASKED:
+    if not (unit.rates and is_all) or read.opted_out or read.asked in {ASKED, ASKS_SOON}:
         return after, None
     after = after.acting()
     return after, asks_after(unit, after.acts)

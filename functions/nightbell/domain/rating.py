@@ -11,6 +11,8 @@ from nightbell.domain.unit import Unit, UnitKind
 
 ASKED = "rating"
 """What :attr:`Conversation.asked` says while we wait for it."""
+ASKS_SOON = "rating_soon"
+"""The same until the question has left: a number that comes before answers something else."""
 PAYLOAD_PREFIX = "nightbell.rating."
 SCALE = range(11)
 

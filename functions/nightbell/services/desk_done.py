@@ -7,7 +7,7 @@ from enum import StrEnum
 from nightbell.domain.answer_clock import Answered
 from nightbell.domain.business import Account
 from nightbell.domain.desk_state import DeskState
-from nightbell.domain.rating import ASKED
+from nightbell.domain.rating import ASKS_SOON
 from nightbell.domain.unit import Unit
 from nightbell.services.desk_acting import Acting, Seen, account_of
 from nightbell.services.desk_errors import Code, DeskError
@@ -79,7 +79,7 @@ class Done:
             units = self._units(seen, how, upper)
             return Act(
                 pk=pk,
-                step=_step(seen, agent, upper, ASKED if units else ""),
+                step=_step(seen, agent, upper, ASKS_SOON if units else ""),
                 before=seen.desk,
                 after=self._after(seen, how).with_done(how.value, seen.read.episode).acting(1 + len(units)),
                 logs=[Log(did=Did.DONE, by=agent, at=seen.now, what=what)],

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from nightbell.domain.business import Account
-from nightbell.domain.rating import ASKED, asks_after, may_be_rated
+from nightbell.domain.rating import ASKED, ASKS_SOON, asks_after, may_be_rated
 from nightbell.domain.told import REACHED
 from nightbell.domain.unit import Unit, UnitKind
 from nightbell.platforms.answering import is_in_group
@@ -31,7 +31,7 @@ class AskRating:
         """Tell whether anybody may be asked when somebody finishes up to a number, before more is read."""
         _, account = account_of(seen.pk, self._accounts)
         wanted = account is not None and account.brand.rating
-        return wanted and up_to >= seen.read.last_seq and seen.read.asked != ASKED
+        return wanted and up_to >= seen.read.last_seq and seen.read.asked not in {ASKED, ASKS_SOON}
 
     def after(self, seen: Seen, units: Iterable[Unit]) -> Unit | None:
         """Make the unit that asks; ``None`` where the contact was asked already, or no answer is there to ask about."""

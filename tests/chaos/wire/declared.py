@@ -18,7 +18,7 @@ BY_PEOPLE = frozenset({"REPLAYED"})
 """Written by the commands of operators, and by no function."""
 WITHIN_R1 = frozenset({"FIRST_NAMED", "GIVEN_SHARED", "RATED"})
 """Written in the transaction that stores a message, which is a site as a whole."""
-WITHIN_AN_ACT = frozenset({"CLOSE", "CLOSE_ALL", "LET_GO", "PERSON_CLOSES", "ANSWERED", "ANSWERED_ALL"})
+WITHIN_AN_ACT = frozenset({"CLOSE", "CLOSE_ALL", "LET_GO", "PERSON_CLOSES", "ANSWERED", "ANSWERED_ALL", "NOW_ASKED"})
 """Written in the transaction of what an agent does, or of what follows from it."""
 
 AT_THE_GATE = frozenset({"cognito-idp"})
