@@ -239,6 +239,7 @@ def test_where_else_the_same_person_wrote_is_linked(bench: DeskBench) -> None:
     other = bench.write("100000000000001_6/7", "Nice cake", channel="facebook_comments")
     found = {each["conversation_id"]: each["how"] for each in bench.tell_story(public)["linked"]}
     assert found == {private: "the same person in private", other: "the same person in public"}
+    assert [each["code"] for each in bench.tell_story(public)["linked"]] == ["in_private", "in_public"]
     assert {each["conversation_id"] for each in bench.tell_story(private)["linked"]} == {public, other}
 
 
@@ -248,7 +249,9 @@ def test_a_conversation_that_goes_on_elsewhere_is_linked_once_it_exists(bench: D
     assert bench.receipts.join(pk, read, Join(since=OPEN + timedelta(days=1), pk=elsewhere))
     assert bench.tell_story(pk)["linked"] == []
     bench.write("8", channel="whatsapp")
-    assert [each["conversation_id"] for each in bench.tell_story(pk)["linked"]] == [elsewhere]
+    assert [(each["conversation_id"], each["code"]) for each in bench.tell_story(pk)["linked"]] == [
+        (elsewhere, "joined")
+    ]
 
 
 def test_what_a_comment_stands_below_can_be_opened(bench: DeskBench) -> None:

@@ -16,7 +16,8 @@ MOST_BYTES = 40_000
 LIBRARY = "preact.js"
 STRING = re.compile(r'^  (\w+): "(.+)",(?: // pragma: allowlist secret)?$', re.MULTILINE)
 PREFIXES = (
-    *("act", "attachment", "channel", "choice", "count", "did", "do", "how", "kind", "objection"),
+    *("act", "attachment", "channel", "choice", "count", "did", "do", "how", "kind", "linked"),
+    "objection",
     *("problem", "reason", "state", "unit", "way"),
 )
 """Of strings that are looked up by a word of the API's."""

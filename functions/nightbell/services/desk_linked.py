@@ -11,9 +11,12 @@ from nightbell.services.forget import other_conversations
 
 MOST = 20
 
-JOINED = "what comes from there, or comes later, is one conversation with this"
-IN_PRIVATE = "the same person in private"
-IN_PUBLIC = "the same person in public"
+JOINED, IN_PRIVATE, IN_PUBLIC = "joined", "in_private", "in_public"
+HOW = {
+    JOINED: "what comes from there, or comes later, is one conversation with this",
+    IN_PRIVATE: "the same person in private",
+    IN_PUBLIC: "the same person in public",
+}
 
 
 def linked(pk: str, conversation: Conversation, store: DeskReading, channels: Mapping[str, Channel]) -> Sequence[Row]:
@@ -23,15 +26,16 @@ def linked(pk: str, conversation: Conversation, store: DeskReading, channels: Ma
         UnavailableError: The table does not answer.
     """
     named: dict[str, str] = {}
-    for other, how in _candidates(pk, conversation, store, channels):
+    for other, code in _candidates(pk, conversation, store, channels):
         if other != pk:
-            named.setdefault(other, how)
+            named.setdefault(other, code)
     standings = {each.pk: each.conversation for each in store.standings(list(named)[:MOST])}
     return [
         {
             "conversation_id": other,
             "key": desk_key(other),
-            "how": named[other],
+            "code": named[other],
+            "how": HOW[named[other]],
             "waiting_count": standings[other].waiting_count,
         }
         for other in named

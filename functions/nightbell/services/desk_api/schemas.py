@@ -141,7 +141,9 @@ _STORY: Mapping[str, Schema] = {
     "opted_out": YES_NO,
     "follow_up": _maybe(_object({"choice": WORDS, "reference": _maybe(WORDS)})),
     "consent": _maybe(_object({"way": WORDS, "address": WORDS, "given_at": TIME, "wording": WORDS})),
-    "linked": _list(_object({"conversation_id": WORDS, "key": WORDS, "how": WORDS, "waiting_count": COUNT})),
+    "linked": _list(
+        _object({"conversation_id": WORDS, "key": WORDS, "code": WORDS, "how": WORDS, "waiting_count": COUNT})
+    ),
     "may": _object(
         {"answer": _list(_ref("WayToAnswer")), "call": _maybe(WORDS), "mail": _maybe(WORDS), "done_by": _list(WORDS)}
     ),
