@@ -2,7 +2,7 @@
 
 import { release, take, wordsFor } from "./acts.js";
 import { Compose } from "./compose.js";
-import { Entries, Outside } from "./entries.js";
+import { Entries, Outside, linkOf } from "./entries.js";
 import { Clocks, Reasons, brandName, follow } from "./list.js";
 import { h } from "./preact.js";
 import { shownInLine } from "./safe_text.js";
@@ -38,7 +38,7 @@ function Facts({ story, open }) {
     story.consent && [t("consent"), [shownInLine(story.consent.address), " · ", h(Time, { at: story.consent.given_at, zone: story.zone }), h("q", null, shownInLine(story.consent.wording))]],
     story.may.call && [t("call"), h("a", { href: `tel:${story.may.call.replace(/[^\d+]/g, "")}` }, shownInLine(story.may.call))],
     story.may.mail && [t("mail"), h("a", { href: `mailto:${encodeURIComponent(story.may.mail)}` }, shownInLine(story.may.mail))],
-    story.post_context && [t("post"), story.post_context.url ? h(Outside, { url: new URL(story.post_context.url) }, t("open_post")) : shownInLine(story.post_context.post)],
+    story.post_context && [t("post"), linkOf(story.post_context.url) ? h(Outside, { url: linkOf(story.post_context.url) }, t("open_post")) : shownInLine(story.post_context.post)],
     ...story.linked.map((other) => [t("linked"), h("a", { href: `/desk/${other.key}`, onClick: (event) => follow(event, () => open(other.key)) }, named("linked", other.code, other.how), other.waiting_count > 0 && ` (${t("messages_waiting", { n: other.waiting_count })})`)]),
     story.clock?.first_at && [t("first_answer"), h(Time, { at: story.clock.first_at, zone: story.zone })],
     typeof story.clock?.promise_kept === "boolean" && [t("promise"), t(story.clock.promise_kept ? "promise_kept" : "promise_broken")],

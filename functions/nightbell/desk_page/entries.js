@@ -70,7 +70,7 @@ function Message({ entry, zone }) {
     entry.attachments.map((attachment, place) => h(Attachment, { key: place, attachment })));
 }
 
-function linkOf(reference) {
+export function linkOf(reference) {
   try {
     const url = new URL(reference);
     return url.protocol === "https:" ? url : null;
