@@ -9,6 +9,7 @@ from nightbell.domain.answer_clock import AnswerClock
 from nightbell.domain.conversation import Consent, Join
 from nightbell.domain.events import Attachment
 from nightbell.domain.keys import conversation_pk
+from nightbell.domain.suppression import OPTED_OUT
 from nightbell.domain.unit import Unit, UnitKind, UnitState
 from nightbell.services import desk_entries
 from nightbell.services.desk_ports import Did
@@ -268,3 +269,11 @@ def test_an_address_without_https_is_none(bench: DeskBench, address: str) -> Non
     told = Attachment(kind="permalink", detail=address)
     pk = bench.write("5_6/7", "Nice bread", told, channel="facebook_comments")
     assert bench.tell_story(pk)["post_context"] == {"post": "5_6", "url": None}
+
+
+def test_why_nothing_was_sent_is_told_in_words_and_for_programs(bench: DeskBench) -> None:
+    pk = bench.write("7")
+    for number, reason in ((1, OPTED_OUT), (2, "error 10")):
+        bench.put_unit(person_answer(pk, number, UnitState.SUPPRESSED, reason=reason))
+    sent = [each for each in bench.tell_story(pk)["entries"] if each.get("by") == "marta"]
+    assert [(each["reason"], each["reason_code"]) for each in sent] == [(OPTED_OUT, "opted_out"), ("error 10", None)]

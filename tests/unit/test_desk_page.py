@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from nightbell.adapters.page_files import SCRIPT, page_files
+from nightbell.domain.reason_codes import CODES
 from nightbell.services.desk_api.one_script import one_script
 
 PAGE = Path(__file__).parents[2] / "functions" / "nightbell" / "desk_page"
@@ -18,7 +19,7 @@ STRING = re.compile(r'^  (\w+): "(.+)",(?: // pragma: allowlist secret)?$', re.M
 PREFIXES = (
     *("act", "attachment", "channel", "choice", "count", "did", "do", "how", "kind", "linked"),
     "objection",
-    *("problem", "reason", "state", "unit", "way"),
+    *("problem", "reason", "state", "unit", "way", "why"),
 )
 """Of strings that are looked up by a word of the API's."""
 
@@ -75,6 +76,10 @@ def test_every_word_that_is_said_is_a_string() -> None:
     code = "\n".join(_own_code().values())
     said = set(re.findall(r'\bt\("(\w+)"', code)) | set(re.findall(r'(?:left|over): "(\w+)"', code))
     assert said - _strings("en").keys() == set()
+
+
+def test_every_reason_that_has_a_code_has_words() -> None:
+    assert {key.removeprefix("why_") for key in _strings("en") if key.startswith("why_")} == set(CODES.values())
 
 
 def test_every_file_is_used() -> None:

@@ -4,7 +4,7 @@ import { Component, createRef, h } from "./preact.js";
 import { shown, shownInLine } from "./safe_text.js";
 import { state } from "./state.js";
 import { Time, promised } from "./when.js";
-import { named, t } from "./words.js";
+import { has, named, t } from "./words.js";
 
 const LONG = 1500;
 const LONG_LINES = 25;
@@ -110,7 +110,7 @@ function Sent({ entry, zone }) {
     entry.text && h(Words, { text: entry.text }),
     h("p", { class: `became ${entry.state}` }, isSilent ? t("nothing_sent") : named("state", entry.state, entry.became),
       entry.promised_by && ` · ${t("promised_by", { at: promised(entry.promised_by, zone) })}`,
-      entry.reason && h("span", { lang: "en" }, ` · ${entry.reason}`)));
+      entry.reason && h("span", { lang: has(`why_${entry.reason_code}`) ? undefined : "en" }, " · ", named("why", entry.reason_code, entry.reason))));
 }
 
 // What belongs in the sentence of an act; whatever else was said stands below it.

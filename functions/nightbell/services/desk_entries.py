@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from nightbell.domain.reason_codes import CODES
 from nightbell.domain.told import BECAME, REACHED, iso
 from nightbell.domain.unit import Unit, UnitKind, UnitState
 from nightbell.platforms.channel import Channel
@@ -90,6 +91,7 @@ def _step(unit: Unit, at: datetime, *, is_public: bool) -> Entry:
         "is_public": is_public,
         "promised_by": iso(unit.promised_by),
         "reason": unit.reason or None,
+        "reason_code": CODES.get(unit.reason),
     }
 
 
@@ -109,6 +111,7 @@ def _line_before(unit: Unit, state: UnitState) -> Entry:
         "is_public": True,
         "promised_by": iso(unit.public_promised_by),
         "reason": unit.public_reason or None,
+        "reason_code": CODES.get(unit.public_reason),
     }
 
 

@@ -116,6 +116,7 @@ SENT = _object(
         "is_public": YES_NO,
         "promised_by": _maybe(TIME),
         "reason": _maybe(WORDS),
+        "reason_code": _maybe(WORDS),
     }
 )
 ACT = _object({"type": {"const": "act"}, "at": TIME, "by": WORDS, "did": WORDS, "what": WORDS})
