@@ -132,6 +132,16 @@ def test_what_is_snoozed_is_listed_on_request_and_by_itself_when_its_time_is_ove
     assert bench.names() == ["7"]
 
 
+def test_a_promise_that_breaks_brings_back_what_was_snoozed(bench: DeskBench) -> None:
+    pk = bench.write("7")
+    bench.tell(pk, promised=timedelta(minutes=50))
+    bench.at_the_desk(pk, lambda state: state.snooze(OPEN + timedelta(hours=8), 1))
+    bench.clock.advance(49 * 60)
+    assert bench.names() == []
+    bench.clock.advance(60)
+    assert bench.names() == ["7"]
+
+
 def test_a_new_message_ends_a_snooze(bench: DeskBench) -> None:
     pk = bench.write("7")
     bench.at_the_desk(pk, lambda state: state.snooze(OPEN + timedelta(hours=1), 1))

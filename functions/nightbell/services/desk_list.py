@@ -55,7 +55,7 @@ class WaitingList:
         found = {brand: self._store.waiting(brand, MOST + 1) for brand in asked}
         pks = [pk for each in found.values() for pk in each[:MOST]]
         waiting = [each for each in self._store.standings(pks) if each.conversation.is_waiting]
-        shown = [each for each in waiting if snoozed or not each.state.is_snoozed(each.conversation, now)]
+        shown = [each for each in waiting if snoozed or not _is_put_off(each, now)]
         shown.sort(key=lambda each: self._order(each, now))
         return Listed(
             now=now,
@@ -78,3 +78,9 @@ class WaitingList:
             -self._rows.score(standing),
             c.episode_at or now,
         )
+
+
+def _is_put_off(standing: Standing, now: datetime) -> bool:
+    """Tell whether nobody wants to see it yet; a promise that breaks meanwhile brings it back."""
+    promise = promise_of(standing)
+    return standing.state.is_snoozed(standing.conversation, now) and (promise is None or promise.at > now)
