@@ -18,6 +18,8 @@ from nightbell.services.live_hours import FRESH_FOR, LiveHours, live_settings
 from tests.contract.cli_stage import Run, deploy, runner
 from tests.contract.conftest import ClientMaker
 from tests.contract.conversation_table import partition
+from tests.contract.desk_bench import DeskBench
+from tests.contract.desk_office import DeskOffice, told
 from tests.contract.faults import Faults
 from tests.contract.test_write_units import Meter
 from tests.contract.world import CLOSED, OPEN, World
@@ -248,3 +250,22 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(run: Run, given: list[s
     found, _, err = run("hours", "close", *given)
     assert (found, said in err) == (code, True), err
     assert json.loads(run("hours", "override", "--json")[1]) == {"overrides": []}
+
+
+def test_the_desk_shows_what_is_closed_by_hand_and_by_whom(dynamodb: Any, table: str) -> None:
+    bench = DeskBench(dynamodb, table)
+    office, by_hand, now = DeskOffice(bench), OverrideTable(bench.client), bench.clock.now()
+    brand = next(iter(bench.settings.brands))
+    assert waiting(office) == []
+    ended_early = word(now - 2 * HOUR, now - HOUR)
+    by_hand.change(lambda _: (ended_early, word(now, now + HOUR, scope=Scope(brand=brand))))
+    bench.clock.advance(FRESH_FOR.total_seconds())
+    (shown,) = waiting(office)
+    assert (shown["brand"], shown["account_id"], shown["open"]) == (brand, None, False)
+    assert (shown["by"], shown["reason"]) == ("ana", "storm")
+    assert datetime.fromisoformat(shown["until"]) == now + HOUR
+
+
+def waiting(office: DeskOffice) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = told(office.ask("GET", "/api/waiting"))["by_hand"]
+    return found

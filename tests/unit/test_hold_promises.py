@@ -11,6 +11,7 @@ from nightbell.domain.conversation import Conversation
 from nightbell.domain.desk_state import DeskState
 from nightbell.domain.holding import LEAD, NEVER, Outlook, Talk, again, hold_from, outlook
 from nightbell.domain.keys import conversation_pk
+from nightbell.domain.opening_hours import OpeningHours
 from nightbell.domain.unit import Unit, UnitKind, UnitState
 from nightbell.platforms.registry import CHANNELS, SENDERS
 from nightbell.services.answer_ways import AnswerWays
@@ -124,6 +125,24 @@ def test_where_nothing_leaves_by_itself_each_is_read_once_and_never_again() -> N
         assert hold(lambda: True) == []
         clock.advance(60)
     assert (store.read, store.wholes, store.held) == (5, 0, [])
+
+
+def test_what_was_left_for_tomorrow_is_looked_at_again_when_somebody_opens_by_hand() -> None:
+    """Closed until tomorrow, nothing is to be said before; open again, it is."""
+    store, clock = Store(), FakeClock(TEN + timedelta(minutes=81))
+    store.wait(TEN)
+    closed = replace(ACCOUNT, hours=OpeningHours(zone=ACCOUNT.brand.zone, weekly=[[]] * 7))
+    accounts = {("messenger", "100"): ACCOUNT}
+    hold = made(store, clock, replace(SETTINGS, accounts=accounts))
+    # Whoever wrote is found by the hours of then.
+    listed = [Waiting(pk=each.pk, since=each.since) for each in store.talks]
+    hold._listed = lambda _: iter(listed)  # type: ignore[method-assign]
+    accounts["messenger", "100"] = closed
+    assert hold(lambda: True) == hold(lambda: True) == []
+    assert (store.read, store.held) == (1, [])
+    accounts["messenger", "100"] = ACCOUNT
+    hold(lambda: True)
+    assert len(store.held) == 1
 
 
 def test_whoever_must_hear_nothing_now_is_looked_at_again_for_as_long_as_the_promise_stands() -> None:

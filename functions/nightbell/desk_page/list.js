@@ -5,13 +5,14 @@ import { Component, h } from "./preact.js";
 import { lookAgain } from "./poll.js";
 import { shownInLine } from "./safe_text.js";
 import { change, isHeld, isMine, state } from "./state.js";
-import { Countdown, Time, promised } from "./when.js";
+import { Countdown, Time, promised, when } from "./when.js";
 import { has, language, named, t } from "./words.js";
 
 export function WaitingList({ open }) {
   const rows = state.rows || [];
   return h("section", { id: "list", "aria-labelledby": "list-title" },
     h("h2", { id: "list-title", tabIndex: -1 }, t("waiting_title", { n: rows.length })),
+    state.byHand.map((each) => h("p", { class: "hint" }, saidByHand(each))),
     h(Filters),
     state.listProblem && h(Trouble, { problem: state.listProblem }),
     state.rows === null && !state.listProblem && h("p", { class: "hint" }, t("loading")),
@@ -22,6 +23,13 @@ export function WaitingList({ open }) {
 
 export function brandName(id) {
   return state.me.brands.find((brand) => brand.id === id)?.name || id;
+}
+
+function saidByHand({ brand, account_id: account, open, until, by, reason }) {
+  const { zone } = state.me.brands.find((each) => each.id === brand) || state.me.brands[0];
+  const whom = [brand ? brandName(brand) : t("all_brands"), account].filter(Boolean).join(" ");
+  const values = { whom, time: when(until, zone), name: by };
+  return [t(open ? "open_by_hand" : "closed_by_hand", values), " ", reason && shownInLine(reason)];
 }
 
 function Filters() {

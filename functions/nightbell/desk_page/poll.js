@@ -76,7 +76,7 @@ async function readList() {
     wholeAt = Date.now();
     welcome(state.rows, answer.told.rows, path === asked);
     asked = path;
-    change({ rows: answer.told.rows, more: answer.told.more, snoozed: answer.told.snoozed, listProblem: null, isOffline: false });
+    change({ rows: answer.told.rows, more: answer.told.more, snoozed: answer.told.snoozed, byHand: answer.told.by_hand || [], listProblem: null, isOffline: false });
   } else if (state.listProblem || state.isOffline) {
     change({ listProblem: null, isOffline: false });
   }

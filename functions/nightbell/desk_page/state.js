@@ -10,6 +10,7 @@ export const state = {
   rows: null, // null until the list came once
   more: [],
   snoozed: 0,
+  byHand: [], // what somebody has opened or closed for now
   brand: "",
   withSnoozed: false,
   listProblem: null,

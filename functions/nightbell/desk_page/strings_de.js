@@ -32,6 +32,8 @@ export default {
   list_offline: "Du bist offline, die Liste kann veraltet sein. Sie kommt von selbst wieder.",
   list_problem: "Das Pult antwortet nicht, die Liste kann veraltet sein. Es wird von selbst neu gefragt.",
   more_waiting: "Von {brands} stehen hier nur die 500, die am längsten warten.",
+  open_by_hand: "{whom}: von {name} geöffnet bis {time}.",
+  closed_by_hand: "{whom}: von {name} geschlossen bis {time}.",
   brand: "Marke",
   all_brands: "Alle Marken",
   show_snoozed: "Zurückgestellte zeigen ({n})",

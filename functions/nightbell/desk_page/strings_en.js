@@ -32,6 +32,8 @@ export default {
   list_offline: "You are offline, so this list may be old. It comes back by itself.",
   list_problem: "The desk does not answer, so this list may be old. It is asked again by itself.",
   more_waiting: "Only the 500 that have waited longest are shown for {brands}.",
+  open_by_hand: "{whom}: opened by {name} until {time}.",
+  closed_by_hand: "{whom}: closed by {name} until {time}.",
   brand: "Brand",
   all_brands: "All brands",
   show_snoozed: "Show snoozed ({n})",

@@ -32,6 +32,8 @@ export default {
   list_offline: "Estás sin conexión y esta lista puede ser antigua. Vuelve sola.",
   list_problem: "El mostrador no contesta y esta lista puede ser antigua. Se pide otra vez sola.",
   more_waiting: "De {brands} solo se muestran las 500 que más llevan esperando.",
+  open_by_hand: "{whom}: abierto por {name}, hasta: {time}.",
+  closed_by_hand: "{whom}: cerrado por {name}, hasta: {time}.",
   brand: "Marca",
   all_brands: "Todas las marcas",
   show_snoozed: "Mostrar las aplazadas ({n})",

@@ -32,6 +32,8 @@ export default {
   list_offline: "Vous êtes hors ligne, cette liste peut être ancienne. Elle revient toute seule.",
   list_problem: "Le comptoir ne répond pas, cette liste peut être ancienne. Elle est redemandée toute seule.",
   more_waiting: "Pour {brands}, seules les 500 qui attendent depuis le plus longtemps sont affichées.",
+  open_by_hand: "{whom} : ouvert par {name}, jusqu’à : {time}.",
+  closed_by_hand: "{whom} : fermé par {name}, jusqu’à : {time}.",
   brand: "Marque",
   all_brands: "Toutes les marques",
   show_snoozed: "Afficher les reportées ({n})",

@@ -32,6 +32,8 @@ export default {
   list_offline: "Sei offline e questo elenco può essere vecchio. Torna da solo.",
   list_problem: "Il banco non risponde e questo elenco può essere vecchio. Viene richiesto da solo.",
   more_waiting: "Di {brands} si vedono solo le 500 che aspettano da più tempo.",
+  open_by_hand: "{whom}: aperto da {name}, fino a: {time}.",
+  closed_by_hand: "{whom}: chiuso da {name}, fino a: {time}.",
   brand: "Marchio",
   all_brands: "Tutti i marchi",
   show_snoozed: "Mostra le rinviate ({n})",

@@ -32,6 +32,8 @@ export default {
   list_offline: "Está sem ligação e esta lista pode estar desatualizada. Volta sozinha.",
   list_problem: "O balcão não responde e esta lista pode estar desatualizada. É pedida de novo sozinha.",
   more_waiting: "De {brands} só se mostram as 500 que esperam há mais tempo.",
+  open_by_hand: "{whom}: aberto por {name}, até: {time}.",
+  closed_by_hand: "{whom}: fechado por {name}, até: {time}.",
   brand: "Marca",
   all_brands: "Todas as marcas",
   show_snoozed: "Mostrar as adiadas ({n})",

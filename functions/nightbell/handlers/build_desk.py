@@ -4,13 +4,14 @@ from nightbell.adapters.aws_clients import WORK, AwsClients
 from nightbell.adapters.clock import SystemClock
 from nightbell.adapters.desk_reading import DeskReadingTable
 from nightbell.adapters.desk_table import DeskTable
+from nightbell.adapters.override_table import OverrideTable
 from nightbell.adapters.page_files import page_files
 from nightbell.adapters.queues import AckQueue
 from nightbell.adapters.sign_in import UserPool
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.business import BusinessSettings
 from nightbell.handlers.environment import Environment
-from nightbell.handlers.live_settings import live
+from nightbell.handlers.settings import settings
 from nightbell.platforms.registry import CHANNELS, SENDERS
 from nightbell.services.desk import Desk
 from nightbell.services.desk_api.doing import Doing
@@ -24,6 +25,7 @@ from nightbell.services.desk_promise import WordPromise
 from nightbell.services.desk_rows import DeskRows
 from nightbell.services.desk_say import Business
 from nightbell.services.desk_story import Story
+from nightbell.services.live_hours import LiveHours, live_settings
 from nightbell.services.ports import Clock, Hints
 
 
@@ -34,13 +36,15 @@ def build_desk(env: Environment) -> tuple[ServeDesk, Deadline]:
     table = TableClient(aws.make("dynamodb", WORK), env.table_name, deadline)
     users = UserPool(aws.make("cognito-idp", WORK), env.desk_pool_id, env.desk_client_id)
     hints = AckQueue(aws.make("sqs", WORK), env.ack_queue_url, clock)
-    return compose_desk(env, table, users, hints, live(table), clock), deadline
+    return compose_desk(env, table, users, hints, settings(), clock), deadline
 
 
 def compose_desk(  # noqa: PLR0913, PLR0917 - what the desk is made of
-    env: Environment, table: TableClient, users: UserPool, hints: Hints, known: BusinessSettings, clock: Clock
+    env: Environment, table: TableClient, users: UserPool, hints: Hints, planned: BusinessSettings, clock: Clock
 ) -> ServeDesk:
     """Compose it from what reaches out."""
+    hours = LiveHours(OverrideTable(table), clock)
+    known = live_settings(planned, hours)
     reading, rows = DeskReadingTable(table), DeskRows(known, CHANNELS, SENDERS)
     telling = Telling(
         waiting=WaitingList(reading, rows, clock),
@@ -48,6 +52,7 @@ def compose_desk(  # noqa: PLR0913, PLR0917 - what the desk is made of
         members=users.members,
         brands=known.brands,
         clock=clock,
+        by_hand=hours.said,
     )
     business = Business(accounts=known.accounts, channels=CHANNELS, senders=SENDERS)
     desk = Desk(DeskTable(table, env.due_shards), clock, hints, business)

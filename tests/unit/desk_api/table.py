@@ -9,6 +9,6 @@ from nightbell.services.desk_api.sessions import Sessions
 from nightbell.services.desk_api.telling import Telling
 
 _nothing: Any = None
-TELLING = Telling(waiting=_nothing, story=_nothing, members=_nothing, brands={}, clock=_nothing)
+TELLING = Telling(waiting=_nothing, story=_nothing, members=_nothing, brands={}, clock=_nothing, by_hand=_nothing)
 TABLE = routes(TELLING, Doing(_nothing, _nothing, _nothing, _nothing), Sessions(_nothing, is_local=False))
 DOCUMENT: dict[str, Any] = open_api(TABLE)

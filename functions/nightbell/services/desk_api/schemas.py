@@ -87,7 +87,25 @@ _ROW: Mapping[str, Schema] = {
     "preview": _maybe(WORDS),
 }
 ROW = _object(_ROW)
-WAITING = _object({"now": TIME, "rows": _list(_ref("Row")), "more": _list(WORDS), "snoozed": COUNT})
+_BY_HAND = _object(
+    {
+        "brand": _maybe(WORDS),
+        "account_id": _maybe(WORDS),
+        "open": YES_NO,
+        "until": TIME,
+        "by": WORDS,
+        "reason": _maybe(WORDS),
+    }
+)
+WAITING = _object(
+    {
+        "now": TIME,
+        "rows": _list(_ref("Row")),
+        "more": _list(WORDS),
+        "snoozed": COUNT,
+        "by_hand": _list(_BY_HAND, description="What is open or closed by hand now; a brand of null stands for all."),
+    }
+)
 
 MESSAGE = _object(
     {

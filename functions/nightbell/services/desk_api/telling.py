@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 
 from nightbell.domain.business import Brand
+from nightbell.domain.hours_override import Override
 from nightbell.domain.told import iso
 from nightbell.services.desk_api.access import GROUPS
 from nightbell.services.desk_api.asked import Call, Given
@@ -19,7 +20,7 @@ JSON = "application/json"
 class Telling:
     """The reading side of the routes."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is told, by name
         self,
         *,
         waiting: WaitingList,
@@ -27,13 +28,15 @@ class Telling:
         members: Callable[[str], Sequence[str]],
         brands: Mapping[str, Brand],
         clock: Clock,
+        by_hand: Callable[[], Sequence[Override]],
     ) -> None:
-        """Read by these services; ``members`` lists who is in a group."""
+        """Read by these services; ``members`` lists who is in a group, ``by_hand`` what was opened or closed so."""
         self._waiting = waiting
         self._story = story
         self._members = members
         self._brands = brands
         self._clock = clock
+        self._by_hand = by_hand
 
     def me(self, call: Call) -> Given:
         """Say who asks, and whose customers are answered here."""
@@ -60,7 +63,8 @@ class Telling:
         if asked and asked not in self._brands:
             raise DeskError(Code.INVALID, "The settings have no such brand.")
         listed = self._waiting([asked] if asked else None, snoozed=call.asked.query.get("snoozed") == "true")
-        what = {"rows": listed.rows, "more": listed.more, "snoozed": listed.snoozed}
+        by_hand = [_plain(each) for each in self._by_hand() if each.is_running(listed.now)]
+        what = {"rows": listed.rows, "more": listed.more, "snoozed": listed.snoozed, "by_hand": by_hand}
         # The time is left out of the tag: it alone is no news.
         return _json({"now": iso(listed.now), **what}, tag=_digest(what))
 
@@ -76,6 +80,17 @@ class Telling:
 def _json(body: object, tag: str = "") -> Given:
     etag = {"etag": f'"{tag}"'} if tag else {}
     return Given(body=json.dumps(body, ensure_ascii=False), headers={"content-type": JSON, **etag})
+
+
+def _plain(said: Override) -> Mapping[str, object]:
+    return {
+        "brand": said.scope.brand or None,
+        "account_id": said.scope.account_id or None,
+        "open": said.is_open,
+        "until": iso(said.until),
+        "by": said.by,
+        "reason": said.reason or None,
+    }
 
 
 def _digest(body: object) -> str:
