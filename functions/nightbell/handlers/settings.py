@@ -8,7 +8,7 @@ from nightbell.adapters.business_file import read_business
 from nightbell.adapters.clock import SystemClock
 from nightbell.adapters.public_holidays import BuiltCalendars, LibraryCalendars
 from nightbell.domain.build_settings import Calendars
-from nightbell.domain.business import Account, Brand, BusinessSettings
+from nightbell.domain.business import Account, BusinessSettings
 from nightbell.domain.facts import Fact
 from nightbell.domain.settings_problem import SettingsError
 from nightbell.domain.webhooks import Webhook
@@ -32,11 +32,6 @@ def accounts_by_platform() -> Mapping[str, Sequence[Account]]:
         if account.channel in PLATFORM_OF:
             found[PLATFORM_OF[account.channel]].append(account)
     return dict(found)
-
-
-def brands() -> Mapping[str, Brand]:
-    """Return the brands; none where the file is broken."""
-    return settings().brands
 
 
 def webhooks() -> Sequence[Webhook]:
