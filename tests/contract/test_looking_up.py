@@ -129,6 +129,17 @@ def test_what_must_be_looked_up_is_whatever_its_kind(page: Page) -> None:
     assert reason(page) == SILENT[Silent.OFF]
 
 
+def test_words_left_out_are_looked_up_while_others_still_wait(page: Page) -> None:
+    there_are_words(page)
+    review = replace(mention(page), kind="fake.review", unnamed=False, silent=Silent.OFF, must_look_up=True)
+    page.deliver(review)
+    page.rest()
+    page.deliver(replace(review, message_id=f"{review.message_id}:edit:2"))
+    page.rest()
+    assert page.unit(2, BY).look_up == f"{review.message_id}:edit:2"
+    assert page.unit(2, BY).due_at is None
+
+
 def test_a_complaint_without_a_word_of_complaint_is_one(page: Page) -> None:
     page.look_ups[PUBLIC.name].is_complaint = True  # type: ignore[attr-defined]
     there_are_words(page)

@@ -15,7 +15,7 @@ from nightbell.domain.policy_episode import closes_itself, counted, read_message
 from nightbell.domain.policy_place import placed, with_records
 from nightbell.domain.policy_plan import Plan, Planned, plan_for, plan_hand_off, plan_of_told
 from nightbell.domain.policy_public import Surface, plan_in_public
-from nightbell.domain.policy_unit import shaped, unit_of
+from nightbell.domain.policy_unit import leaves_words_out, shaped, unit_of
 from nightbell.domain.priority import reasons_for, withdraws
 from nightbell.domain.promise import promise_since
 from nightbell.domain.rating import rating_in
@@ -106,7 +106,7 @@ def decide(  # noqa: PLR0913 - a pure function takes everything it depends on
     after = replace(after, reasons=reasons)
     tells_code = plan.text_id in _WITH_REFERENCE or (plan.kind.sends and manners.carries_code)
     after = _noted(plan, _with_code(after, pk, salt, now) if tells_code else after)
-    if not _must_tell(plan, before, after):
+    if not (_must_tell(plan, before, after) or leaves_words_out(message)):
         return Decision(conversation=after, recorded=recorded, held_back=plan.reason)
     after = replace(after, unit_seq=after.last_seq, ack_seq=after.last_seq if plan.kind.sends else after.ack_seq)
     promise = promise_since(after.episode_at or now, account, now)

@@ -33,7 +33,7 @@ def shaped(unit: Unit, plan: Plan, after: Conversation, message: Message, *, in_
     if message.told:
         return _born_told(unit, message.told, after)
     if not unit.kind.sends:
-        return replace(unit, look_up=_words_left_out(message))
+        return replace(unit, look_up=message.message_id if leaves_words_out(message) else "")
     return _bound(unit, plan, after, message) if in_public or after.via or message.about or message.belongs else unit
 
 
@@ -52,10 +52,9 @@ def _born_told(unit: Unit, told: Spoken, after: Conversation) -> Unit:
     )
 
 
-def _words_left_out(message: Message) -> str:
-    """Name the message where its delivery tells nothing but its place; empty where there is nothing to look up."""
-    left_out = message.must_look_up or (message.is_mention and not message.text)
-    return message.message_id if left_out else ""
+def leaves_words_out(message: Message) -> bool:
+    """Tell whether its delivery names no more than its place, so that a unit must look up what was said."""
+    return message.must_look_up or (message.is_mention and not message.text)
 
 
 def _bound(unit: Unit, plan: Plan, after: Conversation, message: Message) -> Unit:
