@@ -147,6 +147,6 @@ def test_the_demo_shows_everything_and_succeeds() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "All of it happened." in done.stdout
     assert "\x1b[" not in done.stdout, "colours are for terminals"
-    assert len(re.findall(r"reads after \d+ ms", done.stdout)) == 8
+    assert len(re.findall(r"reads after \d+ ms", done.stdout)) == 10
     assert " by mail to " in done.stdout
     assert "joins the same conversation" in done.stdout
