@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
@@ -93,7 +93,15 @@ class Functions:
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
-        enter = self._stack.enter_context
+        # Where one thing cannot be replaced the others are put back: every test that comes later would meet them.
+        with ExitStack() as stack:
+            self._replace(stack.enter_context)
+            self._forget()
+            stack.callback(self._forget)
+            self._stack = stack.pop_all()
+        return self
+
+    def _replace(self, enter: Callable[[AbstractContextManager[Any]], Any]) -> None:
         enter(patch.dict(os.environ, self._environment()))
         enter(patch.object(AwsClients, "make", lambda _, service, __: self.client(service)))
         for module in (receive_webhook, build_acknowledge, replay_delivery, check_accounts):
@@ -101,15 +109,12 @@ class Functions:
         for module in (build_acknowledge, check_accounts):
             enter(patch.object(module, "PlatformHttp", lambda **_: self.platform_api))
         # Read once: every death would read them anew, which takes longer than all else that a new sandbox does.
-        for name in ("settings", "build_holding"):
+        for name in ("settings", "live_settings"):
             enter(patch(f"nightbell.handlers.{name}.settings", settings))
         # One after the other, so that a seed always finds the same faults.
         enter(patch("nightbell.services.store_delivery.WORKERS", 1))
         # Made when the module was imported, before there was an environment.
         enter(patch.object(report, "_metrics", Metrics(service="nightbell", namespace="Nightbell")))
-        self._forget()
-        self._stack.callback(self._forget)
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
