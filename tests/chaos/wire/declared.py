@@ -26,6 +26,11 @@ AT_THE_GATE = frozenset({"cognito-idp"})
 ``tests/unit/desk_api/test_sessions.py``."""
 
 
+NOW_AND_THEN = frozenset({"HOURS OVERRIDE"})
+"""Read twice a minute whatever is delivered, so that no case can count on it: hours that were said by hand.
+``tests/contract/test_hours_override.py`` breaks that reading: the hours of the settings count then."""
+
+
 def undeclared(sites: Iterable[Site]) -> list[str]:
     """Name what the functions can do and no site declares, without a call being made."""
     sites = list(sites)
@@ -41,7 +46,8 @@ def undeclared(sites: Iterable[Site]) -> list[str]:
 def unforeseen(sites: Iterable[Site], made: Iterable[Made]) -> list[str]:
     """Name the calls that were made and that no site declares."""
     sites = list(sites)
-    names = {f"{call.function}: {call.operation} {call.shape}" for call in made if not _is_declared(call, sites)}
+    missed = [call for call in made if call.shape not in NOW_AND_THEN and not _is_declared(call, sites)]
+    names = {f"{call.function}: {call.operation} {call.shape}" for call in missed}
     return [f"a call that no site declares: {name}" for name in sorted(names)]
 
 
