@@ -1,5 +1,6 @@
 """The functions as they are composed: what Acknowledge writes down for a system, SendWebhooks sends it."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import outbox_pk
 from nightbell.domain.webhooks import Webhook
-from nightbell.handlers import build_acknowledge, send_webhooks
+from nightbell.handlers import build_acknowledge, live_settings, send_webhooks
 from nightbell.handlers.environment import read_environment
+from nightbell.handlers.settings import settings
 from nightbell.platforms.channel import Answer, HttpOutcome, HttpRequest
 from nightbell.services.write_outbox import WriteOutbox
 from tests.contract.conftest import ClientMaker
@@ -49,7 +51,7 @@ def deployed(aws: ClientMaker, table: str, monkeypatch: pytest.MonkeyPatch) -> s
 def test_what_one_function_writes_down_the_other_sends(
     deployed: str, dynamodb: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build_acknowledge, "webhooks", lambda: (CRM,))
+    monkeypatch.setattr(live_settings, "settings", lambda: replace(settings(), webhooks=(CRM,)))
     monkeypatch.setattr(send_webhooks, "webhooks", lambda: (CRM,))
     monkeypatch.setattr(send_webhooks, "PlatformHttp", Http)
     reported: list[Fact] = []
@@ -68,7 +70,7 @@ def test_what_one_function_writes_down_the_other_sends(
 
 
 def test_without_webhooks_the_queue_is_told_and_nothing_else(deployed: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - it sets the environment
-    monkeypatch.setattr(build_acknowledge, "webhooks", lambda: ())
+    monkeypatch.setattr(live_settings, "settings", lambda: replace(settings(), webhooks=()))
     acknowledging = build_acknowledge.Acknowledging(read_environment(build_acknowledge.NEEDS))
     queue = FakeHumanQueue()
     assert acknowledging._told(queue) is queue
