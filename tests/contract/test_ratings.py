@@ -102,7 +102,7 @@ def test_a_number_is_kept_and_opens_nothing(rating: World, said: dict[str, str])
 def test_a_second_tap_corrects_the_first(rating: World) -> None:
     minute(answered(rating))
     for points in (2, 10):
-        rating.write(choice=payload(points))
+        rating.write(str(points), choice=payload(points))
     assert (desk(rating).rated, rating.conversation().is_waiting) == (10, False)
 
 
@@ -120,7 +120,7 @@ def test_a_tap_while_something_waits_is_kept_and_closes_nothing(rating: World) -
     minute(answered(rating))
     rating.write("One more thing")
     rating.work()
-    rating.write(choice=payload(7))
+    rating.write("7", choice=payload(7))
     rating.work()
     assert (desk(rating).rated, rating.conversation().waiting_count) == (7, 2)
     assert rating.meta()["waiting_pk"]
@@ -227,7 +227,7 @@ def test_what_an_agent_does_meanwhile_does_not_write_over_it(rating: World) -> N
     minute(answered(rating))
     rating.write("One more thing")
     before = desk(rating)
-    rating.write(choice=payload(3))
+    rating.write("3", choice=payload(3))
     assert desk(rating).acts == before.acts + 1
     rating.desk.note(rating.pk(), AGENT, "calls back")
     assert desk(rating).rated == 3

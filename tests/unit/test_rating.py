@@ -127,6 +127,11 @@ def test_neither_a_picture_nor_a_change_is_one() -> None:
     assert rating_in(message("7", role=MessageRole.CHANGE), ANSWERED) is None
 
 
+def test_words_that_come_with_a_tap_are_for_the_team() -> None:
+    assert rating_in(message("7", choice=payload(7)), Conversation()) == 7
+    assert rating_in(message("My cake burns!", choice=payload(7)), Conversation()) is None
+
+
 @pytest.mark.parametrize("said", [message("9"), message(choice=payload(9))])
 def test_a_rating_opens_nothing_again(said: Message) -> None:
     found = decided(said)

@@ -34,10 +34,18 @@ def rating_in(message: Message, before: Conversation) -> int | None:
     """
     if message.choice is not None:
         given = message.choice.removeprefix(PAYLOAD_PREFIX)
-        return int(given) if message.choice != given and given in map(str, SCALE) else None
+        if message.choice == given or given not in map(str, SCALE):
+            return None
+        # A tap says no more than its button; other words are for the team, whatever came with them.
+        return int(given) if not message.text.strip() or _points(message.text) is not None else None
     if before.asked != ASKED or message.role is MessageRole.CHANGE or message.attachments:
         return None
-    plain = unicodedata.normalize("NFKC", _KEYCAP.sub("", message.text).replace("\U0001f51f", "10"))
+    return _points(message.text)
+
+
+def _points(text: str) -> int | None:
+    """Read a number that stands alone."""
+    plain = unicodedata.normalize("NFKC", _KEYCAP.sub("", text).replace("\U0001f51f", "10"))
     found = _TYPED.fullmatch(plain)
     if found is None:
         return None
