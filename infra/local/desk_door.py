@@ -11,7 +11,7 @@ from urllib.parse import quote
 import requests
 
 from infra.local.deployment import Handles
-from infra.local.loopback_server import LoopbackServer, Reply, Request
+from infra.local.loopback_server import Reply, Request
 
 ROOT_PATH = "/desk"
 PASSED_IN = ("accept", "authorization", "content-type", "cookie", "if-match", "if-none-match", "sec-fetch-site")
@@ -65,26 +65,3 @@ def _framed(headers: dict[str, str]) -> dict[str, str]:
     if name in headers:
         headers[name] = headers[name].replace("frame-ancestors 'none'", "frame-ancestors 'self'")
     return headers
-
-
-class DeskDoor:
-    """A server of its own for the desk alone; ``stop`` ends it."""
-
-    def __init__(self, handles: Handles, port: int = 0) -> None:
-        """Listen; 0 means any free port.
-
-        Raises:
-            PortTakenError: The port is taken.
-        """
-        self._handles = handles
-        self._server = LoopbackServer(self._answer, port)
-        self.url = self._server.url + ROOT_PATH
-
-    def stop(self) -> None:
-        """Stop listening."""
-        self._server.close()
-
-    def _answer(self, request: Request) -> Reply:
-        if not is_desk(request.path):
-            return Reply(status=404, body=b"The desk is at /desk.", content_type="text/plain; charset=utf-8")
-        return pass_on(self._handles, request)

@@ -8,7 +8,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Route, expect
 
-from infra.local.desk_door import DeskDoor
 from infra.local.platforms import vendor
 from infra.local.platforms.meta.people import FACEBOOK_COMMENTS, MESSENGER, Contact
 from infra.local.platforms.vendors import vendor_of
@@ -16,6 +15,7 @@ from infra.local.waiting import wait_for
 from nightbell.domain.desk_key import desk_key
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.texts import Unit, measure
+from tests.desk_door import DeskDoor
 from tests.e2e.conftest import SOON_S, Shop
 
 pytestmark = pytest.mark.timeout(180)

@@ -14,7 +14,7 @@ from nightbell.domain.moments import moment
 from nightbell.domain.phrases import Kind, plain_words
 from nightbell.domain.promise import KEEPABLE, promise_since
 from nightbell.domain.settings_checks.text_places import needed_texts
-from nightbell.domain.texts import TextLimit
+from nightbell.domain.texts import measure
 from nightbell.domain.unit import Unit, UnitKind
 from nightbell.platforms.registry import CHANNELS, SENDERS
 from tests.unit.talk import MADRID, MONDAY_NIGHT, PK, Talk, bakery, business, in_madrid, text_of
@@ -112,7 +112,7 @@ def test_every_text_of_the_example_business_fits_its_channel(account: Account, l
         now = MONDAY_NIGHT + timedelta(days=days)
         sent = composed(unit_of(text_id, now, account, language=language, ask_fact=True), account, now)
         most = form.max_text_with_choices if sent.buttons else form.max_text
-        assert TextLimit(max=most, unit=form.unit).fits(sent.text)
+        assert measure(sent.text, form.unit) <= most
         assert len(sent.buttons) <= form.max_choices
         assert all(0 < len(button.title) <= form.max_title for button in sent.buttons)
 

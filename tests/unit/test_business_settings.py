@@ -16,7 +16,6 @@ from nightbell.domain.settings_file import parse_settings
 from nightbell.domain.settings_problem import SettingsError
 from nightbell.domain.texts import (
     Occasion,
-    TextLimit,
     choice_title,
     measure,
     render,
@@ -174,8 +173,6 @@ def test_the_language_is_kept_until_another_is_shown(text: str, earlier: str | N
 )
 def test_length_is_counted_as_the_platform_counts(unit: str, length: int) -> None:
     assert measure("aé😀", unit) == length
-    assert TextLimit(max=length, unit=unit).fits("aé😀")
-    assert not TextLimit(max=length - 1, unit=unit).fits("aé😀")
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,8 @@ import pytest
 
 from nightbell.domain.keys import (
     MAX_KEY_BYTES,
-    account_pk,
     conversation_pk,
     message_sk,
-    split_account_pk,
     split_conversation_pk,
     unit_seq,
     unit_sk,
@@ -53,7 +51,3 @@ def test_units_sort_by_their_numbers() -> None:
     numbers = [1, 9, 10, 99, 1000, 999_999_999_999]
     assert sorted(map(unit_sk, reversed(numbers))) == [unit_sk(number) for number in numbers]
     assert [unit_seq(unit_sk(number)) for number in numbers] == numbers
-
-
-def test_accounts_come_back_out_of_their_keys() -> None:
-    assert split_account_pk(account_pk("messenger", "1.2#3")) == ("messenger", "1.2#3")

@@ -104,16 +104,6 @@ def heard_sk(week: date) -> str:
     return f"HEARD#{week.isoformat()}"
 
 
-def split_account_pk(pk: str) -> tuple[str, str]:
-    """Take an account's partition key apart into channel and account id.
-
-    Raises:
-        ValueError: if it is none.
-    """
-    channel, account_id = pk.removeprefix("ACC#").split(".")
-    return unquote(channel), unquote(account_id)
-
-
 def reference_pk(brand: str, code: str) -> str:
     """Name the item that finds a conversation by its reference code."""
     return f"REF#{encode_part(brand)}#{encode_part(code)}"

@@ -72,18 +72,6 @@ class FormLimits(Protocol):
         """Whether choices stand in the text, because there are no buttons."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextLimit:
-    """The longest text that one form of message takes."""
-
-    max: int
-    unit: str
-
-    def fits(self, text: str) -> bool:
-        """Tell whether a text may be sent in this form."""
-        return measure(text, self.unit) <= self.max
-
-
 def measure(text: str, unit: str) -> int:
     """Count a text as the platform does; characters are Unicode code points."""
     match Unit(unit):

@@ -121,13 +121,6 @@ def test_copies_are_the_same_bytes(meta: SimulatedMeta) -> None:
     assert len(written.delivery.attempts) == 4
 
 
-def test_shuffled_writings_keep_their_times_in_order(meta: SimulatedMeta) -> None:
-    shuffled = meta.write_in_any_order(ADA, [Writing(text=str(n)) for n in range(8)], seed=3)
-    texts = [json.loads(one.delivery.body)["entry"][0]["messaging"][0]["message"]["text"] for one in shuffled]
-    assert sorted(texts) == [str(n) for n in range(8)]
-    assert texts != sorted(texts)
-
-
 class Refusing(Courier):
     """A receiver that answers 503 so many times."""
 

@@ -4,8 +4,8 @@ import pytest
 import requests
 
 from infra.local.deployment import Handles
-from infra.local.desk_door import DeskDoor
 from infra.local.loopback_server import LoopbackServer, Reply, Request
+from tests.desk_door import DeskDoor
 
 POLICY = "default-src 'none'; frame-ancestors 'none'"
 

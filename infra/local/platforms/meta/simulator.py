@@ -1,6 +1,5 @@
 """The simulated Meta platform: customers who write, a Graph API that answers, webhooks in between."""
 
-import random
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -107,20 +106,6 @@ class SimulatedMeta:
         ids = tuple(message_id for _, message_id, _ in done)
         attempts = self._postman.post(delivery, copies, retry=retry)
         return Written(message_ids=ids, delivery=delivery, attempts=attempts)
-
-    def write_in_any_order(self, contact: Contact, writings: Sequence[Writing], seed: int = 0) -> list[Written]:
-        """Deliver several writings one by one, shuffled; their ids and times stay in order."""
-        now = self.world.clock()
-        done = [self._act(contact, writing, now) for writing in writings]
-        posts = [
-            (message_id, self.sign(contact.name, self._postman.body([(contact, event)], now), contact))
-            for message_id, event in done
-        ]
-        random.Random(seed).shuffle(posts)  # noqa: S311 - no secret, and repeatable
-        return [
-            Written(message_ids=(one,), delivery=delivery, attempts=self._postman.post(delivery, 1, retry=True))
-            for one, delivery in posts
-        ]
 
     def sign(
         self, what: str, body: Event | bytes, whom: Contact | Account | None = None, *, secret: str | None = None
