@@ -11,6 +11,7 @@ from infra.local.platforms.faults import FaultBox
 from infra.local.platforms.telegram.bot_api import OWNER
 from infra.local.platforms.telegram.simulator import SimulatedTelegram
 from infra.local.platforms.vendor import Act, Bubble, Contact, Surroundings
+from infra.replay.dynamodb import MemoryDynamo
 from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.adapters.table_client import Deadline, TableClient
@@ -31,7 +32,6 @@ from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
 from nightbell.services.sweep import Sweep
 from nightbell.services.tell_human_queue import TellHumanQueue
-from tests.chaos.dynamodb import MemoryDynamo
 from tests.contract.fake_clock import FakeClock
 from tests.contract.world import OPEN
 from tests.fakes import FakeHints, FakeHumanQueue, NoSpillQueue

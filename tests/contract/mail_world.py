@@ -12,6 +12,7 @@ from infra.local.platforms.email.post_office import TOLD
 from infra.local.platforms.email.simulator import SimulatedEmail
 from infra.local.platforms.faults import FaultBox
 from infra.local.platforms.vendor import Act, Bubble, Contact, Surroundings
+from infra.replay.dynamodb import MemoryDynamo
 from nightbell.adapters.aws_signature import AwsSignature
 from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.adapters.receipt_table import ReceiptTable
@@ -34,7 +35,6 @@ from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
 from nightbell.services.sweep import Sweep
 from nightbell.services.tell_human_queue import TellHumanQueue
-from tests.chaos.dynamodb import MemoryDynamo
 from tests.contract.fake_clock import FakeClock
 from tests.contract.world import OPEN
 from tests.fakes import FakeHints, FakeHumanQueue

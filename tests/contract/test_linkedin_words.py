@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from infra.replay.dynamodb import MemoryDynamo
 from nightbell.domain.events import Event, OutsideAnswer
 from nightbell.platforms.linkedin.channel import LinkedInComments
 from nightbell.platforms.linkedin.notifications import read_delivery
-from tests.chaos.dynamodb import MemoryDynamo
 from tests.contract.test_lent_words import quarantined
 from tests.contract.world import World
 from tests.platforms.fixtures import NOT_UNDERSTOOD, RECEIVED_AT, Fixture, read_fixtures

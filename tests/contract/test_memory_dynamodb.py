@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.replay.dynamodb import MemoryDynamo
+from infra.replay.expressions import placeholders
 from nightbell.adapters import hold_expressions
 from nightbell.adapters import table_expressions as e
-from tests.chaos.dynamodb import MemoryDynamo
-from tests.chaos.expressions import placeholders
 
 REQUESTS = 1200
 CONDITIONS = sorted(

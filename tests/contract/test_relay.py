@@ -11,6 +11,7 @@ from infra.local.loopback_server import LoopbackServer, Reply, Request
 from infra.local.platforms.faults import Fault, FaultBox, FaultKind
 from infra.local.platforms.standard.simulator import SimulatedRelay
 from infra.local.platforms.vendor import Act, Contact, Surroundings
+from infra.replay.dynamodb import MemoryDynamo
 from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.domain.business import Account
 from nightbell.domain.conversation import Conversation
@@ -29,7 +30,6 @@ from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
 from nightbell.services.sweep import Sweep
 from nightbell.services.tell_human_queue import TellHumanQueue
-from tests.chaos.dynamodb import MemoryDynamo
 from tests.contract.world import SHARDS, World
 from tests.fakes import READABLE, NoSpillQueue
 

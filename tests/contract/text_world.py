@@ -12,6 +12,7 @@ from infra.local.platforms.courier import Delivery as Posted
 from infra.local.platforms.faults import FaultBox
 from infra.local.platforms.twilio.simulator import SimulatedTwilio
 from infra.local.platforms.vendor import Act, Contact, Surroundings
+from infra.replay.dynamodb import MemoryDynamo
 from nightbell.adapters.receipt_table import ReceiptTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.adapters.table_items import values
@@ -32,7 +33,6 @@ from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
 from nightbell.services.sweep import Sweep
 from nightbell.services.tell_human_queue import TellHumanQueue
-from tests.chaos.dynamodb import MemoryDynamo
 from tests.contract.fake_clock import FakeClock
 from tests.contract.world import OPEN
 from tests.fakes import FakeHints, FakeHumanQueue, NoSpillQueue

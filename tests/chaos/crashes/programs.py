@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any, cast
 
+from infra.replay.dynamodb import Failure
 from nightbell.adapters.desk_table import DeskTable
 from nightbell.adapters.forgetting_table import ForgettingTable
 from nightbell.adapters.receipt_table import ReceiptTable
@@ -38,7 +39,6 @@ from nightbell.services.sweep import Sweep
 from nightbell.services.tell_human_queue import TellHumanQueue
 from tests.chaos.crashes.interning import LOST, Interner, fingerprint
 from tests.chaos.crashes.scenario import ACCOUNT, GOES_ON, Name, account, events
-from tests.chaos.dynamodb import Failure
 from tests.fakes import FakeChannel, FakePlatform, FakeSecrets, NoSpillQueue
 
 SHARDS = 1

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from infra.replay.dynamodb import Item, Key
 from nightbell.adapters.table_items import unit_from, values
 from nightbell.domain.keys import (
     DESK,
@@ -20,7 +21,6 @@ from nightbell.domain.told import STATE_WORDS as WORDS
 from nightbell.domain.unit import TAG_PREFIX, Unit, UnitState, read_tag
 from tests.chaos.crashes.answers import answers_broken, broken_by_birth, broken_by_case, is_of_desk
 from tests.chaos.crashes.scenario import address_of
-from tests.chaos.dynamodb import Item, Key
 
 if TYPE_CHECKING:
     from tests.chaos.crashes.programs import Op

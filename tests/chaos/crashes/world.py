@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from infra.replay.dynamodb import Failure, Item, Key, keys_of, perform
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.table_items import attribute, conversation_from, unit_from
 from nightbell.domain.keys import META
@@ -31,7 +32,6 @@ from tests.chaos.crashes.scenario import (
     pk_of,
     tag_of,
 )
-from tests.chaos.dynamodb import Failure, Item, Key, keys_of, perform
 from tests.fakes import SCHEMA, says
 
 HOUR_S = 3660

@@ -6,7 +6,7 @@ Source of the numbers: Amazon DynamoDB, "Service quotas" and "Supported data typ
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.chaos.dynamodb import Failure, Key, keys_of, perform
+from infra.replay.dynamodb import Failure, Key, keys_of, perform
 
 ITEM_BYTES, TRANSACTION_BYTES = 409_600, 4_194_304
 PK_BYTES, SK_BYTES = 2048, 1024

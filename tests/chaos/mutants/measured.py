@@ -17,7 +17,7 @@ from tests.chaos.mutants.areas import REPOSITORY, ROOT
 
 FOLDER = REPOSITORY / ".nightbell" / "mutants"
 _WHAT_COUNTS = ("functions", "tests/unit", "tests/contract", "tests/platforms", "tests/chaos/mutants")
-_AND = ("tests/fakes.py", "tests/ladder.py", "tests/chaos/dynamodb.py", "pyproject.toml")
+_AND = ("tests/fakes.py", "tests/ladder.py", "infra/replay/dynamodb.py", "pyproject.toml")
 
 
 @dataclass(slots=True, kw_only=True)

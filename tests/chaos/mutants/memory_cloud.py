@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.chaos.dynamodb import INDEXES, MemoryDynamo
+from infra.replay.dynamodb import INDEXES, MemoryDynamo
 
 NOWHERE = "http://127.0.0.1:9"
 

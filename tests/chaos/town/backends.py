@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,15 +14,13 @@ from botocore.config import Config
 
 from infra.build.template import load_template
 from infra.local.ministack import CREDENTIALS, MiniStack, free_port
+from infra.replay.table import Table
 from nightbell.adapters.table_items import Item
-from tests.chaos.dynamodb import OPERATIONS, Failure, Key, perform
 from tests.chaos.town.memory_sqs import MemorySqs
 from tests.contract.conversation_table import make_table
 from tests.contract.fake_clock import FakeClock
 
 QUEUES = ("Ack", "Human", "Spill")
-FILED = ("pk", "due_pk", "waiting_pk")
-"""What the table and its indexes file items under."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,61 +41,6 @@ class Backend:
     items: Callable[[], list[Item]]
     due: Callable[[], list[Item]]
     waiting: Callable[[], bool]
-
-
-class Table:
-    """One table in memory, changed in place; a query looks at its own partition, and not at all there is."""
-
-    def __init__(self) -> None:
-        self.items: dict[Key, Item] = {}
-        self._filed: dict[tuple[str, str], dict[Key, Item]] = defaultdict(dict)
-
-    def __getattr__(self, operation: str) -> Callable[..., Mapping[str, Any]]:
-        if operation not in OPERATIONS:
-            raise AttributeError(operation)
-
-        def call(**request: Any) -> Mapping[str, Any]:
-            wanted = _projected(request) if operation == "query" else None
-            done = perform(operation, request, self._below(request) if operation == "query" else self.items)
-            if isinstance(done.answer, Failure):
-                raise done.answer.error(operation)
-            for name, item in done.written.items():
-                self._file(name, item)
-            return done.answer if wanted is None else _cut(done.answer, wanted)
-
-        return call
-
-    def in_index(self, attribute: str) -> list[Item]:
-        """List what is in an index, by the attribute that it is filed under."""
-        return [item for (name, _), items in self._filed.items() if name == attribute for item in items.values()]
-
-    def _below(self, request: Mapping[str, Any]) -> dict[Key, Item]:
-        attribute, _, rest = request["KeyConditionExpression"].partition(" = ")
-        value = request["ExpressionAttributeValues"][rest.split()[0]]["S"]
-        return self._filed[attribute, value]
-
-    def _file(self, name: Key, item: Item) -> None:
-        before = self.items.get(name, {})
-        for attribute in FILED:
-            old, new = before.get(attribute), item.get(attribute)
-            if old is not None and old != new:
-                del self._filed[attribute, old["S"]][name]
-            if new is not None:
-                self._filed[attribute, new["S"]][name] = item
-        self.items[name] = item
-
-
-def _projected(request: dict[str, Any]) -> set[str] | None:
-    """Take out of a query which attributes it asks for; ``None`` for all of them."""
-    if "ProjectionExpression" not in request:
-        return None
-    names = request.pop("ExpressionAttributeNames", {})
-    return {names.get(name.strip(), name.strip()) for name in request.pop("ProjectionExpression").split(",")}
-
-
-def _cut(answer: Mapping[str, Any], wanted: set[str]) -> Mapping[str, Any]:
-    shown = [{name: value for name, value in item.items() if name in wanted} for item in answer["Items"]]
-    return {**answer, "Items": shown}
 
 
 def in_memory(clock: FakeClock) -> Backend:

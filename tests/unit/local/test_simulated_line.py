@@ -13,6 +13,7 @@ from infra.local.platforms.courier import Delivery as Sent
 from infra.local.platforms.faults import Fault, FaultBox, FaultKind
 from infra.local.platforms.line.simulator import SimulatedLine
 from infra.local.platforms.vendor import Act, Contact, Surroundings
+from infra.replay.dynamodb import MemoryDynamo
 from nightbell.domain.business import Account
 from nightbell.domain.events import Delivery, Event, Message, OptOut
 from nightbell.platforms.care import IN_ORDER, run
@@ -20,7 +21,6 @@ from nightbell.platforms.channel import Answer, ApiAccess, Button, HttpRequest, 
 from nightbell.platforms.line.care import AccountCare
 from nightbell.platforms.line.channel import LineChats
 from nightbell.platforms.line.platform import Line
-from tests.chaos.dynamodb import MemoryDynamo
 from tests.contract.world import World
 from tests.fakes import READABLE
 

@@ -14,6 +14,7 @@ from infra.local.platforms.faults import Fault, FaultBox, FaultKind
 from infra.local.platforms.telegram.queues import is_accepted
 from infra.local.platforms.telegram.simulator import SimulatedTelegram
 from infra.local.platforms.vendor import Act, Contact, Surroundings
+from infra.replay.dynamodb import MemoryDynamo
 from nightbell.domain.business import Account
 from nightbell.domain.errors import NightbellError
 from nightbell.domain.events import Broken, Delivery, Event, Message, OptOut, OutsideAnswer
@@ -25,7 +26,6 @@ from nightbell.platforms.telegram.platform import TelegramBots
 from nightbell.services.receive_delivery import ReceiveDelivery
 from nightbell.services.store_delivery import StoreDelivery
 from nightbell.services.store_messages import StoreMessages
-from tests.chaos.dynamodb import MemoryDynamo
 from tests.contract.world import World
 from tests.fakes import READABLE, FakeHints, NoSpillQueue
 

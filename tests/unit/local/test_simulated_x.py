@@ -13,6 +13,7 @@ from infra.local.platforms.courier import Delivery as Sent
 from infra.local.platforms.faults import Fault, FaultBox, FaultKind
 from infra.local.platforms.vendor import Act, Contact, Surroundings
 from infra.local.platforms.x.simulator import SimulatedX
+from infra.replay.dynamodb import MemoryDynamo
 from nightbell.domain.business import Account
 from nightbell.domain.events import AccountNews, Delivery, Event, Message, MessageRole, OutsideAnswer, Silent
 from nightbell.platforms.channel import (
@@ -29,7 +30,6 @@ from nightbell.platforms.channel import (
 from nightbell.platforms.x.direct_channel import Direct
 from nightbell.platforms.x.platform import X
 from nightbell.platforms.x.posts_channel import Posts
-from tests.chaos.dynamodb import MemoryDynamo
 from tests.contract.world import World
 from tests.fakes import READABLE
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from infra.replay.expressions import ExpressionError, condition, placeholders, scalar, update
 from nightbell.adapters.table_items import Item
-from tests.chaos.expressions import ExpressionError, condition, placeholders, scalar, update
 
 Key = tuple[str, str]
 Items = Mapping[Key, Item]
@@ -45,6 +45,7 @@ class Failure:
         return "ValidationE" in self.code or any(reason["Code"] == "ValidationError" for reason in self.reasons)
 
     def error(self, operation: str) -> ClientError:
+        """Make the exception."""
         response: dict[str, Any] = {"Error": {"Code": self.code, "Message": self.code}}
         if self.item is not None:
             response["Item"] = self.item
@@ -101,7 +102,7 @@ class MemoryDynamo:
         if operation not in OPERATIONS:
             raise AttributeError(operation)
 
-        def call(**request: Any) -> Mapping[str, Any]:
+        def call(**request: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as boto3 takes them
             done = perform(operation, request, self.items)
             if isinstance(done.answer, Failure):
                 raise done.answer.error(operation)
@@ -153,7 +154,7 @@ def _written(operation: str, request: Request, items: Items, answer: Callable[[I
 def _transact(request: Request, items: Items) -> Performed:
     entries = [_single(entry) for entry in request["TransactItems"]]
     names = [_target(operation, inner) for operation, inner in entries]
-    if len(set(names)) < len(names) or len(names) > 100:
+    if len(set(names)) < len(names) or len(names) > MOST_AT_ONCE:
         return Performed(answer=Failure(code="ValidationException"))
     afters = [
         _tried(operation, inner, items.get(name)) for (operation, inner), name in zip(entries, names, strict=True)
