@@ -179,6 +179,16 @@ def test_what_is_over_and_long_is_left_out_from_its_beginning(
     assert story["left_out"] > 0
 
 
+def test_finishing_counts_as_the_first_answer_only_where_there_was_one(office: DeskOffice) -> None:
+    counted = []
+    for contact, how in (("7", "answered"), ("8", "no_answer_needed")):
+        pk = office.bench.write(contact)
+        office.act(pk, "take")
+        given = office.act(pk, "done", body={"how": how, "up_to": 1}, seen="1.0")
+        counted.append([(fact.name, fact.fields["came"], fact.fields["episode"]) for fact in given.facts])
+    assert counted == [[("first_answer", "open", 1)], []]
+
+
 def test_finishing_and_snoozing_let_go(office: DeskOffice) -> None:
     first, second = office.bench.write("7"), office.bench.write("8")
     office.act(first, "take")

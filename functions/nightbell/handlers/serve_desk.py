@@ -45,4 +45,4 @@ def _tell(event: dict[str, Any], given: Given) -> None:
         if given.code:
             report([Fact(name="desk_refused", fields={"code": given.code, "method": method})])
         elif given.did and method != "GET":
-            report([Fact(name="desk_acts", fields={"did": given.did})])
+            report([Fact(name="desk_acts", fields={"did": given.did}), *given.facts])

@@ -10,8 +10,10 @@ from nightbell.domain.closing import Closing, closing
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.facts import Fact
+from nightbell.domain.first_answer import first_answer_fields
 from nightbell.domain.keys import split_conversation_pk
 from nightbell.domain.notice import notice_about
+from nightbell.domain.opening_hours import OpeningHours
 from nightbell.domain.told import has_promised
 from nightbell.domain.unit import Unit, UnitState
 from nightbell.services.ports import Clock, UnitStore
@@ -64,14 +66,12 @@ class AfterAnswer:
         told = self._store.read_unit(unit.pk, read.ack_seq) if read.ack_seq else None
         hours, promised_by = account.hours if account else None, has_promised(told) if told else None
         case = closing(unit, read, self._store.read_desk(unit.pk), hours=hours, promised_by=promised_by)
-        return (_counted(case), None) if self._store.close(case) else None
+        return (_counted(case, hours), None) if self._store.close(case) else None
 
 
-def _counted(case: Closing) -> list[Fact]:
+def _counted(case: Closing, hours: OpeningHours | None) -> list[Fact]:
     facts = [Fact(name="desk_units_arrived", fields={"kind": case.unit.kind.value})]
-    clock = case.after.clock
-    if not case.is_first or clock is None:
+    if not case.is_first:
         return facts
-    kept = {} if clock.promise_kept is None else {"promise_kept": int(clock.promise_kept)}
-    fields: dict[str, str | int] = {"wall_s": clock.first_wall_s, "open_s": clock.first_open_s, **kept}
+    fields = first_answer_fields(case.after.clock, case.unit.pk, case.read, hours)
     return [*facts, Fact(name="first_answer", fields=fields)]

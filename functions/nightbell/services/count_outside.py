@@ -8,6 +8,7 @@ from nightbell.domain.answer_clock import Answered
 from nightbell.domain.business import Account
 from nightbell.domain.conversation import Conversation
 from nightbell.domain.desk_state import DeskState
+from nightbell.domain.first_answer import first_answer_fields
 from nightbell.domain.keys import split_conversation_pk
 from nightbell.domain.told import has_promised
 from nightbell.domain.unit import Unit
@@ -41,10 +42,10 @@ def count_outside(
     return before, before.acting().with_answer(answered, account.hours)
 
 
-def figures(counting: Counting | None) -> dict[str, int]:
+def figures(
+    counting: Counting | None, accounts: Mapping[tuple[str, str], Account], pk: str, read: Conversation
+) -> dict[str, str | int]:
     """Tell how long the contact waited, where it was the episode's first answer."""
-    clock = counting[1].clock if counting else None
-    if clock is None or clock.answers > 1:
-        return {}
-    kept = {} if clock.promise_kept is None else {"promise_kept": int(clock.promise_kept)}
-    return {"wall_s": clock.first_wall_s, "open_s": clock.first_open_s, **kept}
+    channel, account_id, _ = split_conversation_pk(pk) or ("", "", "")
+    account = accounts.get((channel, account_id))
+    return first_answer_fields(counting[1].clock if counting else None, pk, read, account.hours if account else None)

@@ -1,12 +1,13 @@
 """Finish a conversation: answered, resolved in another way, or nothing to answer; closing only what was shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from nightbell.domain.answer_clock import Answered
 from nightbell.domain.business import Account
 from nightbell.domain.desk_state import DeskState
+from nightbell.domain.first_answer import first_answer_fields
 from nightbell.domain.rating import ASKS_SOON
 from nightbell.domain.unit import Unit
 from nightbell.services.desk_acting import Acting, Seen, account_of
@@ -43,10 +44,12 @@ class Closed:
     Attributes:
         up_to: The number up to which all is now answered.
         still_waiting: Messages that came after what was shown.
+        first: What is told of it where it counts as the episode's first answer; empty otherwise.
     """
 
     up_to: int
     still_waiting: int
+    first: Mapping[str, str | int] = field(default_factory=dict)
 
 
 class Done:
@@ -69,6 +72,7 @@ class Done:
             raise DeskError(Code.INVALID, "Say by which way it was resolved elsewhere, and only then.")
         what = f"{how} by {by}" if by else how.value
         closed: list[int] = []
+        first: dict[str, str | int] = {}
 
         def decide(seen: Seen) -> Act:
             self._may(seen, agent, by)
@@ -76,18 +80,21 @@ class Done:
             upper = seen.read.agent_shown if up_to is None else up_to
             seen.must_be_shown(agent, upper)
             closed[:] = [upper]
-            units = self._units(seen, how, upper)
+            units, after = self._units(seen, how, upper), self._after(seen, how)
+            first.clear()
+            first.update(self._first(seen, after))
             return Act(
                 pk=pk,
                 step=_step(seen, agent, upper, ASKS_SOON if units else ""),
                 before=seen.desk,
-                after=self._after(seen, how).with_done(how.value, seen.read.episode).acting(1 + len(units)),
+                after=after.with_done(how.value, seen.read.episode).acting(1 + len(units)),
                 logs=[Log(did=Did.DONE, by=agent, at=seen.now, what=what)],
                 units=units,
             )
 
         self._acting(pk, decide)
-        return Closed(up_to=closed[0], still_waiting=self._acting.store.read_conversation(pk).waiting_count)
+        waiting = self._acting.store.read_conversation(pk).waiting_count
+        return Closed(up_to=closed[0], still_waiting=waiting, first=first)
 
     def _may(self, seen: Seen, agent: str, by: Way | None) -> None:
         seen.must_hold(agent)
@@ -115,6 +122,12 @@ class Done:
             promised_by=self._acting.store.promised(seen.pk, seen.read),
         )
         return seen.desk.with_answer(answered, account.hours)
+
+    def _first(self, seen: Seen, after: DeskState) -> Mapping[str, str | int]:
+        _, account = account_of(seen.pk, self._accounts)
+        if after.clock == seen.desk.clock:
+            return {}
+        return first_answer_fields(after.clock, seen.pk, seen.read, account.hours if account else None)
 
 
 def _step(seen: Seen, agent: str, up_to: int, asked: str) -> Step:

@@ -76,7 +76,7 @@ class DraftMessages:
             consents=filled.consents,
             rating=filled.rating,
         )
-        return Draft(request=request, facts=(*filled.facts, _stored(pk, filled.numbered)))
+        return Draft(request=request, facts=(*filled.facts, _stored(pk, conversation.brand, filled.numbered)))
 
     def _heeding_private(self, pk: str, read: Conversation, message: Message) -> Conversation:
         """Look at a public conversation with what the same person asked in private, and who speaks with them there."""
@@ -152,10 +152,11 @@ def _manners(channel: Channel, account: Account) -> Manners:
     )
 
 
-def _stored(pk: str, numbered: Sequence[NumberedMessage]) -> Fact:
+def _stored(pk: str, brand: str, numbered: Sequence[NumberedMessage]) -> Fact:
     """Count what is stored, and name it for whoever follows a message through the logs."""
     said = [each.message for each in numbered]
-    fields = {"conversation": trace_id(pk), "messages": " ".join(trace_id(each.message_id) for each in said)}
+    fields = {"channel": said[0].channel, "brand": brand}
+    fields |= {"conversation": trace_id(pk), "messages": " ".join(trace_id(each.message_id) for each in said)}
     return Fact(name="messages_stored", count=len(said), fields=fields)
 
 

@@ -76,7 +76,7 @@ class Settle:
             ):
                 return None, Fact(name="settlements_repeated")
             if event.outcome is Outcome.FAILED and self._store.settle_failed(unit, event.detail, now):
-                return unit, Fact(name="acks_undelivered", fields={"kind": event.kind, "code": _code(event.detail)})
+                return unit, Fact(name="acks_undelivered", fields=self._undelivered(event))
             if event.outcome is Outcome.SEEN and self._store.settle_seen(unit, now):
                 return unit if unit.state is UnitState.UNCERTAIN else None, Fact(name="acks_confirmed")
             again = self._store.read_unit_by_key(unit.pk, unit.sk)
@@ -87,6 +87,11 @@ class Settle:
                 return None, Fact(name="settlements_without_send", alarm=True)
             unit = again
         raise UnavailableError("the unit kept changing")
+
+    def _undelivered(self, event: Settlement) -> dict[str, str | int]:
+        account = self._accounts.get((event.channel, event.account_id))
+        about = {"channel": event.channel, "brand": account.brand.key if account else ""}
+        return {"kind": event.kind, "code": _code(event.detail), **about}
 
     def outside_answer(self, event: OutsideAnswer, now: datetime) -> Fact:
         """Note that a person or another app wrote to the contact; a person's answer closes what it answers.
@@ -195,7 +200,8 @@ class Settle:
         counting = count_outside(self._store, self._accounts, pk, read, event.sent_at) if closes else None
         if not self._store.note_outside_answer(pk, read, event.author, event.sent_at, closes, counting=counting):
             return None
-        return Fact(name="answered_outside" if closes else "outside_answers", fields=dict(figures(counting)))
+        fields = figures(counting, self._accounts, pk, read)
+        return Fact(name="answered_outside" if closes else "outside_answers", fields=fields)
 
 
 def _is_instant(event: OutsideAnswer, read: Conversation) -> bool:

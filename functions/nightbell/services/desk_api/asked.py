@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nightbell.domain.facts import Fact
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -33,6 +35,7 @@ class Given:
         code: Of a problem; empty where there is none.
         did: Name of the route that gave it; empty where none did.
         pk: The conversation that it is about, or nothing.
+        facts: What to count beside that it was done.
     """
 
     status: int = 200
@@ -42,6 +45,7 @@ class Given:
     code: str = ""
     did: str = ""
     pk: str = ""
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,11 @@
 """What agents do with a conversation, from what they sent; each act tells how it stands afterwards."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from nightbell.domain.facts import Fact
 from nightbell.services.desk import Desk
 from nightbell.services.desk_api.asked import Call, Given
 from nightbell.services.desk_checks import Spoken
@@ -86,8 +88,9 @@ class Doing:
         body: Mapping[str, Any] = call.body
         by = Way(body["by"]) if "by" in body else None
         how = How(body["how"])
-        self._desk.done(call.pk, call.agent.name, how, up_to=body["up_to"], by=by, revision=call.revision)
-        return self._tell(call)
+        closed = self._desk.done(call.pk, call.agent.name, how, up_to=body["up_to"], by=by, revision=call.revision)
+        first = (Fact(name="first_answer", fields=closed.first),) if closed.first else ()
+        return replace(self._tell(call), facts=first)
 
 
 def _time(call: Call, name: str) -> datetime:
