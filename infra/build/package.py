@@ -16,6 +16,7 @@ import yaml
 from infra.build.dependencies import compile_sources, dependencies
 from infra.build.machine import find_python
 from infra.build.public_holidays import write_public_holidays
+from infra.build.smoke_source import with_smoke_source
 from infra.build.template import ROOT, Target, load_template
 
 # Where ``sam deploy`` looks for itself.
@@ -56,6 +57,8 @@ def build(target: Target, template: Path = BUILT_TEMPLATE) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "functions", artefact, ignore=shutil.ignore_patterns("requirements.*", "__pycache__", ".*"))
     write_public_holidays(artefact)
+    settings = artefact / "business.toml"
+    settings.write_text(with_smoke_source(settings.read_text("utf-8")), "utf-8")
     _compile(artefact, target)
     # Nested stacks are found by their place beside the template that names them.
     copy_nested(folder)

@@ -25,6 +25,7 @@ def build_parser() -> argparse.ArgumentParser:
     _hours(verbs_of(nouns, "hours", "opening hours where customers look", "nightbell hours publish --dry-run"))
     _webhooks(verbs_of(nouns, "webhooks", "your own systems that are told", "nightbell webhooks list --stage dev"))
     _forget(nouns)
+    _smoke(nouns)
     _trace(nouns)
     _completion(nouns)
     return whole
@@ -205,6 +206,20 @@ def _forget(nouns: Commands) -> None:
     parser.add_argument("--only", action="store_true", help="leave what the same contact wrote elsewhere alone")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     add_agent(parser)
+    add_json(parser)
+
+
+def _smoke(nouns: Commands) -> None:
+    parser = add_verb(
+        nouns,
+        "smoke",
+        "send one signed delivery all the way to the human queue, and remove it again; nobody is written to",
+        runs="infra.cli.smoke:smoke",
+        example="nightbell smoke --stage prod",
+    )
+    parser.add_argument(
+        "--within", type=float, default=120, metavar="SECONDS", help="how long each part may take; 120 if not given"
+    )
     add_json(parser)
 
 

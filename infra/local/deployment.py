@@ -14,6 +14,7 @@ from botocore.config import Config
 from infra.build.deploy import check_settings
 from infra.build.machine import own_target
 from infra.build.package import BuildError, build, sam
+from infra.build.smoke_source import with_smoke_source
 from infra.build.template import ROOT, Target, config_environment, stage_overrides
 from infra.local.ministack import CREDENTIALS, REGION, LocalCloudError, MiniStack
 from infra.local.progress import Progress
@@ -97,7 +98,7 @@ def build_if_needed(progress: Progress, settings: str) -> None:
     with progress.step("Functions: built"):
         _checked(check_settings)
         _checked(lambda: build(target, TEMPLATE))
-        (TEMPLATE.parent / "Functions" / "business.toml").write_text(settings, "utf-8")
+        (TEMPLATE.parent / "Functions" / "business.toml").write_text(with_smoke_source(settings), "utf-8")
     MARK.write_text(fingerprint)
 
 
