@@ -7,6 +7,7 @@ Region, credentials and ``AWS_ENDPOINT_URL`` come from the environment, as every
 from dataclasses import dataclass
 from typing import Any
 
+import botocore
 import botocore.session
 from botocore.config import Config
 
@@ -42,6 +43,9 @@ WORK = ClientLimits(connect_timeout_s=1.0, read_timeout_s=2.0, tries=3)
 """Nobody waits, but a function's life ends after 30 s, with a send of up to 8 s among it."""
 
 
+_USER_AGENT = f"Botocore/{botocore.__version__} nightbell"
+
+
 class AwsClients:
     """Makes clients that share what they have in common: credentials and the descriptions of services."""
 
@@ -66,5 +70,7 @@ class AwsClients:
             # Every request is made by our own typed code and tried on the emulator; checking each again against the
             # service's description takes a tenth of a call's processor time.
             parameter_validation=False,
+            # Otherwise put together anew for every call, of fourteen parts: an eighth of a call's processor time.
+            user_agent=_USER_AGENT,
         )
         return self._session.create_client(service, config=config)
