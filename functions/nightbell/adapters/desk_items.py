@@ -64,4 +64,6 @@ def _clock_values(clock: AnswerClock) -> dict[str, object]:
 def _clock_from(v: dict[str, Any]) -> AnswerClock:
     times: dict[str, datetime] = {name: from_ms(v[name]) for name in _CLOCK_TIMES if name in v}
     kept = v.get("promise_kept", False) if "promised_by" in v else None
-    return AnswerClock(**{**v, **times, "promise_kept": kept})
+    # A newer version may have counted more.
+    known = {each.name: v[each.name] for each in fields(AnswerClock) if each.name in v}
+    return AnswerClock(**{**known, **times, "promise_kept": kept})

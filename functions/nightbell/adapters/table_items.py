@@ -190,8 +190,12 @@ def conversation_from(stored: Item | None) -> Conversation:
     )
 
 
+_OF_A_JOIN = ("since", "pk", "by_given")
+
+
 def _join(value: Mapping[str, Any]) -> Join:
-    return Join(since=from_ms(value.get("since", 0)), pk=value["pk"], by_given="by_given" in value)
+    more = tuple((name, each) for name, each in value.items() if name not in _OF_A_JOIN)
+    return Join(since=from_ms(value.get("since", 0)), pk=value["pk"], by_given="by_given" in value, more=more)
 
 
 def join_values(joins: Sequence[Join]) -> list[Mapping[str, object]]:
@@ -201,7 +205,7 @@ def join_values(joins: Sequence[Join]) -> list[Mapping[str, object]]:
 
 def _join_value(join: Join) -> Mapping[str, object]:
     given: Mapping[str, object] = {"by_given": True} if join.by_given else {}
-    return {"since": join.since, "pk": join.pk, **given}
+    return {"since": join.since, "pk": join.pk, **given, **dict(join.more)}
 
 
 def consent_from(v: Mapping[str, Any]) -> Consent:

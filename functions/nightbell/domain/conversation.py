@@ -55,11 +55,13 @@ class Join:
         since: Compared with the platform's time of a message, so that a redelivery lands where the first one did.
         pk: The other conversation's id.
         by_given: Only an address or a number led there that its contact typed, and that need not be their own.
+        more: What another version wrote about it, by name; kept, because joins are compared as a whole.
     """
 
     since: datetime
     pk: str
     by_given: bool = False
+    more: tuple[tuple[str, object], ...] = ()
 
 
 JOINS_KEPT_FOR = timedelta(days=8)
