@@ -69,7 +69,7 @@ def checks() -> list[Check]:
     """List the checks, the quickest answers first."""
     audit = _tool("dev", "pip-audit", "--strict", "--disable-pip", "--require-hashes", "--progress-spinner", "off")
     audit += ["--format", "json", "--timeout", "5", "-r", "functions/requirements.txt"]
-    # Hashes of locks and of recorded messages look like secrets, and the fixtures are signed with what signs nothing else.
+    # Hashes of locks and of recorded items look like secrets, and the fixtures are signed with what signs nothing else.
     innocent = r"requirements.*\.txt$|^tests/platforms/|^tests/contract/versions/recorded/"
     # A Twilio account has no secret id, and one of zeros is nobody's.
     nobody = "(AC|SK)0{29}"
