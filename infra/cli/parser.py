@@ -4,6 +4,7 @@ import argparse
 
 from infra.cli.desk_parser import add_dead_letters, add_desk, add_queue
 from infra.cli.parsing import AN_ID, ID, Commands, Parser, add_agent, add_json, add_verb, verbs_of
+from infra.cli.report_parser import add_report
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -27,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     _forget(nouns)
     _smoke(nouns)
     _trace(nouns)
+    add_report(verbs_of(nouns, "report", "what the team did", "nightbell report week --output page.html"))
     _completion(nouns)
     return whole
 

@@ -1,0 +1,57 @@
+"""How the page looks: by day, by night, on a phone and on paper. Inline, so that the page is one file."""
+
+import base64
+from hashlib import sha256
+
+_LIGHT = (
+    "--ink:#1c2430;--paper:#f6f4ef;--sheet:#fff;--faint:#5b6573;--line:#d5d8de;--now:#a85b00;--then:#8b94a1;"
+    "--good:#2f7d46;--bad:#b3261e"
+)
+_DARK = (
+    "--ink:#eceff4;--paper:#11151c;--sheet:#1a202a;--faint:#a9b2c0;--line:#394250;--now:#ffb65c;--then:#8792a3;"
+    "--good:#6cc788;--bad:#ff8f86"
+)
+STYLE = (
+    f":root{{color-scheme:light dark;{_LIGHT}}}"
+    f"@media(prefers-color-scheme:dark){{:root{{{_DARK}}}}}"
+    "*{box-sizing:border-box}"
+    "body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}"
+    "main{max-width:68rem;margin:0 auto;padding:1rem 1rem 3rem}"
+    "h1{font-size:1.5rem;line-height:1.25;margin:.5rem 0 .25rem;overflow-wrap:anywhere}"
+    "h2{font-size:1.1rem;margin:0 0 .25rem}p{margin:.25rem 0}.faint{color:var(--faint)}"
+    ".warn{border-left:4px solid var(--bad);padding:.25rem .75rem;background:var(--sheet)}"
+    ".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.75rem;margin:1rem 0;padding:0}"
+    ".tiles li{list-style:none;background:var(--sheet);border:1px solid var(--line);border-radius:.75rem;"
+    "padding:.75rem 1rem}"
+    ".tiles b{display:block;font-size:1.7rem;line-height:1.2;font-variant-numeric:tabular-nums}"
+    ".tiles span{display:block}.tiles .faint{font-size:.875rem}"
+    ".parts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:.75rem;"
+    "align-items:start}"
+    "section{background:var(--sheet);border:1px solid var(--line);border-radius:.75rem;padding:1rem;min-width:0}"
+    "section.wide{grid-column:1/-1}section.wide svg{max-width:44rem}"
+    "svg{display:block;width:100%;height:auto;max-width:34rem;margin:.5rem 0;overflow:visible}"
+    "text{fill:var(--ink);font:13px system-ui,sans-serif}text.small{fill:var(--faint);font-size:11px}"
+    "text.shown{font-variant-numeric:tabular-nums}"
+    ".now,.dot{fill:var(--now)}.then{fill:var(--then)}.kept{fill:var(--good)}.broken{fill:var(--bad)}"
+    ".tick{stroke:var(--line)}.reach{stroke:var(--now);stroke-width:4;stroke-linecap:round;opacity:.55}"
+    ".heat{fill:var(--now);stroke:none}.heat.in{stroke:var(--ink);stroke-width:1}"
+    ".h0{fill:var(--line);fill-opacity:.45}.h1{fill-opacity:.25}.h2{fill-opacity:.45}.h3{fill-opacity:.65}"
+    ".h4{fill-opacity:.82}"
+    "summary{cursor:pointer;min-height:2.75rem;display:flex;align-items:center;text-decoration:underline}"
+    ":focus-visible{outline:3px solid var(--now);outline-offset:2px}"
+    ".scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9375rem}"
+    "caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
+    "th,td{text-align:right;padding:.3rem .5rem;border-bottom:1px solid var(--line);"
+    "font-variant-numeric:tabular-nums}"
+    "th:first-child,td:first-child{text-align:left;padding-left:0}th{font-weight:600}"
+    "tbody th{font-weight:400;overflow-wrap:anywhere}.hours{font-size:.75rem}.hours td{padding:.15rem .25rem}"
+    ".key{display:inline-block;width:.8rem;height:.8rem;border-radius:.15rem;margin:0 .35rem 0 .75rem;"
+    "vertical-align:-.05rem}"
+    ".key:first-child{margin-left:0}.key.now{background:var(--now)}.key.then{background:var(--then)}"
+    ".key.kept{background:var(--good)}.key.broken{background:var(--bad)}"
+    f"@media print{{:root{{{_LIGHT};--paper:#fff}}body{{font-size:10pt}}main{{max-width:none;padding:0}}"
+    "section,.tiles li{break-inside:avoid}details{display:none}.parts{grid-template-columns:1fr 1fr}"
+    "*{print-color-adjust:exact}}"
+)
+STYLE_HASH = f"'sha256-{base64.b64encode(sha256(STYLE.encode()).digest()).decode()}'"
+"""What a policy of content must name, so that the page may look so."""
