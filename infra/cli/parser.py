@@ -2,8 +2,11 @@
 
 import argparse
 
+from infra.cli.backup_parser import add_backup, add_restore
 from infra.cli.desk_parser import add_dead_letters, add_desk, add_queue
+from infra.cli.notify_parser import add_notify
 from infra.cli.parsing import AN_ID, ID, Commands, Parser, add_agent, add_json, add_verb, verbs_of
+from infra.cli.replay_parser import add_replay
 from infra.cli.report_parser import add_report
 
 
@@ -25,6 +28,9 @@ def build_parser() -> argparse.ArgumentParser:
     _platforms(verbs_of(nouns, "platforms", "accounts at their platforms", "nightbell platforms check --stage dev"))
     _hours(verbs_of(nouns, "hours", "opening hours where customers look", "nightbell hours publish --dry-run"))
     _webhooks(verbs_of(nouns, "webhooks", "your own systems that are told", "nightbell webhooks list --stage dev"))
+    add_notify(verbs_of(nouns, "notify", "where your team reads what cannot wait", "nightbell notify list --stage dev"))
+    add_backup(verbs_of(nouns, "backup", "whether the table can be brought back", "nightbell backup check --stage dev"))
+    add_restore(verbs_of(nouns, "restore", "what was lost in the table", "nightbell restore deleted --stage dev"))
     _forget(nouns)
     _smoke(nouns)
     _trace(nouns)
@@ -71,7 +77,7 @@ def _settings(verbs: Commands) -> None:
     months.add_argument(
         "--account", metavar="ID", help="only this one; otherwise each brand, and own hours of accounts"
     )
-    for parser in (check, show, months):
+    for parser in (check, show, months, add_replay(verbs)):
         parser.add_argument("file", nargs="?", metavar="FILE", help="settings file; functions/business.toml otherwise")
         add_json(parser)
 

@@ -1,0 +1,211 @@
+"""``nightbell settings replay``: who would have been told what by changed settings, before they go live."""
+
+import argparse
+import subprocess
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from infra.cli.aws_errors import aws_errors
+from infra.cli.durations import read_duration
+from infra.cli.outcome import OK, REFUSED, CliError, UsageError
+from infra.cli.printing import print_json, print_lines, say
+from infra.cli.settings import BUSINESS, load_settings
+from infra.cli.settings_replay_page import Replayed, page, plain
+from infra.cli.stack import Deployment, find_deployment
+from infra.replay.compare import Compared, compare
+from infra.replay.events import Recorded
+from infra.replay.files import EventsError, events_of_table, read_events, write_events
+from infra.replay.invented import invented
+from infra.replay.pseudonyms import Pseudonyms
+from infra.replay.rows import Name, Row, rows_of
+from infra.replay.run import replay as run
+from infra.replay.source import deployed_settings, items_of, recent, waiting
+from nightbell.adapters.override_table import OverrideTable
+from nightbell.adapters.public_holidays import LibraryCalendars
+from nightbell.adapters.table_client import Deadline, TableClient
+from nightbell.domain.build_settings import build_settings
+from nightbell.domain.business import BusinessSettings
+from nightbell.domain.hours_override import Override
+from nightbell.domain.settings_file import parse_settings
+from nightbell.domain.settings_problem import SettingsError
+
+ROOT = BUSINESS.parents[1]
+FARTHEST = timedelta(days=31)
+
+
+class UnusableError(CliError):
+    """Nothing can be replayed, so that nothing is known about the settings either."""
+
+    code = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """What is replayed.
+
+    Attributes:
+        source: Where it comes from, in words.
+        said: What was said by hand about the hours.
+        truth: What was really sent, where that is known.
+    """
+
+    source: str
+    events: Sequence[Recorded]
+    said: tuple[Override, ...] = ()
+    truth: dict[Name, Row] | None = None
+    words: bool = True
+
+
+def replay(arguments: argparse.Namespace) -> int:
+    """Replay the same events by both settings, and print what differs."""
+    deployment = find_deployment(arguments.stage) if arguments.stage else None
+    now = deployment.clock.now() if deployment else datetime.now(UTC)
+    new = _new(Path(arguments.file or BUSINESS))
+    against, old = _old(arguments.against, deployment)
+    happened = _happened(arguments, deployment, (old, new), now)
+    if arguments.record:
+        _record(Path(arguments.record), happened, (old, new), words=arguments.words)
+    shown = _compared(happened, old, new, planned=arguments.planned)
+    done = Replayed(
+        file=str(arguments.file or BUSINESS.relative_to(ROOT)),
+        against=against,
+        source=happened.source,
+        events=happened.events,
+        compared=shown,
+        settings=(new, old),
+        as_sent=_as_sent(happened, old),
+        words=happened.words,
+        conversation=arguments.conversation,
+        everything=arguments.all,
+    )
+    if arguments.json:
+        print_json(plain(done))
+    else:
+        print_lines(page(done))
+    return REFUSED if arguments.check and not shown.is_same else OK
+
+
+def _compared(happened: Happened, old: BusinessSettings, new: BusinessSettings, *, planned: bool) -> Compared:
+    said = () if planned else happened.said
+    return compare(run(old, happened.events, said=said), run(new, happened.events, said=said), old, new)
+
+
+def _new(file: Path) -> BusinessSettings:
+    try:
+        return load_settings(file)
+    except CliError as error:
+        raise UnusableError(str(error)) from None
+
+
+def _old(against: str | None, deployment: Deployment | None) -> tuple[str, BusinessSettings]:
+    """Find what the settings are compared with: as said, as deployed, or as last committed."""
+    if against and Path(against).exists():
+        return against, _parsed(Path(against).read_bytes(), against)
+    if against or deployment is None:
+        revision = against or "HEAD"
+        return f"revision {revision}", _parsed(_committed(revision), revision)
+    name = f"what stage {deployment.stage} runs with"
+    with aws_errors(f"read the settings that stage {deployment.stage} runs with"):
+        try:
+            raw = deployed_settings(deployment.client("lambda"), deployment.outputs()["AcknowledgeName"])
+        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            raise UnusableError(
+                f"The package of stage {deployment.stage} cannot be read ({type(error).__name__}). "
+                "Name what to compare with: --against a file, or --against a git revision."
+            ) from None
+    return name, _parsed(raw, name)
+
+
+def _committed(revision: str) -> bytes:
+    command = ["git", "show", "--end-of-options", f"{revision}:functions/business.toml"]
+    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True)
+    if done.returncode:
+        raise UnusableError(
+            f"{revision} is neither a file nor a revision that holds functions/business.toml. "
+            "Name what to compare with: --against old.toml, or --against HEAD~1"
+        )
+    return done.stdout
+
+
+def _parsed(raw: bytes, name: str) -> BusinessSettings:
+    """Read what was good enough to run; today's checks may want more of it."""
+    try:
+        return build_settings(parse_settings(raw), LibraryCalendars())
+    except SettingsError as error:
+        raise UnusableError(f"The settings of {name} cannot be used: {error}") from None
+
+
+def _happened(
+    arguments: argparse.Namespace,
+    deployment: Deployment | None,
+    settings: tuple[BusinessSettings, BusinessSettings],
+    now: datetime,
+) -> Happened:
+    if arguments.events:
+        found = _of_file(Path(arguments.events))
+    elif deployment:
+        found = _of_stage(deployment, arguments, settings, now)
+    else:
+        found = Happened(source="invented: a week, and the special days of a year", events=invented(settings[0], now))
+    if arguments.conversation:
+        found = replace(found, events=[each for each in found.events if each.pk == arguments.conversation])
+    if not found.events:
+        raise UnusableError(f"Nothing to replay ({found.source}). Without --stage and --events, events are invented.")
+    return found
+
+
+def _of_file(path: Path) -> Happened:
+    try:
+        read = read_events(path)
+    except (OSError, EventsError) as error:
+        raise UnusableError(str(error)) from None
+    return Happened(source=str(path), events=read.events, words=read.words)
+
+
+def _of_stage(
+    deployment: Deployment,
+    arguments: argparse.Namespace,
+    settings: tuple[BusinessSettings, BusinessSettings],
+    now: datetime,
+) -> Happened:
+    """Read what waits, or the one conversation that is named."""
+    looked_back = read_duration(arguments.since, FARTHEST)
+    table_name = deployment.outputs()["ConversationTableName"]
+    table = TableClient(deployment.client("dynamodb"), table_name, Deadline(deployment.clock))
+    with aws_errors(f"read the conversations of stage {deployment.stage}"):
+        said = OverrideTable(table).read()
+        brands = dict.fromkeys(key for each in settings for key in each.brands)
+        pks = [arguments.conversation] if arguments.conversation else waiting(table, brands, now - FARTHEST, now)
+        items = list(items_of(table, pks, deployment.clock))
+    items = items if arguments.conversation else recent(items, now, looked_back)
+    source = f"what waits in stage {deployment.stage}"
+    return Happened(source=source, events=events_of_table(items), said=said, truth=rows_of(items))
+
+
+def _as_sent(happened: Happened, old: BusinessSettings) -> tuple[int, int] | None:
+    """Count how many texts the settings before give exactly as they were really sent."""
+    if happened.truth is None:
+        return None
+    again = run(old, happened.events, said=happened.said)
+    sent = [row for row in happened.truth.values() if row.text]
+    same = [row for row in sent if row.name in again and again[row.name].text == row.text]
+    return len(same), len(sent)
+
+
+def _record(
+    path: Path, happened: Happened, settings: tuple[BusinessSettings, BusinessSettings], *, words: bool
+) -> None:
+    if path.exists():
+        raise UsageError(f"{path} is there already. Name a new file.")
+    brands = [brand for each in settings for brand in each.brands.values()]
+    hide = Pseudonyms(brands)
+    events = happened.events if words else [hide(each) for each in happened.events]
+    try:
+        count = write_events(path, events, words=words and happened.words)
+    except OSError as error:
+        raise CliError(f"{path} cannot be written: {error.strerror}.") from None
+    kind = "with the words that people wrote: keep it as safe as the table" if words else "without names and words"
+    say(f"{count} events recorded in {path}, {kind}.")

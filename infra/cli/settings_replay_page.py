@@ -1,0 +1,213 @@
+"""Write what a replay has found, for people in 80 columns and for programs."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from infra.cli.visible import visible
+from infra.local.progress import bold, faint, green, red
+from infra.replay.compare import Compared, How, Pair
+from infra.replay.events import Recorded
+from infra.replay.rows import ANSWER, Row
+from nightbell.domain.business import BusinessSettings
+from nightbell.domain.keys import split_conversation_pk
+
+WIDE = 78
+NOTHING = "nothing"
+_UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What was replayed, and what came of it.
+
+    Attributes:
+        settings: The new ones, then those before.
+        as_sent: How many texts the settings before give as they were really sent, of how many.
+        words: Whether the events hold the words that people wrote.
+        conversation: The only one to show; all of what it was told is then shown.
+        everything: Show also what did not change.
+    """
+
+    file: str
+    against: str
+    source: str
+    events: Sequence[Recorded]
+    compared: Compared
+    settings: tuple[BusinessSettings, BusinessSettings]
+    as_sent: tuple[int, int] | None
+    words: bool
+    conversation: str | None
+    everything: bool
+
+    @property
+    def shown(self) -> list[Pair]:
+        """What to list."""
+        whole = self.everything or self.conversation
+        return [pair for pair in self.compared.pairs if whole or pair.how is not How.SAME]
+
+    def zone(self, row: Row) -> ZoneInfo:
+        """Find whose clock a row is read on."""
+        found = (each.accounts.get(row.account) for each in self.settings)
+        return next((account.hours.zone for account in found if account), _UTC)
+
+
+def page(done: Replayed) -> Iterator[str]:
+    """Write all of it, line by line."""
+    yield from _head(done)
+    if done.shown:
+        yield ""
+        yield from _table(done)
+        yield ""
+        yield from _examples(done)
+    yield ""
+    yield from _summary(done.compared)
+    yield from _warnings(done)
+
+
+def _head(done: Replayed) -> Iterator[str]:
+    people, first, last = len({each.pk for each in done.events}), done.events[0].at, done.events[-1].at
+    yield bold(f"{visible(done.file)} against {visible(done.against)}")
+    yield faint(f"{len(done.events)} events of {people} conversations, {visible(done.source)}")
+    yield faint(f"{first:%Y-%m-%d} to {last:%Y-%m-%d}, each at its own time")
+    if done.as_sent is not None:
+        same, sent = done.as_sent
+        yield faint(f"of {sent} texts really sent, the replay gives {same} word for word")
+    if gone := sum(each.gone for each in done.events):
+        yield faint(f"of {gone} messages the words are gone: taken back, forgotten or lent")
+    if not done.words:
+        yield faint("pseudonyms: words that only newer settings list cannot be found in these events")
+
+
+def _table(done: Replayed) -> Iterator[str]:
+    for pair in done.shown:
+        row = pair.row
+        when = f"{row.at.astimezone(done.zone(row)):%a %d %b %H:%M}"
+        yield f"{when}  {row.channel[:16]:16} {_who(row.pk):14} {_change(pair)}"
+        before, after = pair.before, pair.after
+        if before and after and before.promised_by != after.promised_by and before.sent_at and after.sent_at:
+            times = (_time(each.promised_by, done.zone(row)) for each in (before, after))
+            yield faint(f"{'':18}promised {' → '.join(times)}")
+
+
+def _examples(done: Replayed) -> Iterator[str]:
+    """Show one text in full of each kind of change."""
+    groups: dict[tuple[object, ...], list[Pair]] = {}
+    for pair in done.shown:
+        groups.setdefault((pair.row.channel, pair.how, _change(pair)), []).append(pair)
+    yield bold("In full, the first of each kind")
+    for pairs in groups.values():
+        pair = pairs[0]
+        more = f", and {len(pairs) - 1} more" if len(pairs) > 1 else ""
+        zone = done.zone(pair.row)
+        yield f"{pair.row.channel} {_who(pair.row.pk)} at {pair.row.at.astimezone(zone):%a %d %b %H:%M}{more}"
+        if pair.how is not How.SAME:
+            yield from (red(line) for line in _text("-", pair.before, zone))
+        yield from (green(line) if pair.how is not How.SAME else line for line in _text("+", pair.after, zone))
+
+
+def _text(sign: str, row: Row | None, zone: ZoneInfo) -> Iterator[str]:
+    sent = row is not None and row.sent_at is not None
+    said = row.text if row and sent else f"({(row.why if row else '') or NOTHING})"
+    at = f"{row.sent_at.astimezone(zone):%H:%M} " if row and row.sent_at else ""
+    first, *rest = visible(said).splitlines() or [""]
+    for number, part in enumerate([f"{at}{first}", *rest]):
+        begin = f"  {sign} " if number == 0 else "    "
+        yield from textwrap.wrap(part, WIDE, initial_indent=begin, subsequent_indent="    ") or [""]
+
+
+def _summary(compared: Compared) -> Iterator[str]:
+    names = (How.SAME, How.CHANGED, How.SILENT, How.ANSWERED)
+    heads = ("same", "changed", "now silent", "now told")
+    yield bold(f"{'brand':12} {'channel':23}" + "".join(f"{head:>11}" for head in heads))
+    for (brand, channel), counts in compared.counts.items():
+        numbers = [counts[How.SAME] + counts[How.REASON], *(counts[name] for name in names[1:])]
+        yield f"{visible(brand)[:12]:12} {channel[:23]:23}" + "".join(f"{number:>11}" for number in numbers)
+
+
+def _warnings(done: Replayed) -> Iterator[str]:
+    compared = done.compared
+    if compared.warnings or compared.addresses or compared.lost_languages:
+        yield ""
+        yield bold("Look twice")
+    yield from (f"  {what.value}: {number}" for what, number in compared.warnings.items())
+    for brand, name, before, after in compared.addresses:
+        yield f"  {visible(brand)}: {name} {visible(before) or NOTHING} → {visible(after) or NOTHING}"
+    for brand, language in compared.lost_languages:
+        yield f"  {visible(brand)}: {language} is not spoken any more"
+
+
+def _change(pair: Pair) -> str:
+    before, after = _name(pair.before), _name(pair.after)
+    if pair.how is How.SAME:
+        return after
+    return f"{before} → {after}" if before != after else f"{after}, {pair.how.value}"
+
+
+def _name(row: Row | None) -> str:
+    if row is None or row.sent_at is None:
+        return NOTHING
+    return row.text_id or row.slot
+
+
+def _who(pk: str) -> str:
+    contact_id = (split_conversation_pk(pk) or ("", "", pk))[2]
+    return visible(contact_id.rpartition("/")[2][-14:])
+
+
+def _time(at: datetime | None, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%a %d %b %H:%M}" if at else NOTHING
+
+
+def plain(done: Replayed) -> dict[str, Any]:
+    """Write all of it as values that JSON can hold."""
+    compared = done.compared
+    return {
+        "settings": done.file,
+        "against": done.against,
+        "source": done.source,
+        "events": len(done.events),
+        "as_sent": {"same": done.as_sent[0], "sent": done.as_sent[1]} if done.as_sent else None,
+        "same": compared.is_same,
+        "summary": [
+            {"brand": brand, "channel": channel, **{how.value: counts[how] for how in How}}
+            for (brand, channel), counts in compared.counts.items()
+        ],
+        "warnings": {warned.value: number for warned, number in compared.warnings.items()},
+        "addresses": [
+            dict(zip(("brand", "name", "before", "after"), each, strict=True)) for each in compared.addresses
+        ],
+        "lost_languages": [{"brand": brand, "language": language} for brand, language in compared.lost_languages],
+        "texts": [_plain_pair(pair) for pair in done.shown],
+    }
+
+
+def _plain_pair(pair: Pair) -> dict[str, Any]:
+    row = pair.row
+    return {
+        "conversation": row.pk,
+        "message": row.seq,
+        "at": row.at.isoformat(),
+        "channel": row.channel,
+        "about": row.slot if row.slot != ANSWER else None,
+        "how": pair.how.value,
+        "warnings": [each.value for each in pair.warned],
+        "before": _plain_row(pair.before),
+        "after": _plain_row(pair.after),
+    }
+
+
+def _plain_row(row: Row | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {
+        "text_id": row.text_id or None,
+        "language": row.language or None,
+        "text": row.text or None,
+        "sent_at": row.sent_at.isoformat() if row.sent_at else None,
+        "promised_by": row.promised_by.isoformat() if row.promised_by else None,
+        "why_not": row.why or None,
+    }
