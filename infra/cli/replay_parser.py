@@ -12,8 +12,7 @@ def add_replay(verbs: Commands) -> Any:  # noqa: ANN401 - argparse's own
         "replay",
         "show who would have been told what by changed settings, before they go live",
         runs="infra.cli.settings_replay:replay",
-        example="nightbell settings replay\n  nightbell settings replay --stage prod --since 3d --record week.jsonl\n"
-        "  nightbell settings replay --events week.jsonl --against HEAD~1 --check",
+        example="nightbell settings replay --stage prod --since 3d --record week.jsonl",
         stage=False,
     )
     parser.add_argument("--stage", help="replay what waits there, and compare with the settings that it runs with")
