@@ -19,6 +19,7 @@ from infra.build.template import ROOT, Target
 # the adapters and with the roles.
 OPERATIONS = {
     "cognito-idp": {"InitiateAuth", "ListUsersInGroup", "RespondToAuthChallenge", "RevokeToken"},
+    "logs": {"FilterLogEvents"},
     "dynamodb": {"BatchGetItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"},
     "sqs": {"SendMessage"},
     "ssm": {"GetParameter", "PutParameter"},

@@ -294,6 +294,7 @@ def given_up(queue: str) -> Cause:
 
 TABLE = {"TableName": GIVEN["Table"]}
 FUNCTIONS = ("ReceiveWebhook", "Acknowledge", "Sweep", "ReplayDelivery", "CheckAccounts", "ShowHours", "Desk")
+COUNTS = "CountDays"
 FUNCTIONS_IF_WANTED = ("ReceiveMail", "FinishCall", "SendWebhooks")
 CAUSES: dict[str, Cause] = {
     "OldestDue": stuck,
@@ -318,6 +319,7 @@ CAUSES: dict[str, Cause] = {
     "SettingsWrong": troubled("trouble_settings"),
     "Defects": crashed,
     **{f"{name}Fails": broke_off(name) for name in (*FUNCTIONS, *FUNCTIONS_IF_WANTED)},
+    f"{COUNTS}Fails": of_aws("AWS/Lambda", "Errors", 3, FunctionName=GIVEN[COUNTS]),
     **{f"{name}Throttled": no_room(name) for name in ("ReceiveWebhook", "Acknowledge", "Sweep")},
     "ConcurrencyHigh": of_aws("AWS/Lambda", "ConcurrentExecutions", 801),
     "AckQueueOld": waits("AckQueue", 301),

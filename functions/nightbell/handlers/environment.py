@@ -35,6 +35,8 @@ class Environment:
         meta_app_id: Of our own app, or of several, separated by commas.
         mail_bucket: Name of the bucket that mails arrive in; empty where none do.
         call_bucket: Name of the bucket that recordings are kept in.
+        log_groups: Those of the functions whose lines are counted, separated by commas.
+        log_retention_days: How long logs are kept.
         desk_pool_id, desk_client_id: The user pool that agents are in, and for whom its tokens are issued.
     """
 
@@ -58,6 +60,8 @@ class Environment:
     call_queue_url: str = ""
     desk_pool_id: str = ""
     desk_client_id: str = ""
+    log_groups: str = ""
+    log_retention_days: str = ""
 
 
 def read_environment(needs: tuple[str, ...], found: Mapping[str, str] | None = None) -> Environment:

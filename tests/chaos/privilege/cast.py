@@ -19,6 +19,7 @@ FUNCTIONS = (
     "ReplayDelivery",
     "ShowHours",
     "CheckAccounts",
+    "CountDays",
     "ReceiveMail",
     "FinishCall",
     "SendWebhooks",

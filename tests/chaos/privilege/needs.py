@@ -83,6 +83,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
         _READS | {"dynamodb:UpdateItem", "dynamodb:Query due", "ssm:GetParameter of what signs for a system"}
     ),
     OPERATOR: frozenset(_READS | {"dynamodb:Query", "dynamodb:UpdateItem", "cloudformation:DescribeStacks", *_DELETES}),
+    "CountDays": frozenset({"dynamodb:PutItem", "dynamodb:Query", "dynamodb:Query waiting"}),
     "CheckAccounts": frozenset(
         _STORES
         | _CALLS
