@@ -27,6 +27,7 @@ from tests.contract.world import World
 from tests.fakes import LOST_UNSENT, WELL, FakeSpillQueue
 from tests.unit.test_hold_promises import SETTINGS, TEN, Store
 from tests.unit.test_quiet import NOW, Heard
+from tests.unit.test_watch_storms import storm_of
 from tests.watching import ALARMS, GIVEN, NAMESPACE, Sample, printed, resolved, state
 
 NOON = 12 * 3600.0
@@ -249,6 +250,11 @@ def quiet(stage: Stage) -> None:
     stage.tell(NoticeQuiet(heard, SETTINGS.accounts.values(), FakeClock(NOW))())
 
 
+def stormy(stage: Stage) -> None:
+    """Forty people comment on one post within a minute."""
+    stage.tell(storm_of(people=40).facts)
+
+
 def overdue(stage: Stage) -> None:
     store, clock = Store(), FakeClock(TEN + timedelta(hours=3))
     store.wait(TEN, count=5)
@@ -307,6 +313,7 @@ CAUSES: dict[str, Cause] = {
     "HintsLost": hints_lost,
     "NotUnderstood": broken_event,
     "QuietChannels": quiet,
+    "StormBegan": stormy,
     "AcknowledgementsSlow": slow,
     "SendingStopped": token_dead,
     "SendsRefused": refused_for_good,

@@ -145,7 +145,7 @@ OPEN = (
 PROBE = "SET open_until = :until, token_mark = :mark"
 PROBE_IF = "open_until = :seen"
 COUNT_FAILURE = "SET failures = if_not_exists(failures, :zero) + :one"
-CLOSE_BREAKER = "REMOVE open_until, cause, token_mark, opened, failures, due_pk, due_at, due_since, sweeps"
+CLOSE_BREAKER = "REMOVE open_until, cause, token_mark, opened, failures, slowed, due_pk, due_at, due_since, sweeps"
 CHECKED = "SET checked_at = :at"
 ABSENT = "attribute_not_exists(pk)"
 

@@ -375,4 +375,8 @@ def breaker_from(stored: Item | None) -> Breaker:
         token_mark=v.get("token_mark", ""),
         due_at=_time(v, "due_at"),
         sweeps=v.get("sweeps", 0),
+        full_at=_time(v, "full_at"),
+        slowed=v.get("slowed", 0),
+        storm_until=_time(v, "storm_until"),
+        line_threshold=v.get("line_threshold"),
     )

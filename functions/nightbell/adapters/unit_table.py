@@ -1,9 +1,10 @@
 """The table as Acknowledge and Sweep use it: A1 to A10, breakers and the due index."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nightbell.adapters import table_expressions as e
+from nightbell.adapters.pace_table import draw, ease, say_line, slow_down
 from nightbell.adapters.table_answers import read_desk, write_closing, write_notice
 from nightbell.adapters.table_client import Refused, TableClient
 from nightbell.adapters.table_items import (
@@ -238,6 +239,22 @@ class UnitTable:
     def close_breaker(self, channel: str, account_id: str) -> None:
         """Forget failures: something got through."""
         self._table.update(account_pk(channel, account_id), BREAKER_SK, e.CLOSE_BREAKER)
+
+    def draw(self, key: tuple[str, str], step: timedelta, now: datetime, latest: datetime) -> bool:
+        """Move the moment on at which the bucket that all share is full again, where it lies before ``latest``."""
+        return draw(self._table, key, step, now, latest)
+
+    def slow_down(self, key: tuple[str, str], until: datetime, seen: int) -> None:
+        """Let nothing leave before, and make the next such pause longer than the one that was ``seen``."""
+        slow_down(self._table, key, until, seen)
+
+    def ease(self, key: tuple[str, str], until: datetime) -> None:
+        """Let nothing leave before."""
+        ease(self._table, key, until)
+
+    def say_line(self, key: tuple[str, str], post: str, unit: Unit, now: datetime) -> bool:
+        """Claim the one line of a storm below a post; true for the unit that has it, however often it asks."""
+        return say_line(self._table, key, post, unit, now)
 
     def due(self, shard: int, now: datetime, limit: int) -> Sequence[Due]:
         """List what is due in a shard, the longest due first; may lag behind the table."""

@@ -9,7 +9,16 @@ from datetime import timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from nightbell.domain.business import Account, Brand, BusinessSettings, Choice, PreparedAnswer, RequiredFact, TextId
+from nightbell.domain.business import (
+    Account,
+    Brand,
+    BusinessSettings,
+    Choice,
+    PreparedAnswer,
+    RequiredFact,
+    StormSettings,
+    TextId,
+)
 from nightbell.domain.day_plan import PublicHolidays
 from nightbell.domain.opening_hours import OpeningHours
 from nightbell.domain.phrases import Phrases
@@ -92,6 +101,7 @@ def build_brand(key: str, document: Table, hours: OpeningHours) -> Brand:
         texts={language: _texts(_merged(document, own, "texts", language)) for language in languages},
         channel_texts={language: _channel_texts(document, own, language) for language in languages},
         titles={language: _titles(_merged(document, own, "choice_titles", language)) for language in languages},
+        storm=StormSettings(**document.get("storm", {})),
     )
 
 

@@ -69,6 +69,8 @@ class TextId(StrEnum):
     PUBLIC_PRAISE = "public_praise"
     """Thanks for praise and for ideas."""
     PUBLIC_PRAISE_2 = "public_praise_2"
+    PUBLIC_STORM = "public_storm"
+    """The one line below a post where far more people write than usual."""
     VOICEMAIL_OPEN = "voicemail_open"
     """What callers hear first while we are open, and nobody comes to the telephone."""
     VOICEMAIL_CLOSED = "voicemail_closed"
@@ -113,6 +115,23 @@ class RequiredFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StormSettings:
+    """What makes a storm in public, and how many lines of ours stand in one.
+
+    Attributes:
+        on: Whether storms are looked for at all.
+        people_a_minute: The least that makes one, on whatever account.
+        times_usual: How many times the account's own usual it must be besides.
+        lines_a_minute: On one account, while there is one.
+    """
+
+    on: bool = True
+    people_a_minute: int = 30
+    times_usual: int = 10
+    lines_a_minute: int = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedAnswer:
     """What an agent may begin an answer with.
 
@@ -143,6 +162,7 @@ class Brand:
         texts: By language; complete, the brand's own over those shared by all.
         channel_texts: By language and channel, where one differs.
         titles: Of the choices, by language.
+        storm: Shared by all brands.
     """
 
     key: str
@@ -166,6 +186,7 @@ class Brand:
     texts: Mapping[str, Mapping[TextId, str]] = field(default_factory=dict)
     channel_texts: Mapping[str, Mapping[str, Mapping[TextId, str]]] = field(default_factory=dict)
     titles: Mapping[str, Mapping[Choice, str]] = field(default_factory=dict)
+    storm: StormSettings = field(default_factory=StormSettings)
 
     @property
     def default_language(self) -> str:

@@ -99,6 +99,11 @@ CHECK_SK = "CHK"
 """When the account was last found in order."""
 
 
+def line_sk(post: str) -> str:
+    """Name the one line of a storm below a post, in the partition of the account."""
+    return _bounded(f"LINE#{encode_part(post)}", "LINE#")
+
+
 def heard_sk(week: date) -> str:
     """Name how much an account heard in the week that begins then."""
     return f"HEARD#{week.isoformat()}"

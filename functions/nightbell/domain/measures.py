@@ -15,6 +15,7 @@ COUNTED = frozenset(
         *("quarantined", "hints_lost", "hand_offs", "acks_suppressed", "acks_undelivered", "breakers_opened"),
         *("sends_sent", "sends_not_sent", "sends_refused", "sends_unknown", "swept", "parked", "quiet_channels"),
         "promises_overdue",
+        "storms_began",
     }
 )
 """Facts that are counted under their own name: what the dashboard draws, or an alarm waits for."""
@@ -48,6 +49,7 @@ _TROUBLE = {
     "trouble_reviews": ("bad_reviews",),
     DEFECTS: ("crashes", "policy_failed", "sweeps_failed", "holding_failed"),
     "quiet_channels": ("quiet_channels",),
+    "storms_began": ("storms_began",),
 }
 
 TROUBLE = {name: metric for metric, names in _TROUBLE.items() for name in names}

@@ -32,7 +32,7 @@ def is_one_of_ours(said: str, brand: Brand, channel: str) -> bool:
 
 
 def _wordings(brand: Brand, channel: str) -> list[str]:
-    lines = set(chain.from_iterable(LINES.values()))
+    lines = {TextId.PUBLIC_STORM, *chain.from_iterable(LINES.values())}
     return [
         text_for(brand, line, language, channel)
         for language in brand.languages

@@ -17,6 +17,8 @@ CODES: Mapping[str, str] = {
     s.TOLD_ENOUGH: "told_enough",
     s.TOLD_ALREADY: "told_already",
     s.REPLACED: "replaced",
+    s.STORM: "storm",
+    s.HELD_TOO_LONG: "held_too_long",
     s.OFF: "off",
     s.EDITED: "edited",
     s.TAKEN_BACK: "taken_back",

@@ -39,6 +39,8 @@ TOLD_BEFORE = "the choice was answered before"
 TOLD_ALREADY = "the contact was acknowledged already in this stretch of opening time"
 OPTED_IN_AGAIN = "the contact has asked for automatic messages again"
 REPLACED = "a newer acknowledgement tells the contact what is true now"
+STORM = "far more people than usual write here at once, and one line below the post speaks to all of them"
+HELD_TOO_LONG = "it had to wait until a line in public made no sense any more"
 OFF = "automatic answers are switched off for this account"
 ANSWERED_BY_PLATFORM = "the platform itself answers such a word"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from nightbell.adapters.hold_table import HoldTable
 from nightbell.adapters.queues import AckQueue
+from nightbell.adapters.storm_table import StormTable
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import DESK
 from nightbell.handlers.build_acknowledge import NEEDS as ACKNOWLEDGE_NEEDS
@@ -14,8 +15,10 @@ from nightbell.handlers.build_holding import build_holding
 from nightbell.handlers.build_jobs import build_jobs
 from nightbell.handlers.environment import read_environment
 from nightbell.handlers.report import report
+from nightbell.platforms.registry import CHANNELS
 from nightbell.services.know_brands import KnowBrands
 from nightbell.services.sweep import Sweep
+from nightbell.services.watch_storms import WatchStorms
 from nightbell.services.watch_waiting import WatchWaiting
 
 NEEDS = (*ACKNOWLEDGE_NEEDS, "ACK_QUEUE_URL", "CALL_QUEUE_URL", "CALL_BUCKET", "MAIL_BUCKET")
@@ -28,11 +31,13 @@ def _composed() -> tuple[Acknowledging, Sweep]:
     hints = AckQueue(acknowledging.sqs, env.ack_queue_url, acknowledging.clock)
     hold = build_holding(acknowledging, env, hints)
     store, known = HoldTable(acknowledging.table, env.due_shards), acknowledging.settings
+    watch_storms = WatchStorms(StormTable(acknowledging.table, env.due_shards), known, CHANNELS, acknowledging.clock)
     watch_waiting, know_brands = WatchWaiting(store, known, acknowledging.clock), KnowBrands(store, known.brands)
 
     def every_minute(has_time: Callable[[], bool]) -> list[Fact]:
         know_brands()
-        return [*hold(has_time), *watch_waiting()]
+        # First, because what holds promises may take all the time that is left.
+        return [*watch_storms(), *hold(has_time), *watch_waiting()]
 
     sweep = Sweep(
         store=acknowledging.store,

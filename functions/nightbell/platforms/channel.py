@@ -111,6 +111,8 @@ class Verdict:
         reason: For the human, in plain words; no secret, no contact.
         retry_after: How long the platform asks us to wait.
         opted_out: The contact has told the platform to keep us away.
+        of_contact: Only this contact has to wait for ``retry_after``, and not the whole account.
+        usage: Percent that is used up of what the platform allows the account, where it tells.
     """
 
     kind: VerdictKind
@@ -120,6 +122,8 @@ class Verdict:
     reason: str = ""
     retry_after: timedelta | None = None
     opted_out: bool = False
+    of_contact: bool = False
+    usage: int = 0
 
 
 class RecoveryClass(StrEnum):

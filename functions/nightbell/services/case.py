@@ -9,6 +9,7 @@ from nightbell.domain.conversation import Conversation
 from nightbell.domain.unit import Unit
 from nightbell.platforms.answering import is_late
 from nightbell.platforms.channel import Button, OutboundText, Sender
+from nightbell.platforms.storm_places import line_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,10 @@ class Case:
 
     @property
     def address(self) -> str:
-        """Where the step is sent."""
+        """Where the step is sent; what is said to all who write below a post, where all of them read it."""
+        if self.text_id is TextId.PUBLIC_STORM:
+            place = line_address(self.account.channel, self.account.account_id, self.contact_id)
+            return place or self.unit.address or self.contact_id
         return self.unit.address or self.conversation.address or self.contact_id
 
     def outbound(self, composed: Composed) -> OutboundText:

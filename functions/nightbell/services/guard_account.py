@@ -103,5 +103,5 @@ class GuardAccount:
 
     def worked(self, key: AccountKey, breaker: Breaker) -> None:
         """Close it if there was anything to close."""
-        if breaker.open_until is not None or breaker.failures:
+        if breaker.open_until is not None or breaker.failures or breaker.slowed:
             self._store.close_breaker(*key)

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from nightbell.domain.business import Account
 from nightbell.domain.errors import MisconfiguredError
 from nightbell.domain.facts import Fact
+from nightbell.domain.pace import longer, pause_by_usage
 from nightbell.platforms.channel import ApiAccess, Sender, Verdict
+from nightbell.platforms.paces import pace_of
 from nightbell.services.guard_account import (
     LONGEST_PAUSE,
     NOT_AT_ALL,
@@ -84,6 +86,18 @@ class OpenWay:
         """Count an unknown outcome."""
         opened = self._guard.failed(way.key, way.breaker, way.access.token, now)
         return [_opened(way.key, Cause.FAILURES)] if opened else []
+
+    def too_much(self, way: Way, now: datetime, asked: timedelta) -> datetime:
+        """Pause the account for what the platform asks, and each time in a row for twice as long."""
+        until = now + longer(asked, way.breaker.slowed)
+        self._store.slow_down(way.key, pace_of(way.key[0]).paused_to(until), way.breaker.slowed)
+        return until
+
+    def used(self, way: Way, percent: int, now: datetime) -> None:
+        """Slow down before the platform has to say that it was too much."""
+        pause = pause_by_usage(percent)
+        if pause is not None:
+            self._store.ease(way.key, pace_of(way.key[0]).paused_to(now + pause))
 
     def broke(self, way: Way, verdict: Verdict, cause: Cause, now: datetime, wait: timedelta) -> Closed:
         """Close the way to all who come after, for as long as the platform asks at least."""

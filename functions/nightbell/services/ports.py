@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from nightbell.domain.closing import Closing
@@ -281,6 +281,10 @@ class Breaker:
         failures: Unknown outcomes in a row.
         opened: How often it opened since it was last closed.
         token_mark: Fingerprint of the token that the platform refused; another token closes it.
+        full_at: When the bucket of its sends is full again; see :mod:`nightbell.domain.pace`.
+        slowed: How often in a row the platform said that it was too much.
+        storm_until: Until when far more people write in public than usual.
+        line_threshold: How many people in a minute are a storm here, where that is more than the settings' least.
     """
 
     open_until: datetime | None = None
@@ -290,6 +294,10 @@ class Breaker:
     token_mark: str = ""
     due_at: datetime | None = None
     sweeps: int = 0
+    full_at: datetime | None = None
+    slowed: int = 0
+    storm_until: datetime | None = None
+    line_threshold: int | None = None
 
 
 class UnitStore(Protocol):
@@ -373,6 +381,18 @@ class UnitStore(Protocol):
 
     def close_breaker(self, channel: str, account_id: str) -> None:
         """Forget failures: something got through."""
+
+    def draw(self, key: tuple[str, str], step: timedelta, now: datetime, latest: datetime) -> bool:
+        """Move the moment on at which the bucket that all share is full again, where it lies before ``latest``."""
+
+    def slow_down(self, key: tuple[str, str], until: datetime, seen: int) -> None:
+        """Let nothing leave before, and make the next such pause longer than the one that was ``seen``."""
+
+    def ease(self, key: tuple[str, str], until: datetime) -> None:
+        """Let nothing leave before."""
+
+    def say_line(self, key: tuple[str, str], post: str, unit: Unit, now: datetime) -> bool:
+        """Claim the one line of a storm below a post; true for the unit that has it, however often it asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,7 @@ class SendOnce:
         match verdict.kind:
             case VerdictKind.SENT:
                 self._open.worked(way)
+                self._open.used(way, verdict.usage, case.now)
                 joined = self._join(unit, verdict.recipient_id) if verdict.recipient_id else []
                 return joined + self._outcomes.finish(unit, UnitState.SENT, message_id=verdict.message_id)
             case VerdictKind.REFUSED | VerdictKind.OWNED_ELSEWHERE:
@@ -89,13 +90,21 @@ class SendOnce:
                 final = UnitState.REFUSED if is_refusal else UnitState.SUPPRESSED
                 return self._outcomes.finish(unit, UnitState.UNCERTAIN if again else final, verdict.reason)
             case VerdictKind.NOT_SENT:
-                wait = verdict.retry_after or back_off(unit.sweeps + 1)
-                return self._put_off(case, unit, case.now + wait, verdict.reason or PLATFORM_NOT_REACHED)
+                return self._put_off(
+                    case, unit, self._again(verdict, case, unit, way), verdict.reason or PLATFORM_NOT_REACHED
+                )
             case VerdictKind.UNKNOWN:
                 # It stays SENDING: only recovery may touch it, after the lease and the settle time.
                 return self._open.failed(way, case.now)
             case _:
                 return self._break(case, unit, verdict, way)
+
+    def _again(self, verdict: Verdict, case: Case, unit: Unit, way: Way) -> datetime:
+        """Tell when to try what was not sent again; a limit of the account's holds back all its other sends, too."""
+        wait = verdict.retry_after
+        if wait is None or verdict.of_contact:
+            return case.now + (wait or back_off(unit.sweeps + 1))
+        return self._open.too_much(way, case.now, wait)
 
     def _break(self, case: Case, unit: Unit, verdict: Verdict, way: Way) -> list[Fact]:
         closed = self._open.broke(way, verdict, _CAUSES[verdict.kind], case.now, back_off(unit.sweeps + 1))

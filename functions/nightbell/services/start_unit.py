@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from nightbell.domain.acknowledgement import Composed
 from nightbell.domain.facts import Fact
+from nightbell.domain.unit import back_off
 from nightbell.platforms.channel import Verdict, VerdictKind
 from nightbell.services.ask_first import AskFirst
 from nightbell.services.attempts import attempt_of
 from nightbell.services.case import Case
+from nightbell.services.keep_pace import KeepPace
 from nightbell.services.open_way import OpenWay, Way
 from nightbell.services.ports import Clock, Sending, UnitStore
 from nightbell.services.send_once import SendOnce
@@ -18,6 +20,9 @@ from nightbell.services.wording import worded
 
 AROUND_A_SEND = timedelta(seconds=6)
 """What the table and the queue may take before and after a send, within one invocation."""
+SOON = 2
+"""Looks of Sweep, within about three minutes, for which a unit that is held is written about to nobody."""
+ITS_TURN = "so much is to be said at once that it has to wait for its turn"
 TEXT_GONE = "its text was taken out of the settings while it waited"
 
 
@@ -38,6 +43,7 @@ class StartUnit:
         """Write into this table."""
         self._store, self._ask, self._open, self._send = store, ask, open_way, send
         self._reason_not_to_send, self._outcomes, self._clock = wanted, outcomes, clock
+        self._pace = KeepPace(store)
 
     def __call__(self, case: Case) -> list[Fact]:
         """Send it, drop it, put it off, or leave it to somebody with more time.
@@ -54,7 +60,20 @@ class StartUnit:
         if left < timedelta(seconds=case.sender.send_timeout_s) + AROUND_A_SEND:
             return [Fact(name="too_late_to_send")]
         way = self._send.way(case)
-        return [way] if isinstance(way, Fact) else self._ask_and_send(case, way)
+        return [way] if isinstance(way, Fact) else self._in_turn(case, way)
+
+    def _in_turn(self, case: Case, way: Way) -> list[Fact]:
+        """Send it if it is its turn; one that is held for a little while is left to Sweep as it is."""
+        paced = self._pace(case, way)
+        if isinstance(paced, str):
+            return self._suppress(case, paced)
+        if isinstance(paced, Case):
+            return self._ask_and_send(paced, way)
+        held = Fact(name="sends_held", fields={"channel": case.sender.name})
+        again = case.now + back_off(case.unit.sweeps + 1)
+        if case.unit.sweeps < SOON and paced.until <= again:
+            return [held]
+        return [held, *self._outcomes.put_off(case.unit, max(paced.until, again), ITS_TURN, in_doubt=False)]
 
     def _suppress(self, case: Case, reason: str) -> list[Fact]:
         name = "desk_units_suppressed" if case.unit.desk else "acks_suppressed"

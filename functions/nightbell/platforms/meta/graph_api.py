@@ -20,12 +20,12 @@ from nightbell.platforms.channel import (
     VerdictKind,
 )
 from nightbell.platforms.json_reading import read_json
+from nightbell.platforms.meta import usage
 from nightbell.platforms.meta.graph_errors import ErrorTable, Judgement
 from nightbell.platforms.reading.fields import Fields
 
 SEND_TIMEOUT_S = 8.0
 
-_USAGE = "x-business-use-case-usage"
 _LONGEST_WAIT = timedelta(days=1)
 _BY_STATUS: Mapping[int, Judgement] = {
     401: Judgement(VerdictKind.TOKEN_DEAD, "the access token was not accepted"),
@@ -74,7 +74,8 @@ def judge(outcome: HttpOutcome, table: ErrorTable, message_id: Callable[[Fields]
             return Verdict(kind=VerdictKind.UNKNOWN, code="no_answer", reason=f"the platform did not answer: {error}")
         case Answer() if 200 <= outcome.status < 300:  # noqa: PLR2004 - that is what 2xx means
             found = message_id(read_body(outcome))
-            return Verdict(kind=VerdictKind.SENT, message_id=found if isinstance(found, str) and found else None)
+            name = found if isinstance(found, str) and found else None
+            return Verdict(kind=VerdictKind.SENT, message_id=name, usage=usage.percent(outcome.headers))
         case Answer():
             return _judge_failure(outcome, table)
 
@@ -102,6 +103,7 @@ def _judge_failure(answer: Answer, table: ErrorTable) -> Verdict:
         code=_code(answer.status, code, subcode),
         reason=judgement.reason,
         retry_after=_wait(answer, judgement),
+        of_contact=judgement.of_contact,
     )
 
 
@@ -127,16 +129,4 @@ def _wait(answer: Answer, judgement: Judgement) -> timedelta | None:
     """Take the platform's own waiting time where it tells one, else the table's."""
     if judgement.wait is None:
         return None
-    return min(_regain_access(answer) or judgement.wait, _LONGEST_WAIT)
-
-
-def _regain_access(answer: Answer) -> timedelta | None:
-    """Read the longest waiting time, in minutes, of all use cases.
-
-    Source: Meta "Graph API: Rate Limits" §Business Use Case Rate Limits, Headers.
-    """
-    usage = read_body(Answer(status=answer.status, headers={}, body=answer.headers.get(_USAGE, "").encode()))
-    cases = [case for cases in usage.values() if isinstance(cases, list) for case in cases if isinstance(case, dict)]
-    minutes = [_number(case.get("estimated_time_to_regain_access")) or 0 for case in cases]
-    longest = min(max(minutes, default=0), _LONGEST_WAIT // timedelta(minutes=1))
-    return timedelta(minutes=longest) if longest > 0 else None
+    return min(usage.regain_access(answer.headers) or judgement.wait, _LONGEST_WAIT)

@@ -20,11 +20,15 @@ from nightbell.platforms.refusals import INVALID, WINDOW_OVER
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a code means; ``wait`` is how long to leave it where the platform names no time."""
+    """What a code means.
+
+    ``wait`` is how long to leave it where the platform names no time; ``of_contact``, that others need not wait.
+    """
 
     kind: VerdictKind
     reason: str
     wait: timedelta | None = None
+    of_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +169,7 @@ WHATSAPP_ERRORS = ErrorTable(
         131049: _refused("the platform chose not to deliver it"),
         131050: _refused("the contact has stopped such messages"),
         131051: _OUR_BUG,
-        131056: _later("too many messages to this contact", 0.1),
+        131056: replace(_later("too many messages to this contact", 0.1), of_contact=True),
         131057: _later("the account is under maintenance", 1),
         131062: _refused("the contact cannot be addressed by their user id"),
         131063: _refused("the contact cannot be addressed by their user id"),

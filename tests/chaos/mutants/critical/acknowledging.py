@@ -167,8 +167,8 @@ ACKNOWLEDGING = (
     Critical(
         name="ignore how long the platform asks us to wait",
         file="services/send_once.py",
-        was="                wait = verdict.retry_after or back_off(",
-        became="                wait = back_off(",
+        was="        wait = verdict.retry_after\n        if wait is None or verdict.of_contact:",
+        became="        wait = None\n        if wait is None or verdict.of_contact:",
         test="contract/test_acknowledge.py::test_a_platform_that_asks_us_to_wait_is_obeyed",
     ),
     Critical(

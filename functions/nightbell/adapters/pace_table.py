@@ -1,0 +1,37 @@
+"""The table as the pace of sends uses it: one number on the account's breaker, and one item for each storm's line."""
+
+from datetime import datetime, timedelta
+
+from nightbell.adapters import pace_expressions as e
+from nightbell.adapters.table_client import Refused, TableClient
+from nightbell.domain.keys import BREAKER_SK, account_pk, line_sk
+from nightbell.domain.unit import Unit
+
+LINE_KEPT_FOR = timedelta(days=90)
+
+
+def draw(table: TableClient, key: tuple[str, str], step: timedelta, now: datetime, latest: datetime) -> bool:
+    """Move the bucket's moment on where it lies before ``latest``."""
+    pk, step_ms = account_pk(*key), max(step // timedelta(milliseconds=1), 1)
+    drawn = table.update(pk, BREAKER_SK, e.DRAW, e.DRAW_IF, now=now, latest=latest, step=step_ms)
+    if isinstance(drawn, Refused):
+        drawn = table.update(pk, BREAKER_SK, e.DRAW_FULL, e.DRAW_FULL_IF, now=now, after=now + step)
+    return not isinstance(drawn, Refused)
+
+
+def slow_down(table: TableClient, key: tuple[str, str], until: datetime, seen: int) -> None:
+    """Let nothing leave before; the next such pause is longer."""
+    used = {"until": until, "seen": seen, "zero": 0, "one": 1}
+    table.update(account_pk(*key), BREAKER_SK, e.SLOW_DOWN, e.SLOW_DOWN_IF, **used)
+
+
+def ease(table: TableClient, key: tuple[str, str], until: datetime) -> None:
+    """Let nothing leave before."""
+    table.update(account_pk(*key), BREAKER_SK, e.EASE, e.EASE_IF, until=until)
+
+
+def say_line(table: TableClient, key: tuple[str, str], post: str, unit: Unit, now: datetime) -> bool:
+    """Claim the one line of a storm below a post; true for the unit that has it, however often it asks."""
+    used = {"unit": f"{unit.pk}/{unit.sk}", "expires_at": int((now + LINE_KEPT_FOR).timestamp())}
+    claimed = table.update(account_pk(*key), line_sk(post), e.SAY_LINE, e.SAY_LINE_IF, **used)
+    return not isinstance(claimed, Refused)

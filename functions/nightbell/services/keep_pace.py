@@ -1,0 +1,114 @@
+"""Let an account send no faster than its platform takes, and in a storm say one line where there would be hundreds."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from nightbell.domain.business import TextId
+from nightbell.domain.pace import Pace, may_leave, next_chance, slower
+from nightbell.domain.storm import LATE, comes_first, pace_of_lines
+from nightbell.domain.suppression import HELD_TOO_LONG, STORM
+from nightbell.domain.texts import is_written
+from nightbell.platforms.paces import pace_of
+from nightbell.platforms.storm_places import post_of
+from nightbell.services.case import Case
+from nightbell.services.guard_account import AccountKey
+from nightbell.services.open_way import Way
+from nightbell.services.ports import UnitStore
+
+DRAWN_FOR = timedelta(minutes=1)
+"""How long tokens are good that were drawn and not used."""
+MANY_POSTS = 1000
+"""So many posts that have their line are remembered at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """It may leave, but not yet."""
+
+    until: datetime
+
+
+class KeepPace:
+    """Remembers, for as long as the execution environment lives, what it has sent itself."""
+
+    def __init__(self, store: UnitStore) -> None:
+        """Draw from the buckets in this table."""
+        self._store = store
+        self._own: dict[AccountKey, datetime] = {}
+        self._drawn_before: dict[AccountKey, tuple[int, datetime]] = {}
+        self._lined: dict[tuple[AccountKey, str], None] = {}
+
+    def __call__(self, case: Case, way: Way) -> Case | Held | str:
+        """Give the case what it may say now; or name until when it is held, or why it is never to leave.
+
+        Raises:
+            UnavailableError: The table does not answer.
+        """
+        if case.unit.is_in_public:
+            return self._in_public(case, way)
+        # Whoever waits for a person was told so long ago, and nobody waits behind a person.
+        return self._drawn(
+            case, way, pace_of(case.sender.name), urgent=bool(case.unit.desk) or comes_first(case.conversation)
+        )
+
+    def _in_public(self, case: Case, way: Way) -> Case | Held | str:
+        settings, first = case.account.brand.storm, comes_first(case.conversation)
+        pace = pace_of(case.sender.name)
+        if not settings.on:
+            return self._drawn(case, way, pace, urgent=first)
+        until = way.breaker.storm_until
+        in_storm = until is not None and until > case.now
+        if case.text_id is TextId.PUBLIC_STORM or (in_storm and not first):
+            if not self._says_line(case, way):
+                return STORM
+            case = replace(case, text_id=TextId.PUBLIC_STORM)
+            first = True
+        lines = pace_of_lines(settings, way.breaker.line_threshold, in_storm=in_storm)
+        drawn = self._drawn(case, way, slower(pace, lines), urgent=first, alone=not in_storm)
+        is_late = in_storm and isinstance(drawn, Held) and case.now - case.unit.created_at >= LATE
+        return HELD_TOO_LONG if is_late else drawn
+
+    def _says_line(self, case: Case, way: Way) -> bool:
+        """Tell whether it is this unit that says the one line below its post."""
+        post, brand = post_of(case.contact_id), case.account.brand
+        language = case.unit.language or brand.default_language
+        known = (way.key, post)
+        if not post or known in self._lined or not is_written(brand, TextId.PUBLIC_STORM, language, way.key[0]):
+            return False
+        if self._store.say_line(way.key, post, case.unit, case.now):
+            return True
+        if len(self._lined) >= MANY_POSTS:
+            self._lined.clear()
+        self._lined[known] = None
+        return False
+
+    def _drawn(self, case: Case, way: Way, pace: Pace, *, urgent: bool, alone: bool = True) -> Case | Held:
+        """Take a token: of this environment's own share while nobody needs more, else of the bucket of all."""
+        key, full_at, now = way.key, way.breaker.full_at, case.now
+        is_calm = alone and (full_at is None or full_at <= now)
+        if is_calm and self._has_own(key, pace.share, now):
+            return case
+        if not may_leave(full_at, pace, now, urgent=urgent):
+            return Held(until=next_chance(full_at, pace, now, urgent=urgent))
+        if alone and self._has_drawn(key, now):
+            return case
+        # One write for several sends, where a storm does not count each.
+        many = max(pace.share.burst // 2, 1) if alone else 1
+        if not self._store.draw(key, pace.step * many, now, pace.latest(now, urgent=urgent)):
+            return Held(until=now + pace.step)
+        self._drawn_before[key] = many - 1, now + DRAWN_FOR
+        return case
+
+    def _has_own(self, key: AccountKey, share: Pace, now: datetime) -> bool:
+        own = self._own.get(key)
+        if not may_leave(own, share, now, urgent=True):
+            return False
+        self._own[key] = max(own or now, now) + share.step
+        return True
+
+    def _has_drawn(self, key: AccountKey, now: datetime) -> bool:
+        left, until = self._drawn_before.get(key, (0, now))
+        if not left or until <= now:
+            return False
+        self._drawn_before[key] = left - 1, until
+        return True
