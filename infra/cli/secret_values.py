@@ -18,6 +18,10 @@ ANY = "ACCOUNT_ID"
 """Stands in a name where the id of an account belongs."""
 
 
+TEAM = "notify"
+"""Under which the addresses of the team's chats are kept."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How one needed secret stands.
@@ -36,8 +40,10 @@ class Standing:
 
 
 def needed_by(settings: BusinessSettings) -> list[tuple[str, str]]:
-    """List platform and name of every secret that the settings need: for accounts, and for systems that are told."""
-    return [*needed(settings.accounts.values()), *(("standard", f"out/{each.name}") for each in settings.webhooks)]
+    """List platform and name of every secret that the settings need: for accounts, systems and the team's places."""
+    of_webhooks = [("standard", f"out/{each.name}") for each in settings.webhooks]
+    of_team = [(TEAM, each.name) for each in settings.team if each.kind != "email"]
+    return [*needed(settings.accounts.values()), *of_webhooks, *of_team]
 
 
 def needed(accounts: Iterable[Account]) -> list[tuple[str, str]]:
@@ -55,8 +61,12 @@ def check_name(platform: str, name: str) -> None:
     Raises:
         UsageError: It is one.
     """
+    if platform == TEAM:
+        if not _fits(name, ANY):
+            raise UsageError(f'"{name}" is no name of a place; write it as the settings do, such as shop-floor')
+        return
     if platform not in PLATFORMS:
-        raise UsageError(f'There is no platform "{platform}"; {did_you_mean(platform, PLATFORMS)}')
+        raise UsageError(f'There is no platform "{platform}"; {did_you_mean(platform, [*PLATFORMS, TEAM])}')
     names = _names(platform)
     if not any(_fits(name, each) for each in names):
         raise UsageError(f'{platform} has no secret "{name}"; {did_you_mean(name, names)}')

@@ -118,6 +118,7 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
             "PublicUrl": PUBLIC_URL,
             "ClockFile": str(state / f"clock-{ports.cloud}.json"),
             "WebhooksOut": "yes",
+            "NotifyTeam": "yes",
             **_mail(business.accounts.values()),
             "RecordsCalls": "yes",
             **({"DeskUrl": f"http://127.0.0.1:{ports.page}/desk"} if ports.page else {}),

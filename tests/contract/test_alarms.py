@@ -301,7 +301,7 @@ def given_up(queue: str) -> Cause:
 TABLE = {"TableName": GIVEN["Table"]}
 FUNCTIONS = ("ReceiveWebhook", "Acknowledge", "Sweep", "ReplayDelivery", "CheckAccounts", "ShowHours", "Desk")
 COUNTS = "CountDays"
-FUNCTIONS_IF_WANTED = ("ReceiveMail", "FinishCall", "SendWebhooks")
+FUNCTIONS_IF_WANTED = ("ReceiveMail", "FinishCall", "SendWebhooks", "Notify")
 CAUSES: dict[str, Cause] = {
     "OldestDue": stuck,
     "SweepSilent": silence,
@@ -319,6 +319,7 @@ CAUSES: dict[str, Cause] = {
     "SendsRefused": refused_for_good,
     "SendsUncertain": uncertain,
     "WebhooksOutStopped": troubled("trouble_webhooks"),
+    "TeamNotTold": troubled("trouble_team"),
     "PromisesBroken": late_answers,
     "PromisesOverdue": overdue,
     "BadReviews": troubled("trouble_reviews"),

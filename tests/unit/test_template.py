@@ -150,6 +150,7 @@ def test_adapters_call_the_operations_that_a_built_function_knows() -> None:
         ("SweepRole", {f"dynamodb:{name}" for name in ("BatchGetItem", "GetItem", "Query", "UpdateItem")}),
         ("SendWebhooksRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
         ("CountDaysRole", {"dynamodb:PutItem", "dynamodb:Query"}),
+        ("NotifyRole", {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"}),
         (
             "ServeDeskRole",
             {f"dynamodb:{name}" for name in ("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem")},
@@ -171,6 +172,7 @@ def test_a_role_may_do_what_the_threat_model_says_to_the_table(role: str, expect
         ("FinishCallRole", {"AckQueue"}),
         ("SweepRole", {"AckQueue", "HumanQueue", "CallQueue"}),
         ("SendWebhooksRole", set()),
+        ("NotifyRole", set()),
         ("ServeDeskRole", {"AckQueue"}),
     ],
 )
@@ -295,6 +297,19 @@ def test_without_webhooks_nothing_of_them_is_there_and_nothing_costs() -> None:
     assert {RESOURCES[name]["Condition"] for name in names} == {"SendsWebhooks"}
     given = {"WebhooksOut": TEMPLATE["Parameters"]["WebhooksOut"]["Default"]}
     assert evaluate(TEMPLATE["Conditions"]["SendsWebhooks"], given) is False
+
+
+def test_what_tells_the_team_reads_its_addresses_and_no_other_secret() -> None:
+    assert secrets_named("NotifyRole") == {"notify/*"}
+    assert not [role for role in ROLES if role != "NotifyRole" and "notify/*" in secrets_named(role)]
+
+
+def test_without_a_team_to_tell_nothing_of_it_is_there_and_nothing_costs() -> None:
+    names = {name for name in RESOURCES if name.startswith("Notify")}
+    assert names == {"Notify", "NotifyLogs", "NotifyRole", "NotifyAlarms", "NotifyAlarmsPermission"}
+    assert {RESOURCES[name]["Condition"] for name in names} == {"NotifiesTeam", "TellsTeamOfAlarms"}
+    given = {"NotifyTeam": TEMPLATE["Parameters"]["NotifyTeam"]["Default"]}
+    assert evaluate(TEMPLATE["Conditions"]["NotifiesTeam"], given) is False
 
 
 def test_a_run_that_tells_is_over_before_the_next_starts() -> None:
@@ -423,7 +438,11 @@ def test_the_indexes_hold_keys_only() -> None:
 
 
 def test_only_this_api_may_call_a_function_and_only_by_its_own_routes() -> None:
-    permissions = [r["Properties"] for r in RESOURCES.values() if r["Type"] == "AWS::Lambda::Permission"]
+    every = {name: r["Properties"] for name, r in RESOURCES.items() if r["Type"] == "AWS::Lambda::Permission"}
+    by_topic = every.pop("NotifyAlarmsPermission")
+    assert by_topic["Principal"] == "sns.amazonaws.com"
+    assert by_topic["SourceArn"] == {"Fn::GetAtt": ["WatchStack", "Outputs.AlarmTopicArn"]}
+    permissions = list(every.values())
     allowed = {p["FunctionName"]["Ref"]: p["SourceArn"]["Fn::Sub"].rpartition(":")[2] for p in permissions}
     assert allowed == {
         "ReceiveWebhook": "${HttpApi}/$default/*/webhooks/*",

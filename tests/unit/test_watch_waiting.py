@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from nightbell.domain.facts import Fact
-from nightbell.services.watch_waiting import MOST, WatchWaiting
+from nightbell.services.overdue import MOST
+from nightbell.services.watch_waiting import WatchWaiting
 from tests.contract.fake_clock import FakeClock
 from tests.unit.test_hold_promises import SETTINGS, TEN, Store
 

@@ -4,9 +4,9 @@ What brands share stands at the top of the file, and a brand's own words go befo
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from nightbell.domain.business import (
@@ -25,6 +25,9 @@ from nightbell.domain.phrases import Phrases
 from nightbell.domain.settings_problem import SettingsError
 from nightbell.domain.webhooks import Webhook
 from nightbell.domain.weekly_plan import read_exceptions, read_week
+
+if TYPE_CHECKING:
+    from nightbell.domain.team_place import TeamPlace
 
 Table = Mapping[str, Any]
 
@@ -61,13 +64,31 @@ def build_settings(document: Table, calendars: Calendars) -> BusinessSettings:
             build_account(number, document, brands, calendars) for number in range(1, len(document["accounts"]) + 1)
         ]
         webhooks = tuple(map(_webhook, document.get("webhooks", ())))
+        team = tuple(_team(document["brands"]))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SettingsError("business.toml", f"unusable: {error!r}", "run the settings check") from error
     return BusinessSettings(
         brands=brands,
         accounts={(account.channel, account.account_id): account for account in accounts},
         webhooks=webhooks,
+        team=team,
     )
+
+
+def _team(brands: Mapping[str, Table]) -> "Iterator[TeamPlace]":
+    for key, brand in brands.items():
+        for table in brand.get("notify", ()):
+            from nightbell.domain.team_place import Gets, TeamPlace  # noqa: PLC0415 - a cold start without one pays nothing
+
+            yield TeamPlace(
+                name=table["name"],
+                kind=table["kind"],
+                brand=key,
+                gets=frozenset(map(Gets, table.get("gets", Gets))),
+                to=table.get("to", ""),
+                sender=table.get("from", ""),
+                excerpt=table.get("excerpt", False),
+            )
 
 
 def _webhook(table: Table) -> Webhook:

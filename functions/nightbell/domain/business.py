@@ -5,11 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from nightbell.domain.opening_hours import OpeningHours
 from nightbell.domain.phrases import Phrases, guess_language
 from nightbell.domain.webhooks import Webhook
+
+if TYPE_CHECKING:
+    # Whoever receives messages tells no team.
+    from nightbell.domain.team_place import TeamPlace
 
 
 class Choice(StrEnum):
@@ -249,11 +254,13 @@ class BusinessSettings:
         brands: By key.
         accounts: By channel and account id.
         webhooks: The business's own systems that are told what the team is told.
+        team: Where the brands' teams read alerts and digests.
     """
 
     brands: Mapping[str, Brand]
     accounts: Mapping[tuple[str, str], Account]
     webhooks: tuple[Webhook, ...] = ()
+    team: "tuple[TeamPlace, ...]" = ()
 
     def account(self, channel: str, account_id: str) -> Account | None:
         """Find one of our accounts; ``None`` when the settings do not name it."""

@@ -198,3 +198,8 @@ BRANDS_PK = "BRANDS"
 
 OUTBOX_STATE_SK = "STATE"
 """How an endpoint stands."""
+
+
+def team_pk(place: str) -> str:
+    """Name the partition of what a place of the team is to be told, and its list in the index ``due``."""
+    return f"TEAM#{place}"

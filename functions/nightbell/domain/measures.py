@@ -47,6 +47,7 @@ _TROUBLE = {
     ),
     "trouble_webhooks": ("webhooks_disabled", "webhooks_unsigned"),
     "trouble_reviews": ("bad_reviews",),
+    "trouble_team": ("team_given_up", "team_not_told"),
     DEFECTS: ("crashes", "policy_failed", "sweeps_failed", "holding_failed"),
     "quiet_channels": ("quiet_channels",),
     "storms_began": ("storms_began",),

@@ -71,9 +71,16 @@ class Acknowledging:
         )
 
     def _told(self, queue: HumanQueueOfServices) -> HumanQueueOfServices:
-        """Tell the business's own systems what the team is told, where the settings name any."""
+        """Tell the business's own systems what the team is told, and the team's own places, where there are any."""
         told = self.settings.webhooks
-        return WriteOutbox(queue, OutboxTable(self.table), told, self.clock) if told else queue
+        if told:
+            queue = WriteOutbox(queue, OutboxTable(self.table), told, self.clock)
+        if not self.settings.team:
+            return queue
+        from nightbell.services.write_alerts import WriteAlerts  # noqa: PLC0415 - a cold start without it pays nothing
+
+        places, brands = self.settings.team, self.settings.brands
+        return WriteAlerts(queue, OutboxTable(self.table), places, brands, self.clock)
 
     def run(self, context: LambdaContext) -> Invocation:
         """Name this invocation's worker and its end."""

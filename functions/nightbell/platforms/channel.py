@@ -19,6 +19,7 @@ class HttpRequest:
     """One call to a platform's API, sent at most once by an adapter.
 
     Attributes:
+        url: Never logged; of a chat it is the secret itself.
         headers, json: Never logged; a header may be a token.
         json: Sent as UTF-8 JSON; ``None`` for a GET. Of ``json``, ``form`` and ``content`` at most one is set.
         form: Sent as ``application/x-www-form-urlencoded``, in this order; a name may stand twice.
@@ -32,7 +33,7 @@ class HttpRequest:
     """
 
     method: str
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict)
     json: object | None = field(default=None, repr=False)

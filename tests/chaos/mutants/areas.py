@@ -157,7 +157,7 @@ _APART = {
     "contract": (
         "cli cli_desk cli_queue cli_dead_letters cli_quarantine cli_forget cli_platforms cli_webhooks docs_example "
         "build aws_clients secrets queues platform_http public_only what_a_request_carries memory_dynamodb "
-        "send_to_verdict send_webhooks_handler"
+        "send_to_verdict send_webhooks_handler notify notify_handler"
     ),
 }
 """They start processes, ask other services than the table, or ask nothing of the areas."""

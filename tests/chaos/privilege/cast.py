@@ -23,6 +23,7 @@ FUNCTIONS = (
     "ReceiveMail",
     "FinishCall",
     "SendWebhooks",
+    "Notify",
     "ServeDesk",
 )
 READER, OPERATOR, NOBODY, EVERYBODY = "HumanQueueReader", "Operator", "nobody", "everybody"

@@ -82,6 +82,11 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "SendWebhooks": frozenset(
         _READS | {"dynamodb:UpdateItem", "dynamodb:Query due", "ssm:GetParameter of what signs for a system"}
     ),
+    "Notify": frozenset(
+        _READS
+        | {"dynamodb:BatchGetItem", "dynamodb:UpdateItem", "dynamodb:Query due", "dynamodb:Query waiting"}
+        | {"ssm:GetParameter of a place where the team reads"}
+    ),
     OPERATOR: frozenset(_READS | {"dynamodb:Query", "dynamodb:UpdateItem", "cloudformation:DescribeStacks", *_DELETES}),
     "CountDays": frozenset({"dynamodb:PutItem", "dynamodb:Query", "dynamodb:Query waiting"}),
     "CheckAccounts": frozenset(

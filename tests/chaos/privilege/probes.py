@@ -217,6 +217,7 @@ def _parameters(stage: Stage) -> _Named:
         **{whose: f"/nightbell/local/standard/{name}" for whose, name in OF_RELAYS.items()},
         **{whose: f"/nightbell/local/google/{name}" for whose, name in OF_GOOGLE.items()},
         **{whose: f"/nightbell/local/line/{name}" for whose, name in OF_LINE.items()},
+        "a place where the team reads": "/nightbell/local/notify/shop-floor",
         "another stage": "/nightbell/prod/meta/app_secret",
         "somebody else": "/payroll/key",
     }

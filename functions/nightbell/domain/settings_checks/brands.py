@@ -8,6 +8,7 @@ from nightbell.domain.date_words import DATE_WORDS, words_of
 from nightbell.domain.settings_checks.account_fields import field_problems
 from nightbell.domain.settings_checks.logins import login_problems
 from nightbell.domain.settings_checks.loop import loop_problems
+from nightbell.domain.settings_checks.team import team_problems
 from nightbell.domain.settings_checks.webhooks import webhook_problems
 from nightbell.domain.settings_problem import Problem, SettingsError, did_you_mean
 from nightbell.domain.texts import FormLimits
@@ -31,6 +32,7 @@ def brand_problems(document: Table, limits: Mapping[str, FormLimits], public: Co
     yield from field_problems(document)
     yield from loop_problems(document)
     yield from webhook_problems(document)
+    yield from team_problems(document)
     for place, table in [("", document), *((f"brands.{key}.", each) for key, each in document["brands"].items())]:
         for channel in table.get("channel_texts", {}):
             yield from _channel_problems(channel, f"{place}channel_texts.{channel}", limits)

@@ -47,7 +47,7 @@ WATCHED = (
     ),
     Critical(
         name="call late what an agent has in hand",
-        file="services/watch_waiting.py",
+        file="services/overdue.py",
         was=" or conversation.is_held(now)",
         became="",
         test="unit/test_watch_waiting.py::test_what_an_agent_has_in_hand_is_not_overdue",
