@@ -40,8 +40,8 @@ test: $(DEV) $(TOOLS) $(CHROMIUM)  ## Run all tests, or those named by T=tests/u
 check: $(DEV) $(TOOLS) $(CHECKOV)  ## Run every static check, as CI does
 	@$(WITH_DEV) python -m infra.build.check
 
-bench: $(DEV) $(TOOLS)  ## Measure speed and cost
-	@$(WITH_DEV) python -m tests.bench
+bench: $(DEV) $(TOOLS)  ## Measure speed, size and cost; PARTS="receive start" chooses, OPTIONS="--json --strict" for programs
+	@$(WITH_DEV) python -m tests.bench $(PARTS) $(OPTIONS)
 
 chaos: $(DEV) $(TOOLS)  ## Prove the promises under every fault; PARTS="crashes forgery", SEED=7 and SCHEDULE="…" narrow and repeat it
 	@$(WITH_DEV) python -m tests.chaos $(PARTS) $(if $(SEED),--seed $(SEED)) $(if $(SCHEDULE),--schedule "$(SCHEDULE)")
@@ -49,8 +49,8 @@ chaos: $(DEV) $(TOOLS)  ## Prove the promises under every fault; PARTS="crashes 
 build: $(DEV) $(TOOLS)  ## Build the functions, small and with byte code; RUNTIME= and ARCHITECTURE= override the template
 	@$(WITH_DEV) python -m infra.build $(if $(RUNTIME),--runtime $(RUNTIME)) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
-deploy: $(DEV) $(TOOLS)  ## Check the settings, build, and deploy to STAGE=dev or STAGE=prod
-	@$(WITH_DEV) python -m infra.build.deploy $(STAGE)
+deploy: $(DEV) $(TOOLS)  ## Check, build, show what changes, deploy to STAGE=dev or STAGE=prod, and try it out; YES=1 does not ask
+	@$(WITH_DEV) python -m infra.build.deploy $(STAGE) $(if $(YES),--yes) $(if $(REPLACE),--replace "$(REPLACE)") $(if $(filter no,$(SMOKE)),--no-smoke)
 
 lock: $(UV)  ## Bring every lock up to date with its .in file; UPGRADE=--upgrade takes newer releases
 	@compile() { \

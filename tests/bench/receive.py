@@ -6,23 +6,46 @@ import json
 import os
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.bench.stage import APP_SECRET, TABLE, Stage, delivery
+from tests.bench.figure import Figure, ratios, spread
+from tests.bench.stage import APP_SECRET, TABLE, Stage, delivery, stage
 
-ROUNDS = 7
-PER_ROUND = 100
+ROUNDS = 9
+PER_ROUND = 60
+MOST_FLOORS = 3
+LEAST_PER_S = 1000
 
 
-def measure(stage: Stage) -> dict[str, float]:
+def measure() -> Iterator[Figure]:
+    """Compare by medians of rounds that alternate in one process."""
+    with tempfile.TemporaryDirectory() as name, stage(Path(name)) as here:
+        times = rounds(here, ROUNDS, PER_ROUND)
+        own = [own_code(500) for _ in range(ROUNDS)]
+    for kind, said in (("first", "a first message: stored, decided, hinted"), ("further", "a further message")):
+        found, took = ratios(times[kind], times["floor"]), statistics.median(times[kind])
+        value = statistics.median(found)
+        note = f"{took:.2f} ms, {spread(found)}"
+        yield Figure(name=f"{said}, against the floor", value=value, unit="x", target=MOST_FLOORS, note=note)
+    floor = statistics.median(times["floor"])
+    yield Figure(name="the floor: HMAC, JSON and one put", value=floor, unit="ms", note=spread(times["floor"]))
+    a_second = [1000 / each for each in own]
+    value = statistics.median(a_second)
+    yield Figure(
+        name="our own code, a core", value=value, unit="/s", target=LEAST_PER_S, is_least=True, note=spread(a_second)
+    )
+
+
+def rounds(here: Stage, count: int, each: int) -> dict[str, list[float]]:
     """Alternate rounds of both in one run, so that whatever disturbs the machine disturbs both."""
     from nightbell.handlers import receive_webhook  # noqa: PLC0415 - composed only now, on the stage
 
-    floor = _floor(stage.dynamodb)
+    floor = _floor(here.dynamodb)
 
     def ours(event: dict[str, Any]) -> None:
         answer = receive_webhook.handler(event, None)
@@ -32,16 +55,16 @@ def measure(stage: Stage) -> dict[str, float]:
 
     counts: dict[str, list[float]] = {"floor": [], "first": [], "further": []}
     _round(ours, [delivery(n, n) for n in range(20)])
-    for number in range(1, ROUNDS + 1):
-        ids = [number * 10_000 + n for n in range(PER_ROUND)]
+    for number in range(1, count + 1):
+        ids = [number * 10_000 + n for n in range(each)]
         firsts = [delivery(n, n) for n in ids]
         counts["floor"].append(_round(floor, firsts))
         counts["first"].append(_round(ours, firsts))
         counts["further"].append(_round(ours, [delivery(n + 5_000, n) for n in ids]))
-    return {name: statistics.median(times) for name, times in counts.items()}
+    return counts
 
 
-def own_code() -> float:
+def own_code(count: int) -> float:
     """Measure the same delivery with the network taken away: verify, parse, decide, write the items."""
     from nightbell.domain.conversation import Conversation  # noqa: PLC0415 - as above
     from nightbell.handlers import receive_webhook  # noqa: PLC0415 - as above
@@ -73,7 +96,7 @@ def own_code() -> float:
     storing._store_messages = StoreMessages(nowhere, real.accounts, real._draft._channels, real._draft._senders)  # type: ignore[arg-type]
     storing._hints = Silent()
     try:
-        events = [delivery(n, n) for n in range(500)]
+        events = [delivery(n, n) for n in range(count)]
         return _round(lambda event: service(delivery_from(event, receiving.clock.now())), events)
     finally:
         storing._store_messages, storing._hints = kept

@@ -1,39 +1,76 @@
-"""How long each function takes from nothing to its first event: imports, then composing its service."""
+"""How long each function takes from nothing to its first event, beside a plain ``sam build`` of the same code.
+
+Imports, then composing its service. Neither the interpreter's own start nor what Lambda adds is part of it.
+"""
 
 import os
 import statistics
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-RUNS = 7
-FUNCTIONS = ("receive_webhook", "acknowledge", "sweep", "replay_delivery")
+from infra.build.machine import own_target
+from infra.build.package import build
+from infra.build.template import functions, load_template
+from infra.local.ministack import CREDENTIALS
+from tests.bench.figure import Figure, ratios, spread
+from tests.bench.plain import plain_build
+
+RUNS = 5
+MOST = 0.5
+"""Of what the plain build takes."""
 _SCRIPT = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
-began = time.perf_counter()
+began = time.process_time()
 import importlib
-module = importlib.import_module(f"nightbell.handlers.{sys.argv[2]}")
-imported = time.perf_counter()
-names = ("_receiving", "_service", "_acknowledging", "_composed")
-next(getattr(module, name) for name in names if hasattr(module, name))()
-print(f"{(imported - began) * 1000} {(time.perf_counter() - imported) * 1000}")
+module = importlib.import_module(sys.argv[2])
+imported = time.process_time()
+for compose in [each for each in vars(module).values() if hasattr(each, "cache_info")]:
+    if compose.__module__ == module.__name__:
+        compose()
+print((imported - began) * 1000, (time.process_time() - imported) * 1000)
 """
+_MADE_UP = {"DUE_SHARDS": "8", "CLOCK_FILE": ""}
 
 
-def measure(functions: Path) -> dict[str, tuple[float, float]]:
-    """Return the medians of import and init in milliseconds, by function, each in fresh processes."""
-    return {name: _medians(functions, name) for name in FUNCTIONS}
+def measure() -> Iterator[Figure]:
+    """Start every function of the template, as built here and as built plainly, in turns."""
+    with tempfile.TemporaryDirectory() as name:
+        build(own_target(), Path(name) / "built" / "template.yaml")
+        ours, plain = Path(name) / "built" / "Functions", plain_build(Path(name))
+        for function, described in functions(load_template()).items():
+            print(f"  {function}", file=sys.stderr, flush=True)
+            yield from _figures(function, described["Handler"].rpartition(".")[0], described, ours, plain)
 
 
-def _medians(functions: Path, name: str) -> tuple[float, float]:
-    runs = [_once(functions, name) for _ in range(RUNS)]
-    return statistics.median(run[0] for run in runs), statistics.median(run[1] for run in runs)
+def _figures(function: str, module: str, described: Mapping[str, object], ours: Path, plain: Path) -> Iterator[Figure]:
+    environment = _environment(described)
+    turns = [(once(ours, module, environment), once(plain, module, environment)) for _ in range(RUNS)]
+    found = ratios([sum(mine) for mine, _ in turns], [sum(theirs) for _, theirs in turns])
+    imported, composed = (statistics.median(mine[part] for mine, _ in turns) for part in (0, 1))
+    said = f"imports {imported:.0f} ms, composing {composed:.0f} ms; {spread(found)}"
+    target = MOST if function == "ReceiveWebhook" else None
+    yield Figure(name=f"start of {function}", value=statistics.median(found), unit="x", target=target, note=said)
 
 
-def _once(functions: Path, name: str) -> tuple[float, float]:
-    # Nothing of the tests' environment may help: only what is deployed is on the path.
-    command = [sys.executable, "-S", "-c", _SCRIPT, str(functions), name]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": ""})
+def once(functions_folder: Path, module: str, environment: Mapping[str, str]) -> tuple[float, float]:
+    """Start in a fresh process; processor milliseconds of the imports and of composing.
+
+    Lambda's disk takes no byte code, and nothing of this machine's environment may help.
+    """
+    command = [sys.executable, "-I", "-S", "-B", "-c", _SCRIPT, str(functions_folder), module]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=dict(environment))
     imported, composed = done.stdout.split()[-2:]
     return float(imported), float(composed)
+
+
+def _environment(described: Mapping[str, object]) -> dict[str, str]:
+    """Set what the template sets, to values that only look right: nothing is called."""
+    own = described.get("Environment", {})
+    names = own["Variables"] if isinstance(own, dict) and own else {}
+    shared = {"POWERTOOLS_SERVICE_NAME": "nightbell", "POWERTOOLS_METRICS_NAMESPACE": "Nightbell"}
+    made_up = dict.fromkeys(names, "https://example.com/x") | {k: v for k, v in _MADE_UP.items() if k in names}
+    return CREDENTIALS | shared | made_up | {"PATH": os.environ["PATH"]}
