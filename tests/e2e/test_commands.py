@@ -107,8 +107,17 @@ def test_the_team_answers_and_finishes_with_the_nightbell_command(running: "subp
     assert json.loads(_nightbell("queue", "count", "--json"))["table"]["conversations"] == 0
     _simulate("message", "One more thing", "--contact", "5000000000000001")
     assert "One more thing" in _nightbell("desk", "take", conversation, "--agent", "marta")
+    _is_replayed_as_sent()
     assert "Closed up to message 2" in _nightbell("desk", "done", conversation, "--agent", "marta")
+    _is_replayed_as_sent("--conversation", conversation)
     _stop(running, signal.SIGTERM, port)
+
+
+def _is_replayed_as_sent(*which: str) -> None:
+    """By the settings that the functions were deployed with."""
+    replayed = json.loads(_nightbell("settings", "replay", "--stage", "local", *which, "--json"))
+    assert replayed["against"] == "what stage local runs with"
+    assert replayed["as_sent"]["same"] == replayed["as_sent"]["sent"] > 0
 
 
 def _nightbell(*arguments: str) -> str:
