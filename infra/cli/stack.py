@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,14 @@ class Deployment:
             CliError: There is no such stack, or it cannot be read.
         """
         return {each["ParameterKey"]: each["ParameterValue"] for each in self._stack().get("Parameters", [])}
+
+    def tags(self) -> Sequence[Mapping[str, str]]:
+        """Read how the stack is tagged; everything in it is tagged alike.
+
+        Raises:
+            CliError: There is no such stack, or it cannot be read.
+        """
+        return [dict(each) for each in self._stack().get("Tags", [])]
 
     def _stack(self) -> Mapping[str, Any]:
         cloudformation = self.client("cloudformation")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from infra.local.deployment import aws_client
 from infra.local.ministack import MiniStack, free_port
-from tests.contract.versions.recorded import RECORDED, SCENES
+from tests.contract.versions.every_scene import RECORDED, SCENES
 from tests.contract.versions.stage import Cloud
 
 

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from infra.cli.queue import lines
 from infra.local.deployment import aws_client
-from tests.contract.versions.recorded import SCENES, read, versions
+from tests.contract.versions.every_scene import SCENES, read, versions
 from tests.contract.versions.stage import QUEUES, Cloud, Items, Recording
 from tests.fakes import SCHEMA
 

@@ -1,0 +1,242 @@
+"""Put back what is missing in a table, from a copy of an earlier time, so that nobody is answered twice for it.
+
+Only what is missing: an item that is there is newer than the copy, or was blanked since. What the copy says of sends is
+of its time: a unit that had not come to its end then may have been sent since, so it comes back as uncertain, which the
+team is told, and nothing is sent for it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.cli.aws_errors import code_of
+from nightbell.adapters import table_expressions as e
+from nightbell.adapters.table_items import Item, attribute, key, plain
+from nightbell.domain.keys import BREAKER_SK, DESK, META, due_shard, waiting_shard
+from nightbell.domain.requests import FORGOTTEN_PREFIX
+from nightbell.domain.unit import UnitState
+
+AT_ONCE = 100
+"""Items in one call (Amazon DynamoDB API "BatchGetItem")."""
+MOVING = frozenset({UnitState.READY.value, UnitState.SENDING.value, UnitState.RECOVERING.value})
+RESTORED = "brought back from a backup: whether it was sent after that was made, nobody can know"
+OF_ITS_TIME = frozenset({"lease", "not_before", "sweeps", "told"})
+"""What a worker of that time had to do with a unit."""
+MARKED = frozenset({"due_pk", "due_at", "due_since", "sweeps"})
+
+
+@dataclass(slots=True)
+class Compared:
+    """What came of it, by kind of item.
+
+    Attributes:
+        began_anew: Conversations that had begun again from number one: nothing of theirs is put back.
+        forgotten: Conversations whose contact was forgotten since: nothing of theirs is put back.
+    """
+
+    same: Counter[str] = field(default_factory=Counter)
+    changed: Counter[str] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)
+    put_back: Counter[str] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
+    began_anew: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+
+
+def kind_of(item: Item) -> str:
+    """Name an item's kind: by its sort key in conversations and accounts, by its partition key elsewhere."""
+    pk, sk = plain(item["pk"]), plain(item["sk"])
+    return str((sk if pk.startswith(("C#", "ACC#")) else pk).partition("#")[0])
+
+
+def as_put_back(item: Item, now: datetime, shards: int) -> Item | None:
+    """Make of an item of the copy what may stand in the table now; ``None`` where that is nothing."""
+    if plain(item["sk"]) == BREAKER_SK or ("expires_at" in item and plain(item["expires_at"]) <= now.timestamp()):
+        return None
+    return uncertain(item, now, shards) if is_moving(item) else item
+
+
+def is_moving(item: Item) -> bool:
+    """Tell whether it is a unit that had not come to its end."""
+    return "st" in item and plain(item["st"]) in MOVING
+
+
+def uncertain(item: Item, now: datetime, shards: int) -> Item:
+    """End a unit without sending anything: Sweep tells the team."""
+    told: dict[str, object] = {
+        "st": UnitState.UNCERTAIN.value,
+        "rev": plain(item["rev"]) + 1,
+        "reason": RESTORED,
+        "due_pk": due_shard(plain(item["pk"]) + plain(item["sk"]), shards),
+        "due_at": now,
+        "due_since": now,
+    }
+    kept = {name: value for name, value in item.items() if name not in OF_ITS_TIME}
+    return kept | {name: attribute(value) for name, value in told.items()}
+
+
+def hushed(items: Sequence[Item]) -> list[Item]:
+    """Have nobody told again by itself that it takes longer, in a conversation that waits: they may have been since."""
+    meta = next((item for item in items if _is_meta(item) and "waiting_pk" in item), None)
+    if meta is None:
+        return list(items)
+    others = [item for item in items if plain(item["sk"]) != DESK]
+    desk = next((item for item in items if plain(item["sk"]) == DESK), key(plain(meta["pk"]), DESK))
+    kept = {name: value for name, value in desk.items() if name not in MARKED}
+    return [*others, kept | {"held_episode": meta["episode"]}]
+
+
+class PutBack:
+    """Compares a copy with the table, and puts back what is missing if asked to."""
+
+    def __init__(self, client: Any, table: str, *, shards: int, now: datetime, writes: bool) -> None:  # noqa: ANN401 - botocore makes its clients at run time
+        """Work on this table; ``writes`` false only compares."""
+        self._client, self._table = client, table
+        self._shards, self._now, self._writes = shards, now, writes
+        self.found = Compared()
+
+    def __call__(self, copied: Iterable[Item]) -> Iterator[int]:
+        """Go through the copy, partition by partition, as a scan gives it; tells how many items it has gone through."""
+        count = 0
+        for pk, items in groupby(copied, key=lambda item: str(plain(item["pk"]))):
+            partition = list(items)
+            self._partition(pk, partition)
+            count += len(partition)
+            yield count
+
+    def _partition(self, pk: str, copied: Sequence[Item]) -> None:
+        there = self._there(copied)
+        missing = []
+        for item in copied:
+            standing = there.get(str(plain(item["sk"])))
+            counted = self.found.missing if standing is None else self._standing(item, standing)
+            counted[kind_of(item)] += 1
+            missing += [item] if standing is None else []
+        if missing and self._may_come_back(pk, copied, there):
+            for item in sorted(hushed(missing), key=_turn):
+                self._put(item)
+
+    def _standing(self, item: Item, standing: Item) -> Counter[str]:
+        return self.found.same if item == standing else self.found.changed
+
+    def _may_come_back(self, pk: str, copied: Sequence[Item], there: Mapping[str, Item]) -> bool:
+        before = next((plain(item["last_seq"]) for item in copied if _is_meta(item) and "last_seq" in item), 0)
+        after = plain(there[META].get("last_seq", {"N": "0"})) if META in there else before
+        if after < before:
+            self.found.began_anew.append(pk)
+            return False
+        if self._names(pk, FORGOTTEN_PREFIX) - {str(plain(item["sk"])) for item in copied}:
+            self.found.forgotten.append(pk)
+            return False
+        return True
+
+    def _put(self, item: Item) -> None:
+        whole = as_put_back(item, self._now, self._shards)
+        if whole is None:
+            self.found.left[kind_of(item)] += 1
+            return
+        if self._writes and not self._written(self._counted_on(whole)):
+            return
+        self.found.put_back[kind_of(item)] += 1
+
+    def _counted_on(self, item: Item) -> Item:
+        """Let no number be given out twice, where a conversation's own item is gone and what came later is not."""
+        pk, sk = str(plain(item["pk"])), plain(item["sk"])
+        if sk == DESK and "acts" in item:
+            numbers = [int(name[2:]) for letter in ("L#", "D#") for name in self._names(pk, letter)]
+            return item | {"acts": attribute(max([plain(item["acts"]), *numbers]))}
+        if not _is_meta(item) or "last_seq" not in item:
+            return item
+        last = max([plain(item["last_seq"]), *self._numbers(pk)])
+        if last == plain(item["last_seq"]):
+            return item
+        listed = {
+            "waiting_pk": attribute(waiting_shard(plain(item.get("brand", {"S": ""})))),
+            "waiting_at": item.get("waiting_at") or item.get("episode_at") or attribute(self._now),
+        }
+        return item | {"last_seq": attribute(last)} | listed
+
+    def _written(self, item: Item) -> bool:
+        try:
+            self._client.put_item(TableName=self._table, Item=item, ConditionExpression=e.ABSENT)
+        except ClientError as error:
+            if code_of(error) == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def _there(self, copied: Sequence[Item]) -> dict[str, Item]:
+        """Read the same items of the table, consistently."""
+        found: dict[str, Item] = {}
+        for start in range(0, len(copied), AT_ONCE):
+            keys = [key(plain(item["pk"]), plain(item["sk"])) for item in copied[start : start + AT_ONCE]]
+            asked: Any = {self._table: {"Keys": keys, "ConsistentRead": True}}
+            while asked:
+                answer = self._client.batch_get_item(RequestItems=asked)
+                found |= {str(plain(item["sk"])): item for item in answer["Responses"].get(self._table, ())}
+                asked = answer.get("UnprocessedKeys")
+        return found
+
+    def _names(self, pk: str, prefix: str) -> set[str]:
+        return {str(plain(item["sk"])) for item in self._query(pk, prefix)}
+
+    def _numbers(self, pk: str) -> list[int]:
+        return [plain(item["seq"]) for item in self._query(pk, "M#") if "seq" in item]
+
+    def _query(self, pk: str, prefix: str) -> Iterator[Item]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues={":pk": {"S": pk}, ":prefix": {"S": prefix}},
+            ConsistentRead=True,
+        )
+        for page in pages:
+            yield from page["Items"]
+
+
+def scan(client: Any, table: str) -> Iterator[Item]:  # noqa: ANN401 - botocore makes its clients at run time
+    """Read a whole table, consistently; one partition's items stand together."""
+    for page in client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
+        yield from page["Items"]
+
+
+def settle(client: Any, table: str, now: datetime, shards: int) -> int:  # noqa: ANN401 - as above
+    """Have nothing sent by a table of an earlier time; returns how many sends had not come to their end."""
+    count = 0
+    for _, items in groupby(scan(client, table), key=lambda item: str(plain(item["pk"]))):
+        partition = list(items)
+        moving = [item for item in partition if is_moving(item)]
+        for item in moving:
+            _replace(client, table, item, uncertain(item, now, shards))
+        for desk in (item for item in hushed(partition) if plain(item["sk"]) == DESK and item not in partition):
+            client.put_item(TableName=table, Item=desk)
+        count += len(moving)
+    return count
+
+
+def _replace(client: Any, table: str, read: Item, written: Item) -> None:  # noqa: ANN401 - as above
+    """Write a unit, unless the platform has told meanwhile what became of it."""
+    try:
+        client.put_item(
+            TableName=table,
+            Item=written,
+            ConditionExpression=e.TOLD_IF,
+            ExpressionAttributeValues={":rev": read["rev"]},
+        )
+    except ClientError as error:
+        if code_of(error) != "ConditionalCheckFailedException":
+            raise
+
+
+def _is_meta(item: Item) -> bool:
+    return bool(plain(item["sk"]) == META)
+
+
+def _turn(item: Item) -> tuple[bool, bool]:
+    """Order items so that what is due comes last: it is looked at while the others are still put."""
+    return "due_pk" in item or is_moving(item), not _is_meta(item)

@@ -1,0 +1,207 @@
+"""``nightbell restore``: bring back what is missing in the table, or a table that was deleted."""
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+from infra.cli.aws_errors import aws_errors
+from infra.cli.backup import POLL_S, backups_of
+from infra.cli.outcome import OK, REFUSED, CliError, UsageError
+from infra.cli.printing import print_json, print_lines, say
+from infra.cli.put_back import Compared, PutBack, kind_of, scan, settle
+from infra.cli.stack import Deployment, find_deployment
+from infra.cli.table_health import describe, health, is_active, mend, wanted
+
+GO_ON = ("ReceiveWebhook", "ShowHours")
+"""What runs while a deleted table is brought back: what customers write goes to SpillQueue meanwhile."""
+EVERY = 1000
+
+
+def copy(arguments: argparse.Namespace) -> int:
+    """Make a table of its own from an earlier time; nothing of the stack touches it."""
+    deployment = find_deployment(arguments.stage)
+    table, client = deployment.outputs()["ConversationTableName"], deployment.client("dynamodb")
+    target = f"{_prefix(deployment)}{deployment.clock.now().astimezone(UTC):%Y%m%dT%H%M%S}"
+    with aws_errors("restore a copy"):
+        if arguments.backup:
+            client.restore_table_from_backup(TargetTableName=target, BackupArn=arguments.backup)
+        else:
+            at = _time(arguments.at)
+            source = {"SourceTableName": table, "TargetTableName": target}
+            client.restore_table_to_point_in_time(**source, RestoreDateTime=at)
+        _wait(deployment, client, target)
+        kinds = Counter(map(kind_of, scan(client, target)))
+    if arguments.json:
+        print_json({"copy": target, "items": dict(kinds)})
+    else:
+        print_lines([target])
+    say(f"{kinds.total()} items. Compare it with the table: nightbell restore compare {target}")
+    return OK
+
+
+def compare(arguments: argparse.Namespace) -> int:
+    """Tell what the copy has that the table has not; changes nothing."""
+    return _go_through(arguments, writes=False)
+
+
+def put_back(arguments: argparse.Namespace) -> int:
+    """Put back what the copy has and the table has not."""
+    return _go_through(arguments, writes=True)
+
+
+def discard(arguments: argparse.Namespace) -> int:
+    """Delete a copy, which holds what customers wrote."""
+    deployment = find_deployment(arguments.stage)
+    target = _copy_named(deployment, arguments.copy)
+    with aws_errors("delete the copy"):
+        deployment.client("dynamodb").delete_table(TableName=target)
+    say(f"{target} is deleted.")
+    return OK
+
+
+def deleted(arguments: argparse.Namespace) -> int:
+    """Bring back a table that was deleted, under its own name, so that everything finds it again."""
+    deployment = find_deployment(arguments.stage)
+    table, client = deployment.outputs()["ConversationTableName"], deployment.client("dynamodb")
+    with aws_errors("bring back the table"):
+        found = describe(client, table)
+        functions = _functions(deployment)
+        if found is not None and not _are_paused(deployment, functions):
+            raise CliError(
+                "The table is there. To bring back what is missing in it: nightbell restore copy, compare and put-back."
+            )
+        _pause(deployment, functions)
+        if found is None:
+            arn = arguments.backup or _newest(client, table)
+            say(f"Restoring {arn}")
+            encrypted = {"Enabled": True, "SSEType": wanted()["SSESpecification"]["SSEType"]}
+            client.restore_table_from_backup(TargetTableName=table, BackupArn=arn, SSESpecificationOverride=encrypted)
+        _wait(deployment, client, table)
+        for done in mend(client, table, deployment.stage, deployment.tags()):
+            say(done)
+        shards = int(deployment.parameters().get("DueShards", "1"))
+        uncertain = settle(client, table, deployment.clock.now(), shards)
+        say(f"{uncertain} sends that were under way are told to the team as uncertain")
+        kinds = Counter(map(kind_of, scan(client, table)))
+        checks = health(client, table, deployment.stage)
+        _resume(deployment, functions)
+    if arguments.json:
+        print_json({"table": table, "items": dict(kinds), "uncertain": uncertain, "checks": checks})
+    else:
+        print_lines(f"{count:8}  {kind}" for kind, count in sorted(kinds.items()))
+    return OK if all(checks.values()) else REFUSED
+
+
+def _go_through(arguments: argparse.Namespace, *, writes: bool) -> int:
+    deployment = find_deployment(arguments.stage)
+    source, client = _copy_named(deployment, arguments.copy), deployment.client("dynamodb")
+    shards = int(deployment.parameters().get("DueShards", "1"))
+    going = PutBack(
+        client,
+        deployment.outputs()["ConversationTableName"],
+        shards=shards,
+        now=deployment.clock.now(),
+        writes=writes,
+    )
+    told = 0
+    with aws_errors("go through the copy"):
+        for count in going(scan(client, source)):
+            if count // EVERY > told:
+                told = count // EVERY
+                say(f"{count} items gone through")
+    if arguments.json:
+        print_json({each.name: _plain(getattr(going.found, each.name)) for each in fields(Compared)})
+    else:
+        print_lines(_lines(going.found, writes=writes))
+    return OK
+
+
+def _lines(found: Compared, *, writes: bool) -> Iterator[str]:
+    put = "put back" if writes else "would come back"
+    yield f"{'kind':10}{'same':>10}{'changed':>10}{'missing':>10}{put:>17}"
+    for kind in sorted(found.same | found.changed | found.missing):
+        counts = (found.same[kind], found.changed[kind], found.missing[kind])
+        yield f"{kind:10}" + "".join(f"{count:10}" for count in counts) + f"{found.put_back[kind]:17}"
+    yield from (f"began anew since, left alone: {pk}" for pk in found.began_anew)
+    yield from (f"forgotten since, left alone: {pk}" for pk in found.forgotten)
+
+
+def _plain(found: object) -> object:
+    return dict(found) if isinstance(found, Counter) else found
+
+
+def _prefix(deployment: Deployment) -> str:
+    return f"nightbell-{deployment.stage}-copy-"
+
+
+def _copy_named(deployment: Deployment, name: str) -> str:
+    """Take the name of a copy.
+
+    Raises:
+        UsageError: It is another table's.
+    """
+    if not name.startswith(_prefix(deployment)):
+        raise UsageError(f"A copy's name begins with {_prefix(deployment)}; nightbell restore copy prints it.")
+    return name
+
+
+def _time(given: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise UsageError(f'"{given}" is no time. Write it like 2026-11-24T09:30:00+01:00.') from error
+    if at.tzinfo is None:
+        raise UsageError("Say the time with its zone, such as 2026-11-24T09:30:00+01:00 or 2026-11-24T08:30:00Z.")
+    return at
+
+
+def _wait(deployment: Deployment, client: Any, table: str) -> None:  # noqa: ANN401 - botocore makes its clients at run time
+    """Wait until it can be used; it takes from minutes to hours, by its size."""
+    while not ((found := describe(client, table)) and is_active(found)):
+        say(f"{table} is still being restored")
+        deployment.clock.sleep(POLL_S)
+
+
+def _newest(client: Any, table: str) -> str:  # noqa: ANN401 - as above
+    """Find the newest backup; DynamoDB makes one itself where a table with point-in-time recovery is deleted."""
+    found = backups_of(client, table)
+    if not found:
+        raise CliError(f"There is no backup of {table}.")
+    return str(found[0]["BackupArn"])
+
+
+def _functions(deployment: Deployment) -> list[str]:
+    """Name the functions that act by what the table says."""
+    stack = f"nightbell-{deployment.stage}"
+    resources = deployment.client("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
+    return [
+        str(each["PhysicalResourceId"])
+        for each in resources
+        if each["ResourceType"] == "AWS::Lambda::Function" and each["LogicalResourceId"] not in GO_ON
+    ]
+
+
+def _pause(deployment: Deployment, functions: list[str]) -> None:
+    """Let nothing act on a table of an earlier time before its sends are settled."""
+    client = deployment.client("lambda")
+    for name in functions:
+        client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    say(f"{len(functions)} functions paused; ReceiveWebhook goes on")
+
+
+def _are_paused(deployment: Deployment, functions: list[str]) -> bool:
+    """Tell whether an earlier try was interrupted."""
+    client = deployment.client("lambda")
+    asked = (client.get_function_concurrency(FunctionName=name) for name in functions)
+    return any(found.get("ReservedConcurrentExecutions") == 0 for found in asked)
+
+
+def _resume(deployment: Deployment, functions: list[str]) -> None:
+    """Let them run again; the template reserves nothing for any of them."""
+    client = deployment.client("lambda")
+    for name in functions:
+        client.delete_function_concurrency(FunctionName=name)
+    say("All functions run again")

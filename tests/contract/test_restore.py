@@ -1,0 +1,229 @@
+"""What was lost in the table comes back, and nobody is answered twice for it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from infra.cli.put_back import Compared, PutBack, scan, settle
+from infra.local.deployment import aws_client
+from nightbell.adapters.forgetting_table import ForgettingTable
+from nightbell.adapters.quarantine_table import QuarantineTable
+from nightbell.domain.keys import META
+from nightbell.services.discard_beside import DiscardBeside
+from nightbell.services.discard_whole import DiscardWhole
+from nightbell.services.forget import Forget
+from tests.contract.cli_stage import Customer, Run, deploy, runner
+from tests.contract.conftest import ClientMaker
+from tests.contract.versions.every_scene import SCENES
+from tests.contract.versions.scenes import CANARY
+from tests.contract.versions.stage import Items, Scene, Stage, minute
+from tests.contract.world import SHARDS
+from tests.fakes import READABLE
+
+STAGE = "restore"
+A_DAY = timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def table_client(ministack: str) -> Any:
+    return aws_client(ministack, "dynamodb")
+
+
+@pytest.fixture
+def run(aws: ClientMaker, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    deploy(aws, STAGE)
+    return runner(capsys, monkeypatch, STAGE)
+
+
+def played(client: Any, table: str, scene: Scene) -> tuple[Stage, Items]:
+    """Come half-way through a scene, and copy the table as it is then."""
+    stage = scene.make(client, table)
+    scene.begin(stage)
+    return stage, stage.everything()
+
+
+def damage(stage: Stage, *sks: str, pk: str = "") -> None:
+    """Delete items by their sort keys; all of them if none is named."""
+    for item in stage.everything():
+        if (not sks or item["sk"]["S"] in sks) and item["pk"]["S"].startswith(pk):
+            stage.dynamodb.delete_item(TableName=stage.table, Key={"pk": item["pk"], "sk": item["sk"]})
+
+
+def put_back(stage: Stage, copied: Items, *, writes: bool = True) -> Compared:
+    going = PutBack(stage.dynamodb, stage.table, shards=SHARDS, now=stage.clock.now(), writes=writes)
+    list(going(copied))
+    return going.found
+
+
+@pytest.mark.parametrize("name", ["unsent", "sending", "untold", "answered", "commented", "promised"])
+def test_nothing_is_sent_for_what_comes_back_and_the_team_hears_of_it(table_client: Any, table: str, name: str) -> None:
+    stage, copied = played(table_client, table, SCENES[name])
+    moving = {item["sk"]["S"] for item in copied if item.get("st", {}).get("S") in {"READY", "SENDING", "RECOVERING"}}
+    # Meanwhile all of it came to its end, and then it was lost.
+    stage.rest()
+    for _ in range(60):
+        minute(stage)
+    seen = list(stage.api.seen)
+    damage(stage)
+    found = put_back(stage, copied)
+    # Beside what was missing, the desk is told that nobody is to hear of a promise again.
+    assert {**(found.put_back + found.left), "DESK": 1} == {**found.missing, "DESK": 1}
+    assert set(found.left) <= {"BRK"}
+    stage.rest()
+    for _ in range(60):
+        minute(stage)
+    assert stage.api.seen == seen
+    units = {item["sk"]["S"]: item for item in stage.everything() if "st" in item}
+    assert {units[sk]["st"]["S"] for sk in moving} <= {"UNCERTAIN"}
+    assert all("due_pk" not in unit for unit in units.values())
+    told = {message["acknowledgement"]["state"] for message in stage.human_queue.messages}  # type: ignore[index] # as the schema has it
+    assert "uncertain" in told or not any(sk.startswith("A#") for sk in moving)
+
+
+def test_what_is_there_stays_as_it_is(table_client: Any, table: str) -> None:
+    stage, copied = played(table_client, table, SCENES["unsent"])
+    stage.rest()
+    before = stage.everything()
+    found = put_back(stage, copied)
+    assert stage.everything() == before
+    assert (found.missing.total(), found.changed["A"]) == (0, 1)
+
+
+def test_comparing_changes_nothing(table_client: Any, table: str) -> None:
+    stage, copied = played(table_client, table, SCENES["answered"])
+    damage(stage)
+    assert put_back(stage, copied, writes=False).put_back.total() == len(copied)
+    assert stage.everything() == []
+
+
+def test_where_a_conversations_own_item_was_lost_no_number_is_given_out_twice(table_client: Any, table: str) -> None:
+    stage, copied = played(table_client, table, SCENES["answered"])
+    stage.rest()
+    stage.pass_by(minutes=10)
+    stage.write("One more thing")
+    stage.desk.note(stage.pk(), "lena", "look at this")
+    stage.rest()
+    damage(stage, META, "DESK")
+    put_back(stage, copied)
+    assert (stage.conversation().last_seq, stage.conversation().is_waiting) == (2, True)
+    stage.pass_by(minutes=10)
+    stage.write("And another")
+    stage.desk.note(stage.pk(), "lena", "and at this")
+    assert stage.numbers() == [1, 2, 3]
+    stage.desk.take(stage.pk(), "lena")
+
+
+def test_a_conversation_that_began_anew_is_left_alone(table_client: Any, table: str) -> None:
+    stage = Stage(table_client, table, READABLE)
+    for _ in range(2):
+        stage.write()
+        stage.pass_by(minutes=1)
+    stage.rest()
+    copied = stage.everything()
+    damage(stage)
+    stage.write("Hello again")
+    before = {item["sk"]["S"] for item in stage.everything() if item["pk"]["S"] == stage.pk()}
+    assert put_back(stage, copied).began_anew == [stage.pk()]
+    assert {item["sk"]["S"] for item in stage.everything() if item["pk"]["S"] == stage.pk()} == before
+
+
+def test_whoever_was_forgotten_since_stays_forgotten(table_client: Any, table: str) -> None:
+    stage = Stage(table_client, table, READABLE)
+    stage.write(f"{CANARY} hello")
+    stage.rest()
+    copied = stage.everything()
+    discard = DiscardBeside(DiscardWhole(QuarantineTable(stage.client), stage.clock), {})
+    Forget(store=ForgettingTable(stage.client), discard=discard, clock=stage.clock)([stage.pk()], "marta")
+    damage(stage, "M#mid%2E1")
+    assert put_back(stage, copied).forgotten == [stage.pk()]
+    assert CANARY not in str(stage.everything())
+
+
+def test_what_has_expired_and_what_was_broken_then_stays_away(table_client: Any, table: str) -> None:
+    stage, copied = played(table_client, table, SCENES["refused"])
+    hours, by_hand = played(table_client, table, SCENES["closed_by_hand"])
+    damage(stage)
+    assert put_back(stage, copied).left == {"BRK": 1}
+    hours.pass_by(days=30)
+    of_hours = [item for item in by_hand if item["pk"]["S"] == "HOURS"]
+    damage(hours)
+    assert put_back(hours, of_hours).left == {"HOURS": 1}
+
+
+def test_of_a_table_that_comes_back_whole_nothing_is_sent_either(table_client: Any, table: str) -> None:
+    stage, _ = played(table_client, table, SCENES["unsent"])
+    assert settle(table_client, table, stage.clock.now(), SHARDS) == 1
+    for _ in range(3):
+        minute(stage)
+    assert (stage.api.seen, stage.last_word()) == ([], "uncertain")
+    assert settle(table_client, table, stage.clock.now(), SHARDS) == 0
+
+
+def lines(said: str) -> dict[str, list[int]]:
+    """Read the table of kinds that a command prints."""
+    rows = [line.split() for line in said.splitlines()[1:]]
+    return {row[0]: [int(count) for count in row[1:]] for row in rows}
+
+
+def test_the_commands_bring_back_what_was_deleted_by_mistake(run: Run, aws: ClientMaker, table_client: Any) -> None:
+    outputs = deploy(aws, STAGE)
+    table = outputs["ConversationTableName"]
+    customer = Customer(aws, outputs, "restore-1")
+    customer.write("Where is my order?")
+    customer.is_told("We answer soon.")
+    code, said, _ = run("backup", "make", "--json")
+    backup = json.loads(said)["backup"]
+    keys = [{name: item[name] for name in ("pk", "sk")} for item in scan(table_client, table)]
+    for key in keys:
+        table_client.delete_item(TableName=table, Key=key)
+    code, copy, _ = run("restore", "copy", "--backup", backup)
+    copy = copy.strip()
+    code, said, _ = run("restore", "compare", copy)
+    assert (code, lines(said)["META"], lines(said)["M"]) == (0, [0, 0, 1, 1], [0, 0, 1, 1])
+    assert list(scan(table_client, table)) == []
+    code, said, _ = run("restore", "put-back", copy)
+    assert lines(said)["A"] == [0, 0, 1, 1]
+    assert json.loads(run("restore", "compare", copy, "--json")[1])["missing"] == {}
+    assert customer.units.read_conversation(customer.pk).last_seq == 1
+    assert run("restore", "discard", table)[0] == 2
+    assert run("restore", "discard", copy)[0] == 0
+    assert copy not in table_client.list_tables()["TableNames"]
+
+
+def test_a_table_that_is_gone_comes_back_under_its_name_with_all_that_it_needs(
+    run: Run, aws: ClientMaker, table_client: Any
+) -> None:
+    outputs = deploy(aws, STAGE)
+    table = outputs["ConversationTableName"]
+    customer = Customer(aws, outputs, "restore-2")
+    customer.write("Where is my order?")
+    run("backup", "make")
+    assert run("restore", "deleted")[0] == 1
+    table_client.delete_table(TableName=table)
+    code, said, _ = run("backup", "check")
+    assert code == 1
+    assert "NO  the table is there" in said
+    code, said, asked = run("restore", "deleted")
+    assert code == 0, asked
+    assert "1 sends that were under way" in asked
+    checked = json.loads(run("backup", "check", "--json")[1])["checks"]
+    assert checked.values()
+    assert all(checked.values()), checked
+    unit = customer.units.read_unit(customer.pk, 1)
+    assert unit is not None
+    assert unit.state.value == "UNCERTAIN"
+
+
+@pytest.mark.parametrize("given", ["yesterday", "2026-11-24T09:30:00"])
+def test_a_time_needs_its_zone(run: Run, given: str) -> None:
+    assert run("restore", "copy", "--at", given)[0] == 2
+
+
+def test_a_copy_of_a_time_is_a_table_of_its_own(run: Run, table_client: Any) -> None:
+    at = datetime.now(UTC) - timedelta(minutes=6)
+    code, copy, _ = run("restore", "copy", "--at", at.isoformat())
+    assert code == 0
+    assert copy.strip() in table_client.list_tables()["TableNames"]
+    run("restore", "discard", copy.strip())
