@@ -214,7 +214,7 @@ def test_the_desk_writes_to_conversations_alone_and_reads_little_more() -> None:
     reads, writes = (each["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] for each in table)
     assert table[1]["Action"] == ["dynamodb:PutItem", "dynamodb:UpdateItem"]
     assert writes == ["C#*"]
-    assert reads == ["C#*", "BY#*", BRANDS_PK, OVERRIDE_PK]
+    assert reads == ["C#*", "BY#*", BRANDS_PK, OVERRIDE_PK, "REPORT#*"]
     assert conversation_pk("c", "a", "p").startswith("C#")
     assert author_pk("a", "p").startswith("BY#")
     assert [s for s in statements("ServeDeskRole") if s not in table and "Condition" in s] == []
@@ -367,7 +367,7 @@ def test_every_log_group_forgets() -> None:
 def test_the_access_log_holds_no_secret() -> None:
     """Meta's handshake carries the verify token in the query."""
     logged = RESOURCES["HttpApiStage"]["Properties"]["AccessLogSettings"]["Format"]
-    allowed = {"requestId", "requestTime", "routeKey", "status", "identity.sourceIp", "responseLength"}
+    allowed = {"requestId", "routeKey", "status", "identity.sourceIp", "responseLength"}
     allowed |= {"responseLatency", "integrationLatency", "error.message"}
     assert set(re.findall(r"\$context\.([A-Za-z.]+)", logged)) == allowed
 

@@ -17,8 +17,8 @@ from tests.bench.meter.standing import alarms, polled_queues
 from tests.bench.meter.town import CHANNELS
 from tests.bench.meter.usage import Part, Usage, access_line, usage_of
 
-HELD = {"messenger": 9.0, "whatsapp": 10.4}
-"""Dollars for a million messages, by channel, with the processor times that were written down; the target is 8."""
+HELD = {"messenger": 8.7, "whatsapp": 9.9}
+"""Dollars for a million messages, by channel, with the processor times that were written down; the target is 8 (decision 0034)."""
 MESSAGE = {"pk": {"S": "C#1"}, "sk": {"S": "M#1"}, "n": {"N": "1795338600000"}, "said": {"S": "x" * 100}}
 
 
@@ -182,7 +182,7 @@ def test_a_million_messages_cost_no_more_than_is_said() -> None:
         usage = account.messages(channel)
         found = bill(usage, price_list())
         print("\n".join([channel, *found.table()]))
-        # 11 for the one, 4 for each of the others, and one for the echo or status; a slow machine's lease moves a marker.
+        # 11 for the one, 4 for each of the others, and one for echo or status; a lease may move a marker.
         assert 20 <= usage.units["DynamoDB, writes", "write_units"] * 3 / 1_000_000 <= 22
         assert found.dollars <= HELD[channel]
     # The emulator counts writes by itself, and must come to the same.

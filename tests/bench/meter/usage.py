@@ -24,8 +24,6 @@ HANDSHAKE_BYTES = 900
 """That a client sends until a new TLS connection stands, and to end it."""
 _ACCESS_LOG = {
     "requestId": "JKJaXmPLvHcESHA=",
-    "requestTime": "22/Nov/2026:09:10:00 +0000",
-    "requestTimeEpoch": "1795338600000",
     "routeKey": "ANY /webhooks/{platform}",
     "status": "200",
     "identity.sourceIp": "173.252.127.118",
