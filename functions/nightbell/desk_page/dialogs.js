@@ -4,6 +4,7 @@ import { finish, handOver, loadColleagues, note, promise, snooze, wordsFor } fro
 import { Objected } from "./compose.js";
 import { SHORTCUTS, areOn, switchKeys } from "./keys.js";
 import { Component, createRef, h } from "./preact.js";
+import { Report, loadReport } from "./report.js";
 import { change, state } from "./state.js";
 import { momentOf, soonField, tomorrowField } from "./when.js";
 import { t } from "./words.js";
@@ -15,6 +16,7 @@ export class Dialog extends Component {
     this.opener = state.dialog.opener;
     this.box.current.showModal();
     if (state.dialog.name === "hand_over") loadColleagues();
+    if (state.dialog.name === "report") loadReport();
   }
 
   // Back to where it was opened from, or to what stands there instead.
@@ -49,9 +51,9 @@ export class Dialog extends Component {
   };
 
   render({ name }) {
-    return h("dialog", { ref: this.box, "aria-labelledby": "dialog-title", onClose: this.closed },
+    return h("dialog", { ref: this.box, class: name, "aria-labelledby": "dialog-title", onClose: this.closed },
       h("h2", { id: "dialog-title" }, t(`act_${name}`)),
-      name === "help" ? h(Help) : h("form", { onSubmit: this.submit, onInput: this.change },
+      name in SHOWS ? h(SHOWS[name], { close }) : h("form", { onSubmit: this.submit, onInput: this.change },
         h(FIELDS[name], { story: state.story }),
         state.problem?.objections.length > 0 && h(Objected, { objections: state.problem.objections }),
         h("p", { role: "alert", class: "problem" }, state.problem && !state.problem.objections.length ? wordsFor(state.problem) : ""),
@@ -72,6 +74,8 @@ const SENDS = {
   snooze: ({ until }, story, request, from) => snooze(momentOf(until, story.zone), from),
   finish: ({ how, by }, story, request, from) => finish(how, how === "resolved_elsewhere" ? by : undefined, from),
 };
+
+const SHOWS = { help: Help, report: Report };
 
 const FIELDS = { promise: Promise_, note: Note, hand_over: HandOver, snooze: Snooze, finish: Finish };
 

@@ -9,7 +9,7 @@ import { badge, setSound } from "./notice.js";
 import { lookAgain, readStory, stopLooking } from "./poll.js";
 import { h, render } from "./preact.js";
 import { SignIn } from "./sign_in.js";
-import { change, drawWith, hasWords, state } from "./state.js";
+import { change, drawWith, hasWords, isLead, state } from "./state.js";
 import { LANGUAGES, language, speak, t } from "./words.js";
 
 function Header() {
@@ -17,6 +17,7 @@ function Header() {
     h("p", { class: state.isOffline ? "problem" : "hint", role: "status" }, state.isOffline ? t("offline") : ""),
     h("div", { class: "acts" },
       h("button", { type: "button", "aria-pressed": String(state.hasSound), onClick: () => setSound(!state.hasSound) }, t("sound")),
+      isLead() && h("button", { type: "button", id: "act-report", "aria-haspopup": "dialog", onClick: () => start("report") }, t("act_report")),
       h("button", { type: "button", id: "act-help", "aria-haspopup": "dialog", onClick: () => start("help") }, t("act_help")),
       h("label", { for: "language", class: "unseen" }, t("language")),
       h("select", { id: "language", value: language(), onChange: (event) => speak(event.target.value).then(() => change({})) },
@@ -55,9 +56,13 @@ function draw() {
   else if (left) document.getElementById(left)?.focus({ preventScroll: true });
 }
 
+// Where the team's news of the week leads.
+const REPORT = "report";
+
 // A hand-off's link names the conversation by its id, the page's own address by its key.
 function keyInAddress() {
   let named = location.pathname.replace(/^\/desk\/?/, "");
+  if (named === REPORT) return null;
   try {
     named = decodeURIComponent(named);
   } catch {
@@ -107,6 +112,7 @@ async function enter() {
   const key = keyInAddress();
   if (key) open(key, { isNew: false });
   else document.getElementById("list-title").focus();
+  if (isLead() && location.pathname === `/desk/${REPORT}`) start("report");
 }
 
 async function goOut() {

@@ -23,6 +23,8 @@ export const state = {
   finished: new Set(), // conversations that were answered for good in this visit
   dialog: null, // { name, ... } of the one that is open
   colleagues: null,
+  report: null, // the week that was looked at last
+  reportProblem: null,
   problem: null, // of the last act
   isBusy: false,
   hasSound: false,

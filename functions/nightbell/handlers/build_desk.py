@@ -7,6 +7,7 @@ from nightbell.adapters.desk_table import DeskTable
 from nightbell.adapters.override_table import OverrideTable
 from nightbell.adapters.page_files import page_files
 from nightbell.adapters.queues import AckQueue
+from nightbell.adapters.report_table import ReportTable
 from nightbell.adapters.sign_in import UserPool
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.business import BusinessSettings
@@ -16,6 +17,7 @@ from nightbell.platforms.registry import CHANNELS, SENDERS
 from nightbell.services.desk import Desk
 from nightbell.services.desk_api.doing import Doing
 from nightbell.services.desk_api.page import ServePage
+from nightbell.services.desk_api.reporting import Reporting
 from nightbell.services.desk_api.routes import routes
 from nightbell.services.desk_api.serve import ServeDesk
 from nightbell.services.desk_api.sessions import Sessions
@@ -27,6 +29,7 @@ from nightbell.services.desk_say import Business
 from nightbell.services.desk_story import Story
 from nightbell.services.live_hours import LiveHours, live_settings
 from nightbell.services.ports import Clock, Hints
+from nightbell.services.weekly_report import WeeklyReport
 
 
 def build_desk(env: Environment) -> tuple[ServeDesk, Deadline]:
@@ -58,4 +61,5 @@ def compose_desk(  # noqa: PLR0913, PLR0917 - what the desk is made of
     desk = Desk(DeskTable(table, env.due_shards), clock, hints, business)
     doing = Doing(desk, WordPromise(reading, rows, clock), telling.story, telling.names)
     sessions = Sessions(users, is_local=env.stage == "local")
-    return ServeDesk(routes(telling, doing, sessions), ServePage(page_files()), env.desk_client_id)
+    reporting = Reporting(WeeklyReport(ReportTable(table)), known.brands, clock)
+    return ServeDesk(routes(telling, doing, sessions, reporting), ServePage(page_files()), env.desk_client_id)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nightbell.adapters.page_files import FOLDER, SCRIPT, TYPES, page_files
+from nightbell.domain.weekly_report.style import STYLE_HASH
 from nightbell.services.desk_api.asked import Asked, Given
 from nightbell.services.desk_api.page import ServePage
 from nightbell.services.desk_api.problems import ApiError
@@ -55,7 +56,7 @@ def test_the_page_may_load_its_own_files_and_nothing_else() -> None:
     assert policy == {
         "default-src": "'none'",
         "script-src": "'self'",
-        "style-src": "'self'",
+        "style-src": f"'self' {STYLE_HASH}",
         "connect-src": "'self'",
         "img-src": "'self' data:",
         "form-action": "'self'",

@@ -14,7 +14,7 @@ from nightbell.services.desk_api.routes import routes
 from nightbell.services.desk_api.serve import ServeDesk
 from nightbell.services.desk_api.sessions import COOKIE, Sessions
 from tests.contract.desk_office import PlayedPool, code, refusal, told
-from tests.unit.desk_api.table import TELLING
+from tests.unit.desk_api.table import REPORTING, TELLING
 
 WORDS = {"username": "marta", "password": "three words nobody"}  # pragma: allowlist secret
 NEW = {"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "s1", "ChallengeParameters": {"USER_ID_FOR_SRP": "marta"}}
@@ -37,7 +37,7 @@ class Door:
         self.pool.says = list(says)
         users = UserPool(self.pool, "the-pool", "the-desk")
         nothing: Any = None
-        table = routes(TELLING, nothing_done(), Sessions(users, is_local=is_local))
+        table = routes(TELLING, nothing_done(), Sessions(users, is_local=is_local), REPORTING)
         self._serve = ServeDesk(table, nothing, "the-desk")
 
     def ask(self, method: str, body: object = None, cookie: str = "", **headers: str) -> Given:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from nightbell.domain.weekly_report.style import STYLE_HASH
 from nightbell.services.desk_api.asked import Asked, Given
 from nightbell.services.desk_api.problems import ApiError
 from nightbell.services.desk_api.reading import has_it_already
@@ -10,10 +11,13 @@ from nightbell.services.desk_api.reading import has_it_already
 INDEX = "index.html"
 FILES = "/desk/files/"
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    f"default-src 'none'; script-src 'self'; style-src 'self' {STYLE_HASH}; connect-src 'self'; img-src 'self' data:; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-"""What the page may load and do: its own files and its own API, and be shown in nobody's frame."""
+"""What the page may load and do: its own files and its own API, and be shown in nobody's frame.
+
+The weekly report, in a frame of its own, goes by the same; its one style is named by its hash.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

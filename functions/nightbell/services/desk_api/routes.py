@@ -5,6 +5,7 @@ from collections.abc import Callable
 from nightbell.services.desk_api.asked import Call, Given
 from nightbell.services.desk_api.doing import Doing
 from nightbell.services.desk_api.open_api import document
+from nightbell.services.desk_api.reporting import Reporting
 from nightbell.services.desk_api.route import Route
 from nightbell.services.desk_api.sessions import Sessions
 from nightbell.services.desk_api.telling import Telling
@@ -12,9 +13,9 @@ from nightbell.services.desk_api.telling import Telling
 _HERE = "/api/conversations/{key}"
 
 
-def routes(telling: Telling, doing: Doing, sessions: Sessions) -> tuple[Route, ...]:
+def routes(telling: Telling, doing: Doing, sessions: Sessions, reporting: Reporting) -> tuple[Route, ...]:
     """List every route; the last is the document about them all."""
-    table = (*_sessions(sessions), *_reading(telling), *_holding(doing), *_acting(doing))
+    table = (*_sessions(sessions), *_reading(telling), _report(reporting), *_holding(doing), *_acting(doing))
     return (*table, *_described(table))
 
 
@@ -94,6 +95,23 @@ def _reading(telling: Telling) -> tuple[Route, ...]:
             gives="Story",
             is_cached=True,
         ),
+    )
+
+
+def _report(reporting: Reporting) -> Route:
+    return Route(
+        name="report",
+        method="GET",
+        path="/api/report",
+        says="Show a lead what a week was like, as a page with plots: the last one that is over, or an earlier one.",
+        run=reporting.report,
+        gives="Report",
+        problems=("not_allowed",),
+        query={
+            "brand": {"type": "string", "maxLength": 64},
+            "week": {"type": "string", "pattern": "^[0-9]{4}-W[0-9]{2}$"},
+            "language": {"type": "string", "maxLength": 16},
+        },
     )
 
 

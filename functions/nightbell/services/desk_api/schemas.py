@@ -182,6 +182,8 @@ _STORY: Mapping[str, Schema] = {
     "checks": _object({"is_complaint": YES_NO}),
 }
 STORY = _object(_STORY)
+_WEEK: Schema = {"type": "string", "pattern": r"^\d{4}-W\d{2}$"}
+REPORT = _object({"brand": WORDS, "week": _WEEK, "before": _WEEK, "after": _maybe(_WEEK), "page": WORDS})
 PROBLEM = _object(
     {
         "type": WORDS,
@@ -240,6 +242,7 @@ ANSWERS: Mapping[str, Schema] = {
     "Act": ACT,
     "WayToAnswer": WAY_TO_ANSWER,
     "Story": STORY,
+    "Report": REPORT,
     "Problem": PROBLEM,
     "Refused": REFUSED,
     "Document": {"type": "object"},
