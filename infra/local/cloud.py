@@ -21,12 +21,13 @@ from infra.local.platforms.meta.people import Account as MetaAccount
 from infra.local.platforms.meta.people import App
 from infra.local.platforms.meta.simulator import SimulatedMeta
 from infra.local.platforms.meta.vendor import MetaAsVendor
-from infra.local.platforms.switchboard import Switchboard
+from infra.local.platforms.switchboard import Answers, Switchboard
+from infra.local.platforms.team_chat import ADDRESSES, TeamChat
 from infra.local.platforms.vendor import MakeUp, SimulatedVendor
 from infra.local.platforms.vendors import VENDORS, accounts_by_platform, start_vendors, vendor_class
 from infra.local.progress import Progress
 from infra.local.secrets import Secrets, local_secrets, put_secrets
-from infra.local.settings import BUSINESS, local_settings
+from infra.local.settings import BUSINESS, local_settings, with_team
 from infra.local.shifted_clock import ShiftedClock
 from nightbell.adapters.business_file import read_business
 from nightbell.adapters.public_holidays import LibraryCalendars
@@ -68,6 +69,7 @@ class LocalCloud:
     Attributes:
         vendors: Every simulated platform that has an account, by name; ``meta`` is one of them.
         graph_server: May be closed, to refuse every connection of the functions.
+        team_chat: Where the team reads what cannot wait.
         secrets: By platform and name.
         passwords: Of those who work at the desk, by name.
     """
@@ -79,6 +81,7 @@ class LocalCloud:
     graph_server: LoopbackServer
     clock: ShiftedClock
     business: BusinessSettings
+    team_chat: TeamChat
     secrets: Secrets = field(repr=False)
     passwords: Mapping[str, str] = field(repr=False)
 
@@ -97,7 +100,7 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
     state.mkdir(parents=True, exist_ok=True)
     MiniStack(ports.cloud, state).check_port()
     with ExitStack() as stack:
-        settings = local_settings(BUSINESS.read_text("utf-8"))
+        settings = with_team(local_settings(BUSINESS.read_text("utf-8")))
         business = _business(state / "business.toml", settings)
         groups = accounts_by_platform(business.accounts.values())
         secrets = local_secrets(state / "secrets.json", _wanted(groups))
@@ -108,7 +111,8 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
         vendors |= start_vendors(groups, secrets, clock.now, meta.faults, PUBLIC_URL)
         for vendor in vendors.values():
             stack.callback(vendor.stop)
-        graph_server = _serve(vendors, ports.graph_api)
+        team_chat = TeamChat()
+        graph_server = _serve({**vendors, **team_chat.vendors}, ports.graph_api)
         stack.callback(graph_server.close)
         ministack = stack.enter_context(MiniStack(ports.cloud, state))
         overrides = {
@@ -125,7 +129,7 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
         }
         if "google" in vendors:
             overrides |= _authorized(secrets["google"], graph_server.url)
-        handles = _bring_up(ministack, settings, secrets, overrides, progress)
+        handles = _bring_up(ministack, settings, {**secrets, "notify": dict(ADDRESSES)}, overrides, progress)
         for vendor in vendors.values():
             vendor.connect(handles)
         _shake_hands(vendors, ministack, progress)
@@ -137,6 +141,7 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
             graph_server=graph_server,
             clock=clock,
             business=business,
+            team_chat=team_chat,
             secrets=secrets,
             passwords=seed_people(handles, state / "desk.json"),
         )
@@ -194,7 +199,7 @@ def _shake_hands(vendors: Mapping[str, SimulatedVendor], ministack: MiniStack, p
         progress.say(f"Webhook: ready for {platform} after {round((time.monotonic() - began) * 1000)} ms")
 
 
-def _serve(vendors: Mapping[str, SimulatedVendor], port: int) -> LoopbackServer:
+def _serve(vendors: Mapping[str, Answers], port: int) -> LoopbackServer:
     try:
         return LoopbackServer(Switchboard(vendors).answer, port)
     except PortTakenError as error:

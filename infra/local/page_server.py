@@ -17,6 +17,7 @@ from infra.local.platforms.vendor import Act
 from infra.local.shifted_clock import moments
 from infra.local.simulated_acts import SimulatedActs, contact_in, read_object
 from infra.local.team import Team
+from infra.local.team_page import team_page
 from nightbell.domain.errors import NightbellError
 
 FILES = {
@@ -78,9 +79,8 @@ class PageServer:
             return _json(refusal, 403)
         if is_desk(request.path):
             return pass_on(self._cloud.handles, request)
-        if request.method == "GET" and request.path in FILES:
-            name, content_type = FILES[request.path]
-            return Reply(body=(FOLDER / name).read_bytes(), content_type=content_type, headers=HEADERS)
+        if request.method == "GET" and (page := self._page(request.path)):
+            return page
         route = self._routes.get((request.method, request.path))
         if route is None:
             return _json("There is nothing here.", 404)
@@ -88,6 +88,15 @@ class PageServer:
             return _json(route(request))
         except (ValueError, KeyError, LookupError, NightbellError) as error:
             return _json(str(error), 400)
+
+    def _page(self, path: str) -> Reply | None:
+        if path == "/team":
+            shown = team_page(self._cloud.team_chat.posted)
+            return Reply(body=shown.encode(), content_type="text/html; charset=utf-8", headers=HEADERS)
+        if path not in FILES:
+            return None
+        name, content_type = FILES[path]
+        return Reply(body=(FOLDER / name).read_bytes(), content_type=content_type, headers=HEADERS)
 
     def _refusal(self, request: Request) -> str:
         port = self._server.port

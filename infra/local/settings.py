@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 from infra.build.template import ROOT
+from infra.local.platforms.team_chat import PLACES
 from infra.local.platforms.vendors import VENDORS
 from nightbell.platforms.registry import PLATFORM_OF
 
@@ -27,6 +28,13 @@ def local_settings(shipped: str, more: str = "") -> str:
     first = next(iter(document["brands"]))
     accounts = (f"\n{_BEGINS}{_of(first, block, needed)}" for block in added)
     return "".join([shipped, f"\n{head}" if needed else "", *accounts])
+
+
+def with_team(settings: str) -> str:
+    """Add places where the first brand's team reads, unless the settings name their own."""
+    brands = tomllib.loads(settings)["brands"]
+    named = any("notify" in brand for brand in brands.values())
+    return settings if named else settings + PLACES.format(brand=next(iter(brands)))
 
 
 def _is_wanted(channel: str, taken: set[str]) -> bool:

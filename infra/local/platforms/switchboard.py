@@ -2,18 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Protocol
 
 from infra.local.loopback_server import Reply, Request
-from infra.local.platforms.vendor import SimulatedVendor
 
 ROOT = "meta"
 """Whose API is called where the first part names nobody."""
 
 
+class Answers(Protocol):
+    """The part of a simulated vendor that calls need."""
+
+    def answer(self, request: Request) -> Reply:
+        """Answer a call of its API."""
+
+
 class Switchboard:
     """Hands each call to the platform it is for."""
 
-    def __init__(self, vendors: Mapping[str, SimulatedVendor]) -> None:
+    def __init__(self, vendors: Mapping[str, Answers]) -> None:
         """Take them by name."""
         self._vendors = vendors
 

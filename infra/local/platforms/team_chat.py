@@ -21,6 +21,22 @@ MOST_SLACK_BYTES = 13_000
 """At which Slack was seen to refuse (slackapi/bolt-js issue 2509)."""
 MOST_TEAMS_BYTES = 28 * 1024
 
+ADDRESSES: Mapping[str, str] = {
+    "shop-floor": "https://hooks.slack.com/services/T00LOCAL/B00LOCAL/made-up",
+    "office": "https://prod-00.local.logic.azure.com/workflows/local/triggers/manual/paths/invoke?sig=made-up",
+}
+"""Of the local cloud's channels, by the names that its settings give them; nobody else has them."""
+PLACES = """
+[[brands.{brand}.notify]]
+name = "shop-floor"
+kind = "slack"
+
+[[brands.{brand}.notify]]
+name = "office"
+kind = "teams"
+gets = ["digest", "report", "alarms"]
+"""
+
 SLACK_ERRORS: Mapping[str, int] = {
     "invalid_payload": 400,
     "invalid_blocks": 400,
@@ -40,6 +56,13 @@ _TEAMS_ERRORS: Mapping[int, Json] = {
     429: {"error": {"code": "WorkflowTriggerRequestThrottled", "message": "The limit of requests was exceeded."}},
     502: {"error": {"code": "NoResponse", "message": "The server did not receive a response from an upstream server."}},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """One of the two, as the switchboard knows platforms."""
+
+    answer: Callable[[Request], Reply]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +92,11 @@ class TeamChat:
         self.posted: list[Posted] = []
         self.fault: Callable[[str], Reply | None] = lambda _: None
         self._lock = threading.Lock()
+
+    @property
+    def vendors(self) -> Mapping[str, Vendor]:
+        """Both, by the name that stands for their hosts."""
+        return {"slack": Vendor(self.slack), "teams": Vendor(self.teams)}
 
     def slack(self, request: Request) -> Reply:
         """Answer a call of ``hooks.slack.com``."""
