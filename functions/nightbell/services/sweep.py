@@ -81,7 +81,7 @@ class Sweep:
         facts: list[Fact] = []
         since = [self._clock.now()]
         failure: UnavailableError | None = None
-        for shard in range(self._shards):
+        for shard in self._in_turn(since[0]):
             try:
                 for item in self._due(shard, run):
                     facts += self._guarded(partial(self._turn, item, run, since))
@@ -90,6 +90,11 @@ class Sweep:
         facts += self._guarded(lambda: self._beside(run))
         age = self._clock.now() - min(since)
         return Swept(facts=tuple(facts), oldest_due_s=int(age.total_seconds()), failure=failure)
+
+    def _in_turn(self, now: datetime) -> Iterator[int]:
+        """Begin with another shard each minute: where there is more than a sweep can do, each has its turn."""
+        first = int(now.timestamp() // 60)
+        return ((first + each) % self._shards for each in range(self._shards))
 
     def _beside(self, run: Invocation) -> list[Fact]:
         if self._every_minute is None:
