@@ -17,7 +17,7 @@ from nightbell.adapters.report_table import ReportTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.business import Brand
 from nightbell.domain.errors import UnavailableError
-from nightbell.domain.keys import conversation_pk
+from nightbell.domain.keys import conversation_pk, team_pk
 from nightbell.domain.weekly_report.figures import Counted, Figures
 from nightbell.domain.weekly_report.kept_day import KeptDay, report_pk
 from nightbell.domain.weekly_report.week import day_of, week_of
@@ -160,9 +160,12 @@ def test_the_function_may_touch_its_own_counts_and_read_the_lines_that_are_count
     resources = load_template()["Resources"]
     [policy] = resources["CountDaysRole"]["Properties"]["Policies"]
     statements = [each.get("Fn::If", [0, each])[1] for each in policy["PolicyDocument"]["Statement"]]
-    table, index, *logs, own = statements
+    table, team, index, *logs, own = statements
     assert table["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["REPORT#*"]}}
     assert report_pk("a.b").startswith("REPORT#")
+    assert team["Action"] == "dynamodb:UpdateItem"
+    assert team["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["TEAM#*"]}}
+    assert team_pk("a").startswith("TEAM#")
     assert index["Action"] == "dynamodb:Query"
     read = [each for statement in logs for each in _list(statement["Resource"])]
     assert {each["Fn::GetAtt"][0] for each in read} == {f"{name}Logs" for name in WRITERS}

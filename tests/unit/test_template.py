@@ -149,7 +149,7 @@ def test_adapters_call_the_operations_that_a_built_function_knows() -> None:
         ("AcknowledgeRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
         ("SweepRole", {f"dynamodb:{name}" for name in ("BatchGetItem", "GetItem", "Query", "UpdateItem")}),
         ("SendWebhooksRole", {"dynamodb:GetItem", "dynamodb:UpdateItem"}),
-        ("CountDaysRole", {"dynamodb:PutItem", "dynamodb:Query"}),
+        ("CountDaysRole", {"dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"}),
         ("NotifyRole", {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"}),
         (
             "ServeDeskRole",

@@ -17,6 +17,7 @@ OPTIONAL = frozenset(
         "META_APP_ID",
         "PLATFORMS_URL",
         "PUBLIC_URL",
+        "REPORT_URL",
     }
 )
 """May be set to nothing: only the local stage moves its clock or the platforms, not every stack has a desk page or an
@@ -37,6 +38,7 @@ class Environment:
         call_bucket: Name of the bucket that recordings are kept in.
         log_groups: Those of the functions whose lines are counted, separated by commas.
         log_retention_days: How long logs are kept.
+        report_url: Where leads read the weekly report; empty without a desk.
         desk_pool_id, desk_client_id: The user pool that agents are in, and for whom its tokens are issued.
     """
 
@@ -62,6 +64,7 @@ class Environment:
     desk_client_id: str = ""
     log_groups: str = ""
     log_retention_days: str = ""
+    report_url: str = ""
 
 
 def read_environment(needs: tuple[str, ...], found: Mapping[str, str] | None = None) -> Environment:

@@ -88,7 +88,10 @@ NEEDS: Mapping[str, frozenset[str]] = {
         | {"ssm:GetParameter of a place where the team reads"}
     ),
     OPERATOR: frozenset(_READS | {"dynamodb:Query", "dynamodb:UpdateItem", "cloudformation:DescribeStacks", *_DELETES}),
-    "CountDays": frozenset({"dynamodb:PutItem", "dynamodb:Query", "dynamodb:Query waiting"}),
+    "CountDays": frozenset(
+        {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:TransactWriteItems, put and update"}
+        | {"dynamodb:Query", "dynamodb:Query waiting"}
+    ),
     "CheckAccounts": frozenset(
         _STORES
         | _CALLS

@@ -23,3 +23,8 @@ def glance(brand: Brand, week: Figures, before: Figures, language: str) -> tuple
         f"{words.first}, {words.opening}. {waited}",
         f"{words.promises}: {telling.kept(*week.promises())}",
     )
+
+
+def headline(brand: Brand, language: str) -> str:
+    """Name whose week it is."""
+    return WORDS[language_of(language)].title.format(brand=brand.name)

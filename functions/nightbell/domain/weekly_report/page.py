@@ -8,6 +8,7 @@ from html import escape
 
 from nightbell.domain.business import Brand
 from nightbell.domain.weekly_report.figures import Figures
+from nightbell.domain.weekly_report.glance import headline
 from nightbell.domain.weekly_report.more_words import WORDS, language_of
 from nightbell.domain.weekly_report.parts import Telling
 from nightbell.domain.weekly_report.saying import day, number
@@ -18,7 +19,7 @@ def report_page(brand: Brand, week: Figures, before: Figures, language: str) -> 
     """Write the page of a week beside the week before it."""
     code = language_of(language)
     telling = Telling(brand=brand, week=week, before=before, language=code, words=WORDS[code])
-    title = telling.words.title.format(brand=brand.name)
+    title = headline(brand, code)
     body = "".join([*_head(telling, title), *telling.tiles(), '<div class="parts">', *telling.parts(), "</div>"])
     return (
         f'<!doctype html>\n<html lang="{code}">\n<head>\n<meta charset="utf-8">\n'
