@@ -9,8 +9,8 @@ from aws_lambda_powertools import Logger, Metrics
 from nightbell.domain.facts import Fact
 from nightbell.domain.measures import measures
 
-# Every line is written here, so where it was written says nothing; and nothing is traced by X-Ray, whose id Lambda hands
-# out all the same: 57 bytes of every line, which are paid for.
+# Every line is written here, so where it was written says nothing; and nothing is traced by X-Ray, whose id Lambda
+# hands out all the same: 57 bytes of every line, which are paid for.
 logger = Logger(location=None, xray_trace_id=None)
 _metrics = Metrics()
 
