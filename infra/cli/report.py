@@ -64,7 +64,7 @@ def open_report(deployment: Deployment, settings: BusinessSettings) -> WeeklyRep
         deployment.client("dynamodb"), deployment.outputs()["ConversationTableName"], Deadline(deployment.clock)
     )
     groups = [group for group, function in log_groups(deployment).items() if function in WRITERS]
-    logs = LogReader(deployment.aws.make("logs", READ_LOGS), sorted(groups))
+    logs = LogReader(deployment.aws.make("logs", READ_LOGS), sorted(groups), clock)
     kept_for = timedelta(days=int(deployment.parameters()["LogRetentionDays"]))
     return WeeklyReport(ReportTable(table), LogDays(logs, clock, kept_for), brands[0] if len(brands) == 1 else "")
 

@@ -69,7 +69,7 @@ class Office:
     def count(self, *brands: Brand, times: int = 99, group: str = "") -> list[tuple[str, str]]:
         """Run once; tells which days of whom were kept."""
         left = iter([True] * times + [False] * 99)
-        reader = LogReader(self.logs, [group or self.group])
+        reader = LogReader(self.logs, [group or self.group], FakeClock())
         service = CountDays(
             store=self.store,
             count=LogDays(reader, self.clock, self.kept_for),

@@ -12,7 +12,7 @@ import pytest
 
 from infra.build.template import load_template
 from infra.cli.settings import load_settings
-from nightbell.adapters.log_reader import PATTERN, LogReader
+from nightbell.adapters.log_reader import MOST, PATTERN, PAUSE_S, LogReader
 from nightbell.adapters.report_table import ReportTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.errors import UnavailableError
@@ -66,7 +66,10 @@ def test_what_was_written_is_read_once_and_nothing_else(aws: ClientMaker, group:
     outside += numbered(lines(happened(ends, ends + timedelta(hours=3), 20, 3), BRAND.key))
     write(aws("logs"), group, [*written, *outside])
     write(aws("logs"), group, written[:50])
-    read = [(each.at, each.text("conversation")) for each in LogReader(aws("logs"), [group]).lines(begins, ends)]
+    read = [
+        (each.at, each.text("conversation"))
+        for each in LogReader(aws("logs"), [group], FakeClock()).lines(begins, ends)
+    ]
     assert sorted(read) == sorted((each.at, each.text("conversation")) for each in written)
 
 
@@ -84,18 +87,28 @@ class Paged:
 
 
 def test_a_page_that_is_empty_is_not_the_last_and_one_that_comes_again_counts_once() -> None:
-    begins = datetime(2026, 11, 16, tzinfo=UTC)
+    begins, clock = datetime(2026, 11, 16, tzinfo=UTC), FakeClock()
     events = [{"timestamp": 1, "message": json.dumps({"message": "ratings", "n": number})} for number in range(4)]
     logs = Paged([events[:2], [], events[:3], [], events[3:]])
-    read = [each.said["n"] for each in LogReader(logs, ["g"]).lines(begins, begins + timedelta(hours=1))]
+    read = [each.said["n"] for each in LogReader(logs, ["g"], clock).lines(begins, begins + timedelta(hours=1))]
     assert read == [0, 1, 2, 3]
     assert {each["filterPattern"] for each in logs.asked} == {PATTERN}
+    assert clock.sleeps == [PAUSE_S] * 5
     spans = {(each["startTime"], each["endTime"]) for each in logs.asked}
     assert spans == {(int(begins.timestamp() * 1000), int(begins.timestamp() * 1000) + 3_599_999)}
 
 
+def test_a_day_with_more_lines_than_a_page_is_read_whole(aws: ClientMaker, group: str) -> None:
+    """The emulator gives the first of them and no word of the rest."""
+    begins, ends = day_of(DAY, BRAND.zone)
+    times = [begins + (ends - begins) * number / (MOST + 2000) for number in range(MOST + 2000)]
+    write(aws("logs"), group, [LogLine(at=at, said={"message": "ratings", "n": n}) for n, at in enumerate(times)])
+    read = [each.number("n") or 0 for each in LogReader(aws("logs"), [group], FakeClock()).lines(begins, ends)]
+    assert sorted(read) == list(range(MOST + 2000))
+
+
 def test_logs_that_do_not_answer_count_nothing(aws: ClientMaker) -> None:
-    reader = LogReader(aws("logs"), ["/nothing/here"])
+    reader = LogReader(aws("logs"), ["/nothing/here"], FakeClock())
     with pytest.raises(UnavailableError):
         list(reader.lines(*day_of(DAY, BRAND.zone)))
 
@@ -128,7 +141,7 @@ def test_a_week_is_of_kept_days_and_for_the_rest_of_the_logs(aws: ClientMaker, g
     write(aws("logs"), group, numbered(lines(town, BRAND.key)))
     store.keep(BRAND.key, week.days[1], KeptDay(tally=Counter({("messages", "email", "1", "9"): 1000})))
     clock = FakeClock(ends + timedelta(hours=1))
-    count = LogDays(LogReader(aws("logs"), [group]), clock, timedelta(days=90))
+    count = LogDays(LogReader(aws("logs"), [group], FakeClock()), clock, timedelta(days=90))
     now, before = WeeklyReport(store, count)(BRAND, week)
     on_kept = [each for each in town if each.at.astimezone(BRAND.zone).date() == week.days[1]]
     assert now.messages == len(town) - len(on_kept) + 1000
@@ -140,7 +153,7 @@ def test_a_day_that_no_log_reaches_or_that_is_yet_to_come_is_missing_and_not_emp
 ) -> None:
     week = week_of(DAY)
     clock = FakeClock(day_of(week.days[4], BRAND.zone)[0] + timedelta(hours=12))
-    count = LogDays(LogReader(aws("logs"), [group]), clock, timedelta(days=3))
+    count = LogDays(LogReader(aws("logs"), [group], FakeClock()), clock, timedelta(days=3))
     now, before = WeeklyReport(store, count)(BRAND, week)
     assert now.counted.missing == (week.days[0], week.days[1], week.days[5], week.days[6])
     assert before.counted.missing == week.before.days

@@ -1,4 +1,4 @@
-"""Read the lines that the report is counted from, out of CloudWatch Logs: all of them, each once, in small pieces.
+"""Read the lines that the report is counted from, out of CloudWatch Logs: all of them, each once.
 
 Source: Amazon CloudWatch Logs API Reference, "FilterLogEvents": a page holds up to 1 MB or 10,000 events, may be empty
 and still name a next one, and both ends of the time are looked at.
@@ -15,40 +15,58 @@ from nightbell.adapters.aws_clients import ClientLimits
 from nightbell.adapters.table_items import to_ms
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.weekly_report.tally import LogLine
+from nightbell.services.ports import Clock
 
 READ_LOGS = ClientLimits(connect_timeout_s=2.0, read_timeout_s=30.0, tries=6)
-"""Nobody waits, a page takes up to seconds, and the account's calls a second are few."""
-A_PIECE = timedelta(hours=1)
+"""Nobody waits, and a page takes up to seconds."""
+PAUSE_S = 0.1
+"""After each page, which takes as long itself: an account may ask for five a second, a figure that is never raised, and
+what is refused all the same is asked for again. Source: AWS re:Post, "How do I determine throttling in my CloudWatch
+logs?"."""
+MOST = 10_000
+"""Events of a page."""
+A_MOMENT = timedelta(seconds=1)
 _NAMES = ("messages_stored", "sends_*", "acks_suppressed", "acks_undelivered", "first_answer", "answered_outside")
 PATTERN = "{ " + " || ".join(f'($.message = "{name}")' for name in (*_NAMES, "ratings")) + " }"
+"""Source: Amazon CloudWatch Logs User Guide, "Using filter patterns to match terms in JSON log events"."""
 
 
 class LogReader:
     """Implements :class:`nightbell.services.weekly_report.LogSource`."""
 
-    def __init__(self, client: Any, groups: Sequence[str]) -> None:  # noqa: ANN401 - botocore makes its clients at run time
-        """Read these log groups."""
-        self._client, self._groups = client, groups
+    def __init__(self, client: Any, groups: Sequence[str], clock: Clock) -> None:  # noqa: ANN401 - botocore makes its clients at run time
+        """Read these log groups, no faster than the account may."""
+        self._client, self._groups, self._clock = client, groups, clock
 
     def lines(self, begins: datetime, ends: datetime) -> Iterator[LogLine]:
-        """Read from one time to another, the end left out, an hour at a time.
+        """Read from one time to another, the end left out.
 
         Raises:
             UnavailableError: The logs do not answer; nothing that was read counts.
         """
-        at = begins
-        while at < ends:
-            until = min(at + A_PIECE, ends)
-            for group in self._groups:
-                # A line that a page or the service repeats has the same time and the same words, with ids among them.
-                seen: set[tuple[int, str]] = set()
-                for found in self._found(group, at, until):
-                    if found not in seen:
-                        seen.add(found)
-                        yield from _read(*found)
-            at = until
+        for group in self._groups:
+            # A line that a page or the service repeats has the same time and the same words, with ids among them.
+            seen: set[int] = set()
+            for found in self._found(group, begins, ends):
+                if (mark := hash(found)) not in seen:
+                    seen.add(mark)
+                    yield from _read(*found)
 
     def _found(self, group: str, begins: datetime, ends: datetime) -> Iterator[tuple[int, str]]:
+        """List what a group holds; the local cloud gives one page and never says that there are more."""
+        pages = self._pages(group, begins, ends)
+        first, is_last = next(pages)
+        if is_last and len(first) >= MOST and ends - begins > A_MOMENT:
+            middle = begins + (ends - begins) / 2
+            middle -= timedelta(microseconds=middle.microsecond % 1000)
+            yield from self._found(group, begins, middle)
+            yield from self._found(group, middle, ends)
+            return
+        yield from first
+        for page, _ in pages:
+            yield from page
+
+    def _pages(self, group: str, begins: datetime, ends: datetime) -> Iterator[tuple[list[tuple[int, str]], bool]]:
         request: dict[str, Any] = {
             "logGroupName": group,
             "startTime": to_ms(begins),
@@ -60,8 +78,10 @@ class LogReader:
                 answer = self._client.filter_log_events(**request)
             except (BotoCoreError, ClientError) as error:
                 raise UnavailableError(f"the logs did not answer: {type(error).__name__}") from error
-            yield from ((each["timestamp"], each["message"]) for each in answer.get("events", ()))
-            if not answer.get("nextToken"):
+            is_last = not answer.get("nextToken")
+            yield [(each["timestamp"], each["message"]) for each in answer.get("events", ())], is_last
+            self._clock.sleep(PAUSE_S)
+            if is_last:
                 return
             request["nextToken"] = answer["nextToken"]
 

@@ -34,7 +34,7 @@ def _counting() -> tuple[CountDays, AnnounceWeek]:
     aws, clock, known = AwsClients(), SystemClock(None), settings()
     table = TableClient(aws.make("dynamodb", WORK), env.table_name, Deadline(clock))
     # Where a function is left out, the template names another's group in its place.
-    logs = LogReader(aws.make("logs", READ_LOGS), list(dict.fromkeys(env.log_groups.split(","))))
+    logs = LogReader(aws.make("logs", READ_LOGS), list(dict.fromkeys(env.log_groups.split(","))), clock)
     store = ReportTable(table)
     count = CountDays(
         store=store,
