@@ -1,6 +1,7 @@
 """``nightbell dlq``: what could not be handled, and how it gets another try.
 
-A message lies here that was received many times and never done: hints to send, hand-offs to people, spilled deliveries.
+A message lies here that was received many times and never done: hints to send, hand-offs to people, spilled deliveries,
+news of mails, hints to calls.
 Everything that reads the queues recognises what is done already, so that another try does no harm.
 """
 
@@ -51,6 +52,8 @@ _AGAIN = {
     "ack": ("Ack", "Acknowledge looks at each of them again; what was sent already is not sent twice"),
     "human": ("Human", "readers are told again; what no longer waits, they delete"),
     "spill": ("Spill", "ReplayDelivery tries each of them again; what is stored already is recognised"),
+    "mail": ("Mail", "ReceiveMail reads each of them again; what is stored already is recognised"),
+    "call": ("Call", "FinishCall looks at each of them again; what is finished already is recognised"),
 }
 
 
@@ -76,7 +79,11 @@ def redrive(arguments: argparse.Namespace) -> int:
     """Put them back into the queue they came from."""
     deployment = find_deployment(arguments.stage)
     sqs = deployment.client("sqs")
-    (pair,) = [pair for pair in _pairs(deployment) if pair.name == arguments.queue]
+    pair = next((pair for pair in _pairs(deployment) if pair.name == arguments.queue), None)
+    if pair is None:
+        raise CliError(
+            f"Stage {deployment.stage} has no {arguments.queue} queue. To see what it has: nightbell dlq list"
+        )
     with aws_errors("count the dead letters"):
         count = sum(holds(sqs, pair.dead_url).values())
     say(f"About {count} messages go back from the dead letters of the {pair.name} queue: {pair.again}.")
@@ -92,10 +99,12 @@ def redrive(arguments: argparse.Namespace) -> int:
 
 
 def _pairs(deployment: Deployment) -> list[Pair]:
+    """List those of the stage: without a domain for mail there is no queue of mails."""
     outputs = deployment.outputs()
     return [
         Pair(name=name, url=outputs[f"{prefix}QueueUrl"], dead_url=outputs[f"{prefix}DeadLettersUrl"], again=again)
         for name, (prefix, again) in _AGAIN.items()
+        if f"{prefix}QueueUrl" in outputs and f"{prefix}DeadLettersUrl" in outputs
     ]
 
 
@@ -195,8 +204,14 @@ def _tells_about(body: str) -> str | None:
         return None
     if not isinstance(value, dict):
         return None
-    named = (value.get("conversation_id"), value.get("pk"), value.get("id"))
+    mail = value.get("mail")
+    named = (value.get("conversation_id"), value.get("pk"), value.get("id"), *_ids_of(mail))
     return next((each for each in named if isinstance(each, str)), None)
+
+
+def _ids_of(mail: object) -> tuple[object, ...]:
+    """Name a mail as SES does (Amazon SES "Notification contents": "messageId")."""
+    return (mail.get("messageId"),) if isinstance(mail, dict) else ()
 
 
 def _lines(pair: Pair, count: int, messages: Sequence[Mapping[str, Any]]) -> Iterator[str]:

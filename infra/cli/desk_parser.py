@@ -6,7 +6,7 @@ from infra.cli.parsing import AN_ID, ID, Commands, add_agent, add_json, add_verb
 
 HOW = ("answered", "resolved-elsewhere", "no-answer-needed")
 BY = ("call", "mail", "in-person", "other")
-QUEUES = ("ack", "human", "spill")
+QUEUES = ("ack", "human", "spill", "mail", "call")
 _TIME = "15:00, 2026-11-24T09:30 on the brand's clock, or from now on 45m, 2h, 1d"
 
 _RUNS = {
@@ -131,7 +131,7 @@ def add_dead_letters(verbs: Commands) -> None:
         runs="infra.cli.dead_letters:redrive",
         example="nightbell dlq redrive human --stage dev",
     )
-    again.add_argument("queue", choices=QUEUES, metavar="QUEUE", help="ack, human or spill")
+    again.add_argument("queue", choices=QUEUES, metavar="QUEUE", help="ack, human, spill, mail or call")
     again.add_argument("--yes", action="store_true", help="do not ask")
     for parser in (shown, again):
         add_json(parser)

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from infra.cli import dead_letters
 from infra.cli.outcome import CliError
 from infra.cli.queue import holds
+from infra.cli.stack import Deployment
 from tests.contract.cli_stage import Run, deploy, runner
 from tests.contract.conftest import ClientMaker
 from tests.contract.fake_clock import FakeClock
@@ -99,6 +100,21 @@ def test_what_breaks_off_between_two_queues_is_there_twice_and_never_gone(
     with pytest.raises(KeyboardInterrupt):
         dead_letters.move(Breaking(), pair, FakeClock())
     assert (sum(counts(aws, dead)), sum(counts(aws, alive))) == (1, 1)
+
+
+def test_mails_get_another_try_where_a_stage_receives_them(
+    run: Run, aws: ClientMaker, outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alive, dead = (aws("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("dead-mail", "dead-mail-dead"))
+    assert run("dlq", "redrive", "mail", "--yes")[0] == 1
+    more = {**outputs, "MailQueueUrl": alive, "MailDeadLettersUrl": dead}
+    monkeypatch.setattr(Deployment, "outputs", lambda _: more)
+    put(aws, dead, json.dumps({"notificationType": "Received", "mail": {"messageId": "o3vrnil0e2ic", "source": "a@b"}}))
+    _, out, _ = run("dlq", "list", "--json")
+    shown = {each["queue"]: each["shown"] for each in json.loads(out)}
+    assert [each["tells_about"] for each in shown["mail"]] == ["o3vrnil0e2ic"]
+    assert run("dlq", "redrive", "mail", "--yes")[0] == 0
+    assert (sum(counts(aws, dead)), sum(counts(aws, alive))) == (0, 1)
 
 
 class Mover:
