@@ -180,6 +180,8 @@ class FakeChannel:
                     message_id=said.get("id"),
                     reason=said.get("reason", ""),
                     opted_out=said.get("opted_out", False),
+                    of_contact=said.get("of_contact", False),
+                    usage=said.get("usage", 0),
                     retry_after=None if wait is None else timedelta(seconds=wait),
                 )
 

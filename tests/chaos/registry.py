@@ -14,6 +14,7 @@ from tests.chaos.part import Part
 from tests.chaos.privilege.part import PRIVILEGE
 from tests.chaos.rotation.part import ROTATION
 from tests.chaos.soak import PART as SOAK
+from tests.chaos.storm import PART as STORM
 from tests.chaos.timing import PART as TIME
 from tests.chaos.wire.deaths import DEATHS
 from tests.chaos.wire.matrix import WIRE
@@ -32,6 +33,7 @@ PARTS: tuple[Part, ...] = (
     LOOPS,
     LOAD,
     TIME,
+    STORM,
     WIRE,
     DEATHS,
     MUTANTS,

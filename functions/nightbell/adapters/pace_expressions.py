@@ -27,5 +27,6 @@ STORM = (
     "SET storm_since = :since, storm_until = :until, storm_people = :people, storm_peak = :peak, "
     "storm_threshold = :threshold, storm_told_at = :told_at"
 )
-STORM_OVER = "REMOVE storm_since, storm_until, storm_people, storm_peak, storm_threshold, storm_told_at"
+# Its end stays: what was written before it is still said at its pace.
+STORM_OVER = "REMOVE storm_since, storm_people, storm_peak, storm_threshold, storm_told_at"
 USUAL = "SET line_threshold = :threshold"

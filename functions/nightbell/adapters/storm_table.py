@@ -31,7 +31,7 @@ class StormTable:
     def read_storm(self, key: tuple[str, str]) -> Storm | None:
         """Read an account's storm, consistently."""
         v = values(self._table.get(account_pk(*key), BREAKER_SK) or {})
-        if "storm_until" not in v:
+        if "storm_since" not in v:
             return None
         return Storm(
             since=from_ms(v["storm_since"]),

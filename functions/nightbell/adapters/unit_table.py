@@ -252,8 +252,8 @@ class UnitTable:
         """Let nothing leave before."""
         ease(self._table, key, until)
 
-    def say_line(self, key: tuple[str, str], post: str, unit: Unit, now: datetime) -> bool:
-        """Claim the one line of a storm below a post; true for the unit that has it, however often it asks."""
+    def say_line(self, key: tuple[str, str], post: str, unit: str, now: datetime) -> str:
+        """Claim the one line of a storm below a post for a unit, named by both its keys; tells which unit has it."""
         return say_line(self._table, key, post, unit, now)
 
     def due(self, shard: int, now: datetime, limit: int) -> Sequence[Due]:

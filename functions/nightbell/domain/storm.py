@@ -20,8 +20,9 @@ WINDOW = timedelta(minutes=1)
 ENDS_AFTER = timedelta(minutes=5)
 """A storm is over when for so long no minute had half of the people that make one; also if nobody looks any more."""
 TELL_EVERY = HOUR
-LATE = HOUR
-"""A line in public that was held for longer would answer what nobody talks about any more."""
+LATE = timedelta(minutes=10)
+"""A line in public that so many others held up for longer helps nobody any more; the person who wrote waits all the
+same for the team."""
 
 _FIRST = frozenset(
     {

@@ -24,7 +24,7 @@ from nightbell.services.platform_access import PlatformAccess
 from nightbell.services.ports import Clock, PlatformApi, UnitStore
 from nightbell.services.recover_unit import RecoverUnit
 from nightbell.services.send_once import SendOnce
-from nightbell.services.start_unit import StartUnit
+from nightbell.services.start_unit import SENDS_HELD, StartUnit
 from nightbell.services.still_wanted import StillWanted
 from nightbell.services.tell_human_queue import TellHumanQueue
 from nightbell.services.unit_outcomes import UnitOutcomes
@@ -90,8 +90,9 @@ class Acknowledge:
         if isinstance(case, str):
             return self._without_settings(unit, case, run), False
         facts, moved = (self._start(case), False) if unit.state is UnitState.READY else self._recover(case)
-        # With steps left the next one's turn may have come.
-        return facts, moved or bool(unit.ladder)
+        # With steps left the next one's turn may have come, unless this one's has not.
+        waits = any(fact.name == SENDS_HELD for fact in facts)
+        return facts, moved or (bool(unit.ladder) and not waits)
 
     def _without_settings(self, unit: Unit, reason: str, run: Invocation) -> list[Fact]:
         """Hand over what is not to be sent, and what can be recovered no more because its account is gone."""

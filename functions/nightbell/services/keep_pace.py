@@ -36,7 +36,7 @@ class KeepPace:
         self._store = store
         self._own: dict[AccountKey, datetime] = {}
         self._drawn_before: dict[AccountKey, tuple[int, datetime]] = {}
-        self._lined: dict[tuple[AccountKey, str], None] = {}
+        self._said_by: dict[tuple[AccountKey, str], str] = {}
 
     def __call__(self, case: Case, way: Way) -> Case | Held | str:
         """Give the case what it may say now; or name until when it is held, or why it is never to leave.
@@ -57,30 +57,33 @@ class KeepPace:
         if not settings.on:
             return self._drawn(case, way, pace, urgent=first)
         until = way.breaker.storm_until
-        in_storm = until is not None and until > case.now
-        if case.text_id is TextId.PUBLIC_STORM or (in_storm and not first):
+        # What was held until the storm is over must not come as a flood of its own.
+        of_storm = until is not None and case.unit.created_at < until
+        if case.text_id is TextId.PUBLIC_STORM or (of_storm and not first and until is not None and until > case.now):
             if not self._says_line(case, way):
                 return STORM
             case = replace(case, text_id=TextId.PUBLIC_STORM)
-            first = True
-        lines = pace_of_lines(settings, way.breaker.line_threshold, in_storm=in_storm)
-        drawn = self._drawn(case, way, slower(pace, lines), urgent=first, alone=not in_storm)
-        is_late = in_storm and isinstance(drawn, Held) and case.now - case.unit.created_at >= LATE
-        return HELD_TOO_LONG if is_late else drawn
+        lines = pace_of_lines(settings, way.breaker.line_threshold, in_storm=of_storm)
+        # Half of the bucket is kept for what speaks to all.
+        urgent = case.text_id is TextId.PUBLIC_STORM or (first and not of_storm)
+        drawn = self._drawn(case, way, slower(pace, lines), urgent=urgent, alone=not of_storm)
+        is_late = isinstance(drawn, Held) and case.now - case.unit.created_at >= LATE
+        # A platform that wants a pause holds up what is said after it; only other lines of ours make it pointless.
+        others = may_leave(way.breaker.full_at, pace, case.now, urgent=True)
+        return HELD_TOO_LONG if is_late and others else drawn
 
     def _says_line(self, case: Case, way: Way) -> bool:
         """Tell whether it is this unit that says the one line below its post."""
         post, brand = post_of(case.contact_id), case.account.brand
         language = case.unit.language or brand.default_language
-        known = (way.key, post)
-        if not post or known in self._lined or not is_written(brand, TextId.PUBLIC_STORM, language, way.key[0]):
+        if not post or not is_written(brand, TextId.PUBLIC_STORM, language, way.key[0]):
             return False
-        if self._store.say_line(way.key, post, case.unit, case.now):
-            return True
-        if len(self._lined) >= MANY_POSTS:
-            self._lined.clear()
-        self._lined[known] = None
-        return False
+        name, place = f"{case.unit.pk}/{case.unit.sk}", (way.key, post)
+        if place not in self._said_by:
+            if len(self._said_by) >= MANY_POSTS:
+                self._said_by.clear()
+            self._said_by[place] = self._store.say_line(way.key, post, name, case.now)
+        return self._said_by[place] == name
 
     def _drawn(self, case: Case, way: Way, pace: Pace, *, urgent: bool, alone: bool = True) -> Case | Held:
         """Take a token: of this environment's own share while nobody needs more, else of the bucket of all."""

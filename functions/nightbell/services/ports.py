@@ -283,7 +283,7 @@ class Breaker:
         token_mark: Fingerprint of the token that the platform refused; another token closes it.
         full_at: When the bucket of its sends is full again; see :mod:`nightbell.domain.pace`.
         slowed: How often in a row the platform said that it was too much.
-        storm_until: Until when far more people write in public than usual.
+        storm_until: Until when far more people write in public than usual, or last did.
         line_threshold: How many people in a minute are a storm here, where that is more than the settings' least.
     """
 
@@ -391,8 +391,8 @@ class UnitStore(Protocol):
     def ease(self, key: tuple[str, str], until: datetime) -> None:
         """Let nothing leave before."""
 
-    def say_line(self, key: tuple[str, str], post: str, unit: Unit, now: datetime) -> bool:
-        """Claim the one line of a storm below a post; true for the unit that has it, however often it asks."""
+    def say_line(self, key: tuple[str, str], post: str, unit: str, now: datetime) -> str:
+        """Claim the one line of a storm below a post for a unit, named by both its keys; tells which unit has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

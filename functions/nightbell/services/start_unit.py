@@ -22,6 +22,7 @@ AROUND_A_SEND = timedelta(seconds=6)
 """What the table and the queue may take before and after a send, within one invocation."""
 SOON = 2
 """Looks of Sweep, within about three minutes, for which a unit that is held is written about to nobody."""
+SENDS_HELD = "sends_held"
 ITS_TURN = "so much is to be said at once that it has to wait for its turn"
 TEXT_GONE = "its text was taken out of the settings while it waited"
 
@@ -69,7 +70,7 @@ class StartUnit:
             return self._suppress(case, paced)
         if isinstance(paced, Case):
             return self._ask_and_send(paced, way)
-        held = Fact(name="sends_held", fields={"channel": case.sender.name})
+        held = Fact(name=SENDS_HELD, fields={"channel": case.sender.name})
         again = case.now + back_off(case.unit.sweeps + 1)
         if case.unit.sweeps < SOON and paced.until <= again:
             return [held]
