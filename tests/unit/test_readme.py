@@ -13,7 +13,7 @@ from infra.cli.parser import build_parser
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TEXTS = {page.relative_to(ROOT).as_posix(): page.read_text() for page in PAGES}
-TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 @pytest.mark.parametrize("page", TEXTS)
@@ -38,13 +38,39 @@ def headings(text: str) -> set[str]:
 
 @pytest.mark.parametrize("page", TEXTS)
 def test_every_nightbell_command_in_a_block_can_be_typed(page: str) -> None:
-    for line in re.findall(r"^nightbell .*$", TEXTS[page], re.MULTILINE):
+    for line in re.findall(r"^ *(nightbell .*)$", TEXTS[page], re.MULTILINE):
         assert build_parser().parse_args(shlex.split(line, comments=True)[1:]).runs
 
 
 @pytest.mark.parametrize("page", TEXTS)
+def test_every_nightbell_command_in_a_sentence_exists_with_its_options(page: str) -> None:
+    named = re.findall(r"`(nightbell [^`\n]+)`", TEXTS[page])
+    assert [(command, unknown) for command in named if (unknown := unknown_words(command))] == []
+
+
+def unknown_words(command: str) -> list[str]:
+    """Name nouns, verbs and options that there are not; a sentence may leave out what a command needs besides."""
+    parser, unknown = build_parser(), []
+    for word in shlex.split(command)[1:]:
+        below = next((each.choices for each in parser._actions if isinstance(each.choices, Mapping)), None)
+        if word.startswith("--"):
+            unknown += [word] if word.partition("=")[0] not in parser._option_string_actions else []
+        elif below and word in below:
+            parser = below[word]
+        elif below and word != "…":
+            unknown.append(word)
+    return unknown
+
+
+def test_a_command_that_is_not_there_is_found() -> None:
+    assert unknown_words("nightbell settings repaly --chek") == ["repaly", "--chek"]
+    assert unknown_words("nightbell settings replay --chek") == ["--chek"]
+    assert unknown_words("nightbell settings replay --check") == []
+
+
+@pytest.mark.parametrize("page", TEXTS)
 def test_every_make_target_that_is_named_exists(page: str) -> None:
-    named = set(re.findall(r"(?:`|^)make ([a-z]+)", TEXTS[page], re.MULTILINE))
+    named = set(re.findall(r"(?:`|^ *)make ([a-z-]+)", TEXTS[page], re.MULTILINE))
     assert named - TARGETS == set()
 
 
