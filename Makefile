@@ -41,6 +41,9 @@ check: $(DEV) $(TOOLS) $(CHECKOV)  ## Run every static check, as CI does
 	@$(WITH_DEV) python -m infra.build.check
 
 bench: $(DEV) $(TOOLS)  ## Measure speed, size and cost; PARTS="receive start" chooses, OPTIONS="--json --strict" for programs
+	@for rival in bench bench-node; do \
+	    $(MAKE) .venv/$$rival/ready || echo "So .venv/$$rival is not compared with." >&2; \
+	done
 	@$(WITH_DEV) python -m tests.bench $(PARTS) $(OPTIONS)
 
 chaos: $(DEV) $(TOOLS)  ## Prove the promises under every fault; PARTS="crashes forgery", SEED=7 and SCHEDULE="…" narrow and repeat it
@@ -57,7 +60,7 @@ lock: $(UV)  ## Bring every lock up to date with its .in file; UPGRADE=--upgrade
 	    $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	        --custom-compile-command 'make lock' $(UPGRADE) $$1.in --output-file $$1.txt; \
 	}; \
-	for lock in functions/requirements $(LOCKS)/{uv,dev,tools,checkov}; do echo "$$lock.txt"; compile $$lock; done
+	for lock in functions/requirements $(LOCKS)/{uv,dev,tools,checkov,bench}; do echo "$$lock.txt"; compile $$lock; done
 
 format: $(DEV)  ## Format the code and mend what ruff can mend
 	@$(WITH_DEV) ruff format .
@@ -86,8 +89,14 @@ $(DEV): $(LOCKS)/dev.txt pyproject.toml | $(UV)
 	@$(UV) pip install --quiet --python $(@D) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/tools/ready .venv/checkov/ready: .venv/%/ready: $(LOCKS)/%.txt | $(UV)
+.venv/tools/ready .venv/checkov/ready .venv/bench/ready: .venv/%/ready: $(LOCKS)/%.txt | $(UV)
 	$(environment)
+	@touch $@
+
+.venv/bench-node/ready: $(LOCKS)/botkit/package-lock.json
+	@command -v npm >/dev/null || { echo "There is no npm to install Botkit with." >&2; exit 1; }
+	@mkdir -p $(@D) && cp $(LOCKS)/botkit/package*.json $(@D)
+	@npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 $(CHROMIUM): infra/build/ensure_chromium.py | $(DEV)

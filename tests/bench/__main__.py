@@ -18,7 +18,7 @@ PARTS = {
     "zip": "tests.bench.size",
     "growth": "tests.bench.growth",
     "throughput": "tests.bench.throughput",
-    "rivals": "tests.bench.rivals",
+    "rivals": "tests.bench.rivals.part",
     "cost": "tests.bench.meter.part",
 }
 """Modules whose ``measure()`` gives figures, and says on stderr how it goes on."""

@@ -54,13 +54,13 @@ def rounds(here: Stage, count: int, each: int) -> dict[str, list[float]]:
             raise ValueError(answer)
 
     counts: dict[str, list[float]] = {"floor": [], "first": [], "further": []}
-    _round(ours, [delivery(n, n) for n in range(20)])
+    one_round(ours, [delivery(n, n) for n in range(20)])
     for number in range(1, count + 1):
         ids = [number * 10_000 + n for n in range(each)]
         firsts = [delivery(n, n) for n in ids]
-        counts["floor"].append(_round(floor, firsts))
-        counts["first"].append(_round(ours, firsts))
-        counts["further"].append(_round(ours, [delivery(n + 5_000, n) for n in ids]))
+        counts["floor"].append(one_round(floor, firsts))
+        counts["first"].append(one_round(ours, firsts))
+        counts["further"].append(one_round(ours, [delivery(n + 5_000, n) for n in ids]))
     return counts
 
 
@@ -97,7 +97,7 @@ def own_code(count: int) -> float:
     storing._hints = Silent()
     try:
         events = [delivery(n, n) for n in range(count)]
-        return _round(lambda event: service(delivery_from(event, receiving.clock.now())), events)
+        return one_round(lambda event: service(delivery_from(event, receiving.clock.now())), events)
     finally:
         storing._store_messages, storing._hints = kept
 
@@ -115,7 +115,7 @@ def _floor(dynamodb: Any) -> Callable[[dict[str, Any]], object]:
     return receive
 
 
-def _round(act: Callable[[dict[str, Any]], object], events: list[dict[str, Any]]) -> float:
+def one_round(act: Callable[[dict[str, Any]], object], events: list[dict[str, Any]]) -> float:
     """Return processor milliseconds per event."""
     with _logs_unseen():
         started = time.process_time()

@@ -19,6 +19,7 @@ from infra.local.ministack import CREDENTIALS, MiniStack, free_port
 TABLE = "NightbellBench"
 APP_SECRET = "bench-app-secret-0123456789abcdef"  # pragma: allowlist secret
 PAGE = "100000000000001"
+NUMBER = "200000000000002"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,32 @@ def delivery(number: int, contact: int, text: str = "Hello, do you have rye brea
         "timestamp": at,
         "message": {"mid": f"m_{number}", "text": text},
     }
-    body = json.dumps({"object": "page", "entry": [{"id": PAGE, "time": at, "messaging": [message]}]})
+    return _event({"object": "page", "entry": [{"id": PAGE, "time": at, "messaging": [message]}]})
+
+
+def whatsapp_delivery(number: int, contact: int) -> dict[str, Any]:
+    """Make the same of WhatsApp."""
+    person = f"{34_600_000_000 + contact}"
+    text = {"body": "Hello, do you have rye bread today?"}
+    message = {
+        "from": person,
+        "id": f"wamid.{number}",
+        "timestamp": str(int(time.time())),
+        "type": "text",
+        "text": text,
+    }
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "34871000000", "phone_number_id": NUMBER},
+        "contacts": [{"profile": {"name": "Ana"}, "wa_id": person, "user_id": f"ES.bench{contact}"}],
+        "messages": [message],
+    }
+    changes = [{"field": "messages", "value": value}]
+    return _event({"object": "whatsapp_business_account", "entry": [{"id": "102000000000000", "changes": changes}]})
+
+
+def _event(said: dict[str, Any]) -> dict[str, Any]:
+    body = json.dumps(said)
     signature = hmac.new(APP_SECRET.encode(), body.encode(), hashlib.sha256).hexdigest()
     return {
         "pathParameters": {"platform": "meta"},
