@@ -11,7 +11,7 @@ from tests.bench.meter.prices import PriceList, price_list
 from tests.bench.meter.town import CHANNELS
 
 TARGET, DREAM = 8.0, 6.0
-COUNTED, TIMED = 3, 12
+COUNTED, TIMED = 3, 6
 VOLUMES = (10_000, 1_000_000, 30_000_000)
 DESK_HOURS = 22 * 8
 

@@ -16,9 +16,9 @@ ALWAYS_TOLD = 14
 KEY_CALLS = MINUTES // 5
 """Of one function that is never idle: the table's key and a secret are each remembered for five minutes ("DynamoDB
 encryption at rest", §Using DynamoDB's key; ``nightbell.adapters.secrets``)."""
-CHECKS = 30 * 24
-CHECK_GB_SECONDS = 3.0
-"""Of one hourly run of CheckAccounts with five accounts, estimated and not metered: six seconds of waiting."""
+HOURS = 30 * 24
+HOURLY_GB_SECONDS = 3.0
+"""Of one run of what runs every hour, estimated and not metered: six seconds of waiting for platforms or logs."""
 
 
 def polled_queues(template: Mapping[str, Any]) -> list[str]:
@@ -28,6 +28,17 @@ def polled_queues(template: Mapping[str, Any]) -> list[str]:
         events = resource.get("Properties", {}).get("Events", {}) if "Condition" not in resource else {}
         found += [name for event in events.values() if event["Type"] == "SQS"]
     return found
+
+
+def hourly(template: Mapping[str, Any]) -> list[str]:
+    """Name the functions that a plain stack runs every hour."""
+    return [
+        name
+        for name, resource in template["Resources"].items()
+        if "Condition" not in resource
+        for event in resource.get("Properties", {}).get("Events", {}).values()
+        if event["Properties"].get("Schedule") == "rate(1 hour)"
+    ]
 
 
 def alarms(watch: Mapping[str, Any]) -> int:
@@ -50,8 +61,8 @@ def standing(sweep_minute: Usage) -> Usage:
         ("SQS, empty receives", "queue_requests"): float(POLLS * len(polled_queues(template))),
         # Sweep is never idle, ReceiveWebhook and Acknowledge need not be; each has the table's key and two secrets.
         ("Keys (at most)", "key_requests"): float(KEY_CALLS * (1 + 3 + 3)),
-        ("CheckAccounts (estimated)", "lambda_requests"): float(CHECKS),
-        ("CheckAccounts (estimated), runs", "gb_seconds"): CHECKS * CHECK_GB_SECONDS,
+        ("Every hour (estimated), requests", "lambda_requests"): float(HOURS * len(hourly(template))),
+        ("Every hour (estimated), runs", "gb_seconds"): HOURS * len(hourly(template)) * HOURLY_GB_SECONDS,
     }
     swept = {(f"Sweep: {line}", charge): units for (line, charge), units in sweep_minute.times(MINUTES).units.items()}
     return Usage(units={**units, **swept})

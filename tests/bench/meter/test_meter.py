@@ -13,7 +13,7 @@ from tests.bench.meter.calls import named, units_read, written_keys
 from tests.bench.meter.duration import MEASURED_CPU_MS, Assumed, Work, gb_seconds
 from tests.bench.meter.dynamodb import item_bytes, read_units, stored_bytes, write_units
 from tests.bench.meter.prices import price_list
-from tests.bench.meter.standing import alarms, polled_queues
+from tests.bench.meter.standing import alarms, hourly, polled_queues
 from tests.bench.meter.town import CHANNELS
 from tests.bench.meter.usage import Part, Usage, access_line, usage_of
 
@@ -170,6 +170,8 @@ def test_every_region_has_every_price_and_says_how_it_was_seen() -> None:
 def test_what_stands_is_read_from_the_templates() -> None:
     template, watch = (load_template(ROOT / name) for name in ("template.yaml", "infra/watch.yaml"))
     assert polled_queues(template) == ["Acknowledge", "ReplayDelivery"]
+    assert "CheckAccounts" in hourly(template)
+    assert "Sweep" not in hourly(template)
     described = [each for each in watch["Resources"].values() if each["Type"] == "AWS::CloudWatch::Alarm"]
     assert 35 <= alarms(watch) < len(described)
     assert set(json.loads(access_line())) >= {"requestId", "status"}
