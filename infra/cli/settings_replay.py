@@ -3,7 +3,7 @@
 import argparse
 import subprocess
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from infra.cli.printing import print_json, print_lines, say
 from infra.cli.settings import BUSINESS, load_settings
 from infra.cli.settings_replay_page import Replayed, page, plain
 from infra.cli.stack import Deployment, find_deployment
-from infra.replay.compare import Compared, compare
+from infra.replay.compare import compare
 from infra.replay.events import Recorded
 from infra.replay.files import EventsError, events_of_table, read_events, write_events
 from infra.replay.invented import invented
@@ -50,13 +50,15 @@ class Happened:
         source: Where it comes from, in words.
         said: What was said by hand about the hours.
         truth: What was really sent, where that is known.
+        since: What was before only leads up to what is compared.
     """
 
     source: str
     events: Sequence[Recorded]
     said: tuple[Override, ...] = ()
-    truth: dict[Name, Row] | None = None
+    truth: Mapping[Name, Row] | None = None
     words: bool = True
+    since: datetime | None = None
 
 
 def replay(arguments: argparse.Namespace) -> int:
@@ -68,7 +70,9 @@ def replay(arguments: argparse.Namespace) -> int:
     happened = _happened(arguments, deployment, (old, new), now)
     if arguments.record:
         _record(Path(arguments.record), happened, (old, new), words=arguments.words)
-    shown = _compared(happened, old, new, planned=arguments.planned)
+    said = () if arguments.planned else happened.said
+    before, after = (run(each, happened.events, said=said) for each in (old, new))
+    shown = compare(before, after, old, new, since=happened.since)
     done = Replayed(
         file=str(arguments.file or BUSINESS.relative_to(ROOT)),
         against=against,
@@ -76,7 +80,8 @@ def replay(arguments: argparse.Namespace) -> int:
         events=happened.events,
         compared=shown,
         settings=(new, old),
-        as_sent=_as_sent(happened, old),
+        as_sent=_as_sent(happened.truth, before),
+        said=len(said),
         words=happened.words,
         conversation=arguments.conversation,
         everything=arguments.all,
@@ -86,11 +91,6 @@ def replay(arguments: argparse.Namespace) -> int:
     else:
         print_lines(page(done))
     return REFUSED if arguments.check and not shown.is_same else OK
-
-
-def _compared(happened: Happened, old: BusinessSettings, new: BusinessSettings, *, planned: bool) -> Compared:
-    said = () if planned else happened.said
-    return compare(run(old, happened.events, said=said), run(new, happened.events, said=said), old, new)
 
 
 def _new(file: Path) -> BusinessSettings:
@@ -162,7 +162,7 @@ def _of_file(path: Path) -> Happened:
         read = read_events(path)
     except (OSError, EventsError) as error:
         raise UnusableError(str(error)) from None
-    return Happened(source=str(path), events=read.events, words=read.words)
+    return Happened(source=str(path), events=read.events, words=read.words, said=read.said, truth=read.truth)
 
 
 def _of_stage(
@@ -180,19 +180,18 @@ def _of_stage(
         brands = dict.fromkeys(key for each in settings for key in each.brands)
         pks = [arguments.conversation] if arguments.conversation else waiting(table, brands, now - FARTHEST, now)
         items = list(items_of(table, pks, deployment.clock))
-    items = items if arguments.conversation else recent(items, now, looked_back)
+    events = events_of_table(items if arguments.conversation else recent(items, now, looked_back))
+    since = None if arguments.conversation else now - looked_back
     source = f"what waits in stage {deployment.stage}"
-    return Happened(source=source, events=events_of_table(items), said=said, truth=rows_of(items))
+    return Happened(source=source, events=events, said=said, truth=rows_of(items), since=since)
 
 
-def _as_sent(happened: Happened, old: BusinessSettings) -> tuple[int, int] | None:
+def _as_sent(truth: Mapping[Name, Row] | None, again: Mapping[Name, Row]) -> tuple[int, int] | None:
     """Count how many texts the settings before give exactly as they were really sent."""
-    if happened.truth is None:
+    if truth is None:
         return None
-    again = run(old, happened.events, said=happened.said)
-    sent = [row for row in happened.truth.values() if row.text]
-    same = [row for row in sent if row.name in again and again[row.name].text == row.text]
-    return len(same), len(sent)
+    sent = [row for row in truth.values() if row.text and row.name in again]
+    return sum(again[row.name].text == row.text for row in sent), len(sent)
 
 
 def _record(
@@ -204,7 +203,7 @@ def _record(
     hide = Pseudonyms(brands)
     events = happened.events if words else [hide(each) for each in happened.events]
     try:
-        count = write_events(path, events, words=words and happened.words)
+        count = write_events(path, events, words=words and happened.words, said=happened.said)
     except OSError as error:
         raise CliError(f"{path} cannot be written: {error.strerror}.") from None
     kind = "with the words that people wrote: keep it as safe as the table" if words else "without names and words"

@@ -27,6 +27,7 @@ class Replayed:
     Attributes:
         settings: The new ones, then those before.
         as_sent: How many texts the settings before give as they were really sent, of how many.
+        said: How often somebody opened or closed by hand meanwhile, as far as it is counted.
         words: Whether the events hold the words that people wrote.
         conversation: The only one to show; all of what it was told is then shown.
         everything: Show also what did not change.
@@ -39,6 +40,7 @@ class Replayed:
     compared: Compared
     settings: tuple[BusinessSettings, BusinessSettings]
     as_sent: tuple[int, int] | None
+    said: int
     words: bool
     conversation: str | None
     everything: bool
@@ -73,6 +75,8 @@ def _head(done: Replayed) -> Iterator[str]:
     yield bold(f"{visible(done.file)} against {visible(done.against)}")
     yield faint(f"{len(done.events)} events of {people} conversations, {visible(done.source)}")
     yield faint(f"{first:%Y-%m-%d} to {last:%Y-%m-%d}, each at its own time")
+    if done.said:
+        yield faint(f"opened or closed by hand meanwhile, which counts: {done.said} times; without: --planned")
     if done.as_sent is not None:
         same, sent = done.as_sent
         yield faint(f"of {sent} texts really sent, the replay gives {same} word for word")

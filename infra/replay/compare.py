@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from infra.replay.rows import Name, Row
@@ -71,10 +72,15 @@ class Compared:
 
 
 def compare(
-    before: Mapping[Name, Row], after: Mapping[Name, Row], old: BusinessSettings, new: BusinessSettings
+    before: Mapping[Name, Row],
+    after: Mapping[Name, Row],
+    old: BusinessSettings,
+    new: BusinessSettings,
+    *,
+    since: datetime | None = None,
 ) -> Compared:
-    """Put two replays side by side, in the order of what happened."""
-    names = dict.fromkeys([*before, *after])
+    """Put two replays side by side, in the order of what happened; what came earlier only leads up to it."""
+    names = dict.fromkeys(row.name for row in (*before.values(), *after.values()) if since is None or row.at >= since)
     pairs = sorted((_pair(before.get(name), after.get(name)) for name in names), key=lambda pair: _order(pair.row))
     counts: dict[tuple[str, str], Counter[str]] = {}
     for pair in pairs:

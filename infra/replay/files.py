@@ -4,15 +4,17 @@ import gzip
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from infra.replay.events import Recorded, What
 from infra.replay.history import events_of
+from infra.replay.rows import Name, Row, rows_of
 from nightbell.adapters.table_items import Item
 from nightbell.domain.events import Attachment, Contact, Message, MessageRole, Silent, Spoken
+from nightbell.domain.hours_override import Override, Scope
 
 VERSION = 1
 
@@ -27,15 +29,20 @@ class Events:
 
     Attributes:
         words: Whether they are those that people wrote.
+        said: What was said by hand about the hours; by whom and why is not kept.
+        truth: What was really sent, where the file is an export.
     """
 
     events: tuple[Recorded, ...]
     words: bool
+    said: tuple[Override, ...] = ()
+    truth: Mapping[Name, Row] | None = None
 
 
-def write_events(path: Path, events: Iterable[Recorded], *, words: bool) -> int:
+def write_events(path: Path, events: Iterable[Recorded], *, words: bool, said: Iterable[Override] = ()) -> int:
     """Write a file that only its owner can read; returns how many events it holds."""
-    lines = [json.dumps({"nightbell_events": VERSION, "words": words})]
+    hours = [_plain_override(each) for each in said]
+    lines = [json.dumps({"nightbell_events": VERSION, "words": words, "hours": hours})]
     lines += [json.dumps(_plain(each)) for each in events]
     path.touch(mode=0o600)
     path.write_text("\n".join(lines) + "\n")
@@ -54,10 +61,12 @@ def read_events(path: Path) -> Events:
     try:
         first = json.loads(next(lines, "null"))
         if isinstance(first, dict) and first.get("nightbell_events") == VERSION:
-            return Events(events=tuple(_event(json.loads(line)) for line in lines), words=bool(first.get("words")))
+            said = tuple(_override(each) for each in first.get("hours", ()))
+            events = tuple(_event(json.loads(line)) for line in lines)
+            return Events(events=events, words=bool(first.get("words")), said=said)
         if isinstance(first, dict) and "Item" in first:
             items = [first["Item"], *(json.loads(line)["Item"] for line in lines)]
-            return Events(events=tuple(events_of_table(items)), words=True)
+            return Events(events=tuple(events_of_table(items)), words=True, truth=rows_of(items))
     except (ValueError, KeyError, TypeError) as error:
         raise EventsError(f"{path} cannot be understood: {type(error).__name__} {error}"[:200]) from None
     raise EventsError(f"{path} holds no events. Make such a file with --record, or export the table.")
@@ -147,6 +156,22 @@ def _message(m: Mapping[str, Any]) -> Message:
         answered_by_platform=bool(m.get("answered_by_platform")),
         about=m.get("about", {}),
         told=_spoken(m["told"]) if "told" in m else None,
+    )
+
+
+def _plain_override(each: Override) -> dict[str, Any]:
+    times = {"since": each.since.isoformat(), "until": each.until.isoformat()}
+    return {"for": list(astuple(each.scope)), "open": each.is_open, **times}
+
+
+def _override(found: Mapping[str, Any]) -> Override:
+    brand, channel, account_id = found["for"]
+    return Override(
+        scope=Scope(brand=brand, channel=channel, account_id=account_id),
+        is_open=bool(found["open"]),
+        since=datetime.fromisoformat(found["since"]),
+        until=datetime.fromisoformat(found["until"]),
+        by="",
     )
 
 

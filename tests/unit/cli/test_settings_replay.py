@@ -14,6 +14,7 @@ import pytest
 
 from infra.cli.__main__ import main
 from infra.cli.settings import load_settings
+from infra.replay.compare import compare
 from infra.replay.events import Recorded, What
 from infra.replay.files import read_events, write_events
 from infra.replay.invented import invented, special_days
@@ -223,6 +224,8 @@ def test_an_export_of_the_table_is_replayed(old: Path, tmp_path: Path, capsys: p
     assert run(old, "--against", old, "--events", tmp_path / "AWSDynamoDB", "--all", "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert [each["after"]["text_id"] for each in found["texts"]] == ["redirect"]
+    # It was stored and not sent yet, so that nothing is known of what was really sent.
+    assert found["as_sent"] == {"same": 0, "sent": 0}
 
 
 def test_the_settings_of_a_package_are_read(tmp_path: Path) -> None:
@@ -260,6 +263,32 @@ def test_what_was_said_by_hand_counts_from_when_it_was_said(old: Path) -> None:
     first = next(iter(found.values()))
     # Nobody knew an hour before that somebody would open.
     assert "tomorrow" in first.text
+
+
+def test_what_was_said_by_hand_goes_along_with_a_record(
+    old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "events.jsonl"
+    scope = Scope(brand="corner")
+    override = Override(scope=scope, is_open=True, since=NIGHT, until=NIGHT + timedelta(hours=3), by="Ada", reason="x")
+    write_events(file, [said("hello", NIGHT + timedelta(hours=1))], words=True, said=[override])
+    assert "Ada" not in file.read_text()
+    for more, text_id in ((), "receipt"), (("--planned",), "redirect"):
+        assert run(old, "--against", old, "--events", file, "--all", "--json", *more) == 0
+        (text,) = json.loads(capsys.readouterr().out)["texts"]
+        assert text["after"]["text_id"] == text_id
+    run(old, "--against", old, "--events", file)
+    assert "by hand meanwhile, which counts: 1 times" in capsys.readouterr().out
+
+
+def test_what_was_before_only_leads_up_to_what_is_compared(old: Path, new: Path) -> None:
+    before, after = load_settings(old), load_settings(new)
+    events = [said("hello", NIGHT), said("hello", NIGHT + timedelta(days=2))]
+    rows = replay(before, events), replay(after, events)
+    whole = compare(rows[0], rows[1], before, after)
+    late = compare(rows[0], rows[1], before, after, since=NIGHT + timedelta(days=1))
+    assert whole.pairs[0].row.at == NIGHT
+    assert {pair.row.at for pair in late.pairs} == {NIGHT + timedelta(days=2)}
 
 
 def test_who_would_be_held_is_told_in_time(old: Path) -> None:
