@@ -283,12 +283,13 @@ def test_what_was_said_by_hand_goes_along_with_a_record(
 
 def test_what_was_before_only_leads_up_to_what_is_compared(old: Path, new: Path) -> None:
     before, after = load_settings(old), load_settings(new)
-    events = [said("hello", NIGHT), said("hello", NIGHT + timedelta(days=2))]
+    later = NIGHT + timedelta(days=2, minutes=1)
+    events = [said("hello", NIGHT), said("hello", later)]
     rows = replay(before, events), replay(after, events)
     whole = compare(rows[0], rows[1], before, after)
     late = compare(rows[0], rows[1], before, after, since=NIGHT + timedelta(days=1))
     assert whole.pairs[0].row.at == NIGHT
-    assert {pair.row.at for pair in late.pairs} == {NIGHT + timedelta(days=2)}
+    assert {pair.row.at for pair in late.pairs} == {later}
 
 
 def test_who_would_be_held_is_told_in_time(old: Path) -> None:
