@@ -55,6 +55,16 @@ def check(arguments: argparse.Namespace) -> int:
     return REFUSED if faults else OK
 
 
+def missing(deployment: Deployment) -> list[tuple[str, str]]:
+    """List platform and name of every secret that the settings need and that cannot be used.
+
+    Raises:
+        CliError: The settings or the secrets cannot be read.
+    """
+    found = _read_all(deployment, needed_by(load_settings()))
+    return [(each.platform, each.name) for each in found if each.fault]
+
+
 def _say_if_unneeded(platform: str, name: str) -> None:
     try:
         wanted = needed_by(load_settings())

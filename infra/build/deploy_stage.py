@@ -1,0 +1,113 @@
+"""Where one stage goes, and with what: what samconfig.toml says, and who is signed in."""
+
+import shlex
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from infra.build.package import BuildError
+from infra.build.template import ROOT, Target, config_environment, load_template
+from infra.cli.aws_errors import aws_errors
+
+GUARD = "nightbell"
+"""A section of ours in samconfig.toml, which sam passes over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageConfig:
+    """One stage of samconfig.toml.
+
+    Attributes:
+        parameters: What the template's parameters are set to.
+        asks: A person looks at what would change before anything does.
+        account_id: The only AWS account that it may go to; empty for any.
+        role_arn: What CloudFormation works as; empty for whoever deploys.
+        watch_minutes: How long the alarms are watched after an update, which goes back if one rings.
+    """
+
+    stage: str
+    stack: str
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    capabilities: Sequence[str]
+    region: str = ""
+    asks: bool = False
+    account_id: str = ""
+    role_arn: str = ""
+    watch_minutes: int = 0
+
+    @property
+    def target(self) -> Target:
+        """What its functions run on."""
+        return Target(runtime=self.parameters["Runtime"], architecture=self.parameters["Architecture"])
+
+
+def read_stage(stage: str, text: str | None = None) -> StageConfig:
+    """Read one stage of samconfig.toml.
+
+    Raises:
+        KeyError: There is no such stage.
+    """
+    whole = tomllib.loads((ROOT / "samconfig.toml").read_text() if text is None else text)
+    section = whole[config_environment(stage)]
+    given, guard = section["deploy"]["parameters"], section.get(GUARD, {}).get("parameters", {})
+    return StageConfig(
+        stage=stage,
+        stack=section["global"]["parameters"]["stack_name"],
+        # Named also where they are the template's own, because an update keeps the former value of what is not.
+        parameters=_target() | _pairs(given.get("parameter_overrides", "")),
+        tags=_pairs(given.get("tags", "")),
+        capabilities=given["capabilities"].split(),
+        region=given.get("region", ""),
+        asks=given.get("confirm_changeset", False),
+        account_id=guard.get("account_id", ""),
+        role_arn=given.get("role_arn", ""),
+        watch_minutes=guard.get("watch_minutes", 0),
+    )
+
+
+def _target() -> dict[str, str]:
+    parameters = load_template()["Parameters"]
+    return {name: parameters[name]["Default"] for name in ("Runtime", "Architecture")}
+
+
+def _pairs(written: str) -> dict[str, str]:
+    return dict(pair.split("=", 1) for pair in shlex.split(written))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Where it goes, and as whom."""
+
+    account_id: str
+    region: str
+    arn: str
+
+
+def client(service: str, region: str = "") -> Any:  # noqa: ANN401 - boto3 makes clients without a type
+    """Make a client of the region that is given, or else of the environment's."""
+    retries = {"mode": "standard", "total_max_attempts": 6}
+    return boto3.Session().client(service, region_name=region or None, config=Config(retries=retries))
+
+
+def signed_in(config: StageConfig) -> Account:
+    """Tell who is signed in, and refuse an account that the stage is not for.
+
+    Raises:
+        BuildError: It is another account.
+        CliError: Nobody is signed in, or no region is set.
+    """
+    with aws_errors(f"see where stage {config.stage} would go"):
+        sts = client("sts", config.region)
+        who = sts.get_caller_identity()
+    found = Account(account_id=who["Account"], region=sts.meta.region_name, arn=who["Arn"])
+    if config.account_id not in {"", found.account_id}:
+        raise BuildError(
+            f"Nothing was deployed: you are signed in to account {found.account_id}, and samconfig.toml says that "
+            f"stage {config.stage} belongs into {config.account_id}. Sign in there: export AWS_PROFILE=…"
+        )
+    return found
