@@ -48,10 +48,10 @@ class Telling:
         yield '<ul class="tiles">'
         yield _tile(words.messages, self.count(week.messages), self._compared(week.messages, self.before.messages))
         yield _tile(words.ack, *self._middle(week.ack(), self.before.ack(), 0.001))
-        for came, said in ((OPEN, words.first_open), (CLOSED, words.first_closed)):
-            name = f"{words.first}: {said}, {words.opening}"
-            yield _tile(name, *self._middle(week.first(came), self.before.first(came)))
         yield self._kept_tile()
+        for came, name in ((OPEN, words.first_open), (CLOSED, words.first_closed)):
+            shown, said = self._middle(week.first(came), self.before.first(came))
+            yield _tile(f"{words.first}: {name}", shown, f"{said} · {words.opening}")
         yield "</ul>"
 
     def parts(self) -> Iterator[str]:
@@ -90,11 +90,13 @@ class Telling:
     def _middle(self, spread: Spread, before: Spread, unit: float = 1) -> tuple[str, str]:
         """Write the middle and, below it, of how many, and what it was the week before."""
         shown = duration(spread.median * unit, self.language) if spread.count >= FEWEST else NOTHING
-        said = [f"{_opening(self.words.median)} · {self.count(spread.count)}" if spread.count >= FEWEST else ""]
-        said += [self.words.fewest.format(least=FEWEST)] if spread.count < FEWEST else []
+        if spread.count >= FEWEST:
+            said = [self.words.faster.format(n=self.count(spread.count))]
+        else:
+            said = [self.words.fewest.format(least=FEWEST)]
         if before.count >= FEWEST:
             said.append(self.words.before.format(value=duration(before.median * unit, self.language)))
-        return shown, " · ".join(each for each in said if each)
+        return shown, " · ".join(said)
 
     def _compared(self, now: int, then: int) -> str:
         if now == then:
@@ -289,8 +291,3 @@ def _key(*entries: tuple[str, str]) -> str:
 
 def _most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-
-
-def _opening(words: str) -> str:
-    """Write words as they stand at the beginning of a line."""
-    return words[:1].upper() + words[1:]

@@ -39,6 +39,7 @@ class Words:
     opening: str
     wall: str
     median: str
+    faster: str
     within: str
     promises: str
     promises_hint: str
@@ -114,6 +115,7 @@ EN = Words(
     opening="in opening time",
     wall="on the clock",
     median="half within",
+    faster="Half of {n} were faster",
     within="{share} within",
     promises="Promises kept",
     promises_hint="The first answer came by the time the customer was told.",
@@ -190,6 +192,7 @@ DE = Words(
     opening="in Öffnungszeit",
     wall="auf der Uhr",
     median="die Hälfte in",
+    faster="Die Hälfte von {n} war schneller",
     within="{share} in",
     promises="Gehaltene Zusagen",
     promises_hint="Die erste Antwort kam bis zu der Zeit, die dem Kunden genannt war.",
@@ -267,6 +270,7 @@ ES = Words(
     opening="en horario de apertura",
     wall="por el reloj",
     median="la mitad en",
+    faster="La mitad de {n} fue más rápida",
     within="el {share} en",
     promises="Promesas cumplidas",
     promises_hint="La primera respuesta llegó a la hora que se le dijo al cliente.",
