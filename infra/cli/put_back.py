@@ -1,8 +1,6 @@
-"""Put back what is missing in a table, from a copy of an earlier time, so that nobody is answered twice for it.
+"""Put back what is missing in a table, from a copy of an earlier time.
 
-Only what is missing: an item that is there is newer than the copy, or was blanked since. What the copy says of sends is
-of its time: a unit that had not come to its end then may have been sent since, so it comes back as uncertain, which the
-team is told, and nothing is sent for it.
+Only what is missing: an item that is there is newer than the copy, or was blanked since.
 """
 
 from collections import Counter
@@ -15,19 +13,14 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.cli.aws_errors import code_of
+from infra.cli.items_of_then import as_put_back, hushed, is_meta, is_moving, kind_of
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.table_items import Item, attribute, key, plain
-from nightbell.domain.keys import BREAKER_SK, DESK, META, due_shard, waiting_shard
+from nightbell.domain.keys import DESK, META, waiting_shard
 from nightbell.domain.requests import FORGOTTEN_PREFIX
-from nightbell.domain.unit import UnitState
 
 AT_ONCE = 100
 """Items in one call (Amazon DynamoDB API "BatchGetItem")."""
-MOVING = frozenset({UnitState.READY.value, UnitState.SENDING.value, UnitState.RECOVERING.value})
-RESTORED = "brought back from a backup: whether it was sent after that was made, nobody can know"
-OF_ITS_TIME = frozenset({"lease", "not_before", "sweeps", "told"})
-"""What a worker of that time had to do with a unit."""
-MARKED = frozenset({"due_pk", "due_at", "due_since", "sweeps"})
 
 
 @dataclass(slots=True)
@@ -46,49 +39,6 @@ class Compared:
     left: Counter[str] = field(default_factory=Counter)
     began_anew: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
-
-
-def kind_of(item: Item) -> str:
-    """Name an item's kind: by its sort key in conversations and accounts, by its partition key elsewhere."""
-    pk, sk = plain(item["pk"]), plain(item["sk"])
-    return str((sk if pk.startswith(("C#", "ACC#")) else pk).partition("#")[0])
-
-
-def as_put_back(item: Item, now: datetime, shards: int) -> Item | None:
-    """Make of an item of the copy what may stand in the table now; ``None`` where that is nothing."""
-    if plain(item["sk"]) == BREAKER_SK or ("expires_at" in item and plain(item["expires_at"]) <= now.timestamp()):
-        return None
-    return uncertain(item, now, shards) if is_moving(item) else item
-
-
-def is_moving(item: Item) -> bool:
-    """Tell whether it is a unit that had not come to its end."""
-    return "st" in item and plain(item["st"]) in MOVING
-
-
-def uncertain(item: Item, now: datetime, shards: int) -> Item:
-    """End a unit without sending anything: Sweep tells the team."""
-    told: dict[str, object] = {
-        "st": UnitState.UNCERTAIN.value,
-        "rev": plain(item["rev"]) + 1,
-        "reason": RESTORED,
-        "due_pk": due_shard(plain(item["pk"]) + plain(item["sk"]), shards),
-        "due_at": now,
-        "due_since": now,
-    }
-    kept = {name: value for name, value in item.items() if name not in OF_ITS_TIME}
-    return kept | {name: attribute(value) for name, value in told.items()}
-
-
-def hushed(items: Sequence[Item]) -> list[Item]:
-    """Have nobody told again by itself that it takes longer, in a conversation that waits: they may have been since."""
-    meta = next((item for item in items if _is_meta(item) and "waiting_pk" in item), None)
-    if meta is None:
-        return list(items)
-    others = [item for item in items if plain(item["sk"]) != DESK]
-    desk = next((item for item in items if plain(item["sk"]) == DESK), key(plain(meta["pk"]), DESK))
-    kept = {name: value for name, value in desk.items() if name not in MARKED}
-    return [*others, kept | {"held_episode": meta["episode"]}]
 
 
 class PutBack:
@@ -125,7 +75,7 @@ class PutBack:
         return self.found.same if item == standing else self.found.changed
 
     def _may_come_back(self, pk: str, copied: Sequence[Item], there: Mapping[str, Item]) -> bool:
-        before = next((plain(item["last_seq"]) for item in copied if _is_meta(item) and "last_seq" in item), 0)
+        before = next((plain(item["last_seq"]) for item in copied if is_meta(item) and "last_seq" in item), 0)
         after = plain(there[META].get("last_seq", {"N": "0"})) if META in there else before
         if after < before:
             self.found.began_anew.append(pk)
@@ -150,7 +100,7 @@ class PutBack:
         if sk == DESK and "acts" in item:
             numbers = [int(name[2:]) for letter in ("L#", "D#") for name in self._names(pk, letter)]
             return item | {"acts": attribute(max([plain(item["acts"]), *numbers]))}
-        if not _is_meta(item) or "last_seq" not in item:
+        if not is_meta(item) or "last_seq" not in item:
             return item
         last = max([plain(item["last_seq"]), *self._numbers(pk)])
         if last == plain(item["last_seq"]):
@@ -199,44 +149,6 @@ class PutBack:
             yield from page["Items"]
 
 
-def scan(client: Any, table: str) -> Iterator[Item]:  # noqa: ANN401 - botocore makes its clients at run time
-    """Read a whole table, consistently; one partition's items stand together."""
-    for page in client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
-        yield from page["Items"]
-
-
-def settle(client: Any, table: str, now: datetime, shards: int) -> int:  # noqa: ANN401 - as above
-    """Have nothing sent by a table of an earlier time; returns how many sends had not come to their end."""
-    count = 0
-    for _, items in groupby(scan(client, table), key=lambda item: str(plain(item["pk"]))):
-        partition = list(items)
-        moving = [item for item in partition if is_moving(item)]
-        for item in moving:
-            _replace(client, table, item, uncertain(item, now, shards))
-        for desk in (item for item in hushed(partition) if plain(item["sk"]) == DESK and item not in partition):
-            client.put_item(TableName=table, Item=desk)
-        count += len(moving)
-    return count
-
-
-def _replace(client: Any, table: str, read: Item, written: Item) -> None:  # noqa: ANN401 - as above
-    """Write a unit, unless the platform has told meanwhile what became of it."""
-    try:
-        client.put_item(
-            TableName=table,
-            Item=written,
-            ConditionExpression=e.TOLD_IF,
-            ExpressionAttributeValues={":rev": read["rev"]},
-        )
-    except ClientError as error:
-        if code_of(error) != "ConditionalCheckFailedException":
-            raise
-
-
-def _is_meta(item: Item) -> bool:
-    return bool(plain(item["sk"]) == META)
-
-
 def _turn(item: Item) -> tuple[bool, bool]:
     """Order items so that what is due comes last: it is looked at while the others are still put."""
-    return "due_pk" in item or is_moving(item), not _is_meta(item)
+    return "due_pk" in item or is_moving(item), not is_meta(item)

@@ -9,11 +9,14 @@ from typing import Any
 
 from infra.cli.aws_errors import aws_errors
 from infra.cli.backup import POLL_S, backups_of
+from infra.cli.items_of_then import kind_of
 from infra.cli.outcome import OK, REFUSED, CliError, UsageError
 from infra.cli.printing import print_json, print_lines, say
-from infra.cli.put_back import Compared, PutBack, kind_of, scan, settle
+from infra.cli.put_back import Compared, PutBack
+from infra.cli.settle_sends import scan, settle
 from infra.cli.stack import Deployment, find_deployment
 from infra.cli.table_health import describe, health, is_active, mend, wanted
+from nightbell.adapters.clock import SystemClock
 
 GO_ON = ("ReceiveWebhook", "ShowHours")
 """What runs while a deleted table is brought back: what customers write goes to SpillQueue meanwhile."""
@@ -67,23 +70,13 @@ def deleted(arguments: argparse.Namespace) -> int:
     deployment = find_deployment(arguments.stage)
     table, client = deployment.outputs()["ConversationTableName"], deployment.client("dynamodb")
     with aws_errors("bring back the table"):
-        found = describe(client, table)
         functions = _functions(deployment)
-        if found is not None and not _are_paused(deployment, functions):
-            raise CliError(
-                "The table is there. To bring back what is missing in it: nightbell restore copy, compare and put-back."
-            )
-        _pause(deployment, functions)
-        if found is None:
-            arn = arguments.backup or _newest(client, table)
-            say(f"Restoring {arn}")
-            encrypted = {"Enabled": True, "SSEType": wanted()["SSESpecification"]["SSEType"]}
-            client.restore_table_from_backup(TargetTableName=table, BackupArn=arn, SSESpecificationOverride=encrypted)
+        arn = _begin(deployment, client, table, functions, arguments.backup)
         _wait(deployment, client, table)
         for done in mend(client, table, deployment.stage, deployment.tags()):
             say(done)
-        shards = int(deployment.parameters().get("DueShards", "1"))
-        uncertain = settle(client, table, deployment.clock.now(), shards)
+        made, now = _made(deployment, client, arn), deployment.clock.now()
+        uncertain = settle(client, table, made=made, now=now, shards=_shards(deployment))
         say(f"{uncertain} sends that were under way are told to the team as uncertain")
         kinds = Counter(map(kind_of, scan(client, table)))
         checks = health(client, table, deployment.stage)
@@ -95,14 +88,33 @@ def deleted(arguments: argparse.Namespace) -> int:
     return OK if all(checks.values()) else REFUSED
 
 
+def _begin(deployment: Deployment, client: Any, table: str, functions: list[str], given: str | None) -> str:  # noqa: ANN401 - botocore makes its clients at run time
+    """Pause, and begin to restore; names the backup, which an interrupted try may have begun with.
+
+    Raises:
+        CliError: The table is there, or there is no backup.
+    """
+    found = describe(client, table)
+    if found is not None and not _are_paused(deployment, functions):
+        raise CliError(
+            "The table is there. To bring back what is missing in it: nightbell restore copy, compare and put-back."
+        )
+    arn = (found or {}).get("RestoreSummary", {}).get("SourceBackupArn") or given or _newest(client, table)
+    _pause(deployment, functions)
+    if found is None:
+        say(f"Restoring {arn}")
+        encrypted = {"Enabled": True, "SSEType": wanted()["SSESpecification"]["SSEType"]}
+        client.restore_table_from_backup(TargetTableName=table, BackupArn=arn, SSESpecificationOverride=encrypted)
+    return str(arn)
+
+
 def _go_through(arguments: argparse.Namespace, *, writes: bool) -> int:
     deployment = find_deployment(arguments.stage)
     source, client = _copy_named(deployment, arguments.copy), deployment.client("dynamodb")
-    shards = int(deployment.parameters().get("DueShards", "1"))
     going = PutBack(
         client,
         deployment.outputs()["ConversationTableName"],
-        shards=shards,
+        shards=_shards(deployment),
         now=deployment.clock.now(),
         writes=writes,
     )
@@ -171,6 +183,18 @@ def _newest(client: Any, table: str) -> str:  # noqa: ANN401 - as above
     if not found:
         raise CliError(f"There is no backup of {table}.")
     return str(found[0]["BackupArn"])
+
+
+def _made(deployment: Deployment, client: Any, arn: str) -> datetime:  # noqa: ANN401 - as above
+    """Tell when a backup was made, by the clock of the functions."""
+    made: datetime = client.describe_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"][
+        "BackupCreationDateTime"
+    ]
+    return made + (deployment.clock.now() - SystemClock().now())
+
+
+def _shards(deployment: Deployment) -> int:
+    return int(deployment.parameters().get("DueShards", "1"))
 
 
 def _functions(deployment: Deployment) -> list[str]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra.cli.put_back import Compared, PutBack, scan, settle
+from infra.cli.put_back import Compared, PutBack
+from infra.cli.settle_sends import scan, settle
 from infra.local.deployment import aws_client
 from nightbell.adapters.forgetting_table import ForgettingTable
 from nightbell.adapters.quarantine_table import QuarantineTable
@@ -154,11 +155,16 @@ def test_what_has_expired_and_what_was_broken_then_stays_away(table_client: Any,
 
 def test_of_a_table_that_comes_back_whole_nothing_is_sent_either(table_client: Any, table: str) -> None:
     stage, _ = played(table_client, table, SCENES["unsent"])
-    assert settle(table_client, table, stage.clock.now(), SHARDS) == 1
+    made = stage.clock.now()
+    # Received while the table came back.
+    stage.pass_by(minutes=1)
+    stage.write(by="8")
+    assert settle(table_client, table, made=made, now=stage.clock.now(), shards=SHARDS) == 1
     for _ in range(3):
         minute(stage)
-    assert (stage.api.seen, stage.last_word()) == ([], "uncertain")
-    assert settle(table_client, table, stage.clock.now(), SHARDS) == 0
+    assert (stage.visible(), stage.last_word()) == ([], "uncertain")
+    assert (len(stage.visible("8")), stage.last_word("8")) == (1, "acknowledged")
+    assert settle(table_client, table, made=made, now=stage.clock.now(), shards=SHARDS) == 0
 
 
 def lines(said: str) -> dict[str, list[int]]:
