@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nightbell.domain.pace import LONGEST_PAUSE, SHARE, Limit, Pace, longer, may_leave, next_chance, pause_by_usage
+from nightbell.domain.pace import (
+    AT_ONCE,
+    LONGEST_PAUSE,
+    SHARE,
+    Limit,
+    Pace,
+    longer,
+    may_leave,
+    next_chance,
+    pause_by_usage,
+)
 from nightbell.platforms.paces import LIMITS, OTHERS
 from nightbell.platforms.registry import SENDERS
 
@@ -47,8 +57,8 @@ def test_the_bucket_and_all_shares_together_never_pass_the_limit(limit: Limit, g
         for first in times:
             within = [each for each in times if first <= each < first + limit.within]
             share = 1 if times is not alone[0] else SHARE
-            # A bucket holds one token at least, whatever the limit is.
-            assert len(within) <= max(limit.sends / 2 / share, 2) + 1
+            # A bucket holds one token at least, and a share four, whatever the limit is.
+            assert len(within) <= max(limit.sends / 2 / share, AT_ONCE + limit.sends / 4 / share) + 1
 
 
 @given(ahead_s=st.integers(-600, 600), urgent=st.booleans())

@@ -15,6 +15,9 @@ SHARE = 10
 """How many execution environments send side by side by default (template parameter AckMaximumConcurrency). Each may
 send its share of the pace by itself, so that in calm no send costs a write; what is beyond it is drawn from the bucket
 that all of them share. Together they send twice the pace at most, which is what a :class:`Limit` leaves room for."""
+AT_ONCE = 4
+"""A customer's few messages in a row are no reason to write, whatever the share would be: an environment sends one
+after the other, and hardly four in a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,7 @@ class Pace:
     @property
     def share(self) -> "Pace":
         """What one execution environment sends without asking the others."""
-        return Pace(per_minute=self.per_minute / SHARE, burst=max(self.burst // SHARE, 1))
+        return Pace(per_minute=self.per_minute / SHARE, burst=max(self.burst // SHARE, AT_ONCE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ ends: as long as nothing goes wrong and nobody comes between, the answers are kn
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import blake2b
 from typing import Any, cast
 
@@ -194,7 +195,9 @@ class Services:
         self.receive = ReceiveDelivery(
             platforms=platforms, secrets=secrets, store_delivery=storing, spill=NoSpillQueue(), accounts={}
         )
-        self.acknowledge = Acknowledge(
+        # Each run has an environment of its own, which remembers nothing: a schedule that is played again is the same.
+        self.acknowledge = partial(
+            Acknowledge,
             store=units,
             platform_api=ApiPort(ports),
             access=PlatformAccess(secrets, {"fake": ("https://api.example", "v1")}),
@@ -219,7 +222,7 @@ class Services:
     def work_on(self, pk: str, sk: str, run: Invocation) -> list[Fact]:
         """Run Acknowledge, and note the unit in hand: what is read back is judged by it."""
         self.ports.screen = frozenset({rank(sk)})
-        return self.acknowledge(pk, sk, run)
+        return self.acknowledge()(pk, sk, run)
 
 
 def rank(sk: str) -> int:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from nightbell.adapters import desk_expressions, forgetting_expressions, table_expressions
+from nightbell.adapters import desk_expressions, forgetting_expressions, pace_expressions, table_expressions
 from tests.chaos.crashes.explorer import DIES, Explorer, State, Step
 from tests.chaos.crashes.programs import Op
 from tests.chaos.crashes.scenario import Scenario
@@ -14,7 +14,8 @@ MANY = 99
 LONGEST = 2000
 _NAMES = {
     text: name.lower().replace("_", " ")
-    for name, text in (vars(table_expressions) | vars(forgetting_expressions) | vars(desk_expressions)).items()
+    for module in (table_expressions, forgetting_expressions, desk_expressions, pace_expressions)
+    for name, text in vars(module).items()
     if isinstance(text, str) and text.startswith(("SET ", "REMOVE "))
 }
 
