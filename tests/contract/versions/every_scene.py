@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from tests.contract.versions import scenes, scenes_around
+from tests.contract.versions import scenes, scenes_around, scenes_kept
 from tests.contract.versions.stage import Recording
 
 RECORDED = Path(__file__).parent / "recorded"
-SCENES = scenes.EVERY | scenes_around.EVERY
+SCENES = scenes.EVERY | scenes_around.EVERY | scenes_kept.EVERY
 
 
 def versions() -> list[str]:
