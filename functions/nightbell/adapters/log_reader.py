@@ -76,7 +76,9 @@ class LogReader:
         while True:
             try:
                 answer = self._client.filter_log_events(**request)
-            except (BotoCoreError, ClientError) as error:
+            except ClientError as error:
+                raise UnavailableError(f"the logs refused: {error.response['Error']['Code']}") from error
+            except BotoCoreError as error:
                 raise UnavailableError(f"the logs did not answer: {type(error).__name__}") from error
             is_last = not answer.get("nextToken")
             yield [(each["timestamp"], each["message"]) for each in answer.get("events", ())], is_last
