@@ -20,6 +20,8 @@ TABLE = "NightbellBench"
 APP_SECRET = "bench-app-secret-0123456789abcdef"  # pragma: allowlist secret
 PAGE = "100000000000001"
 NUMBER = "200000000000002"
+PEOPLE = 5 * 10**15
+"""The first contact's number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +75,19 @@ def delivery(number: int, contact: int, text: str = "Hello, do you have rye brea
     """Make a signed HTTP API event that carries one message."""
     at = int(time.time() * 1000)
     message = {
-        "sender": {"id": f"{5 * 10**15 + contact}"},
+        "sender": {"id": f"{PEOPLE + contact}"},
         "recipient": {"id": PAGE},
         "timestamp": at,
         "message": {"mid": f"m_{number}", "text": text},
     }
     return _event({"object": "page", "entry": [{"id": PAGE, "time": at, "messaging": [message]}]})
+
+
+def batch(number: int, contact: int, count: int) -> dict[str, Any]:
+    """Make one event that carries several messages of one contact."""
+    events = [delivery(number + each, contact, f"And {each} rolls, please.") for each in range(count)]
+    messages = [json.loads(event["body"])["entry"][0]["messaging"][0] for event in events]
+    return _event({"object": "page", "entry": [{"id": PAGE, "time": messages[0]["timestamp"], "messaging": messages}]})
 
 
 def whatsapp_delivery(number: int, contact: int) -> dict[str, Any]:
