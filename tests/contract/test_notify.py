@@ -329,6 +329,14 @@ def test_a_dead_place_keeps_nothing_from_another(make: MakeOffice) -> None:
     assert names(office.run()) == ["team_told", "team_not_told"]
 
 
+def test_an_address_of_a_retired_connector_is_named_so(make: MakeOffice) -> None:
+    office = make(TEAMS)
+    office.keys.of["office"] = "https://contoso.webhook.office.com/webhookb2/1/IncomingWebhook/2"
+    office.hand_off(PriorityReason.EMERGENCY)
+    [fact] = office.run()
+    assert fact.fields["because"] == "the secret notify/office is of a retired connector"
+
+
 @pytest.mark.parametrize("secret", [None, "https://evil.example/services/T/B/x", "http://169.254.169.254/latest"])
 def test_without_an_address_of_the_vendor_nothing_is_called_and_an_operator_hears_of_it(
     office: Office, secret: str | None

@@ -407,12 +407,14 @@ class Noise:
     Attributes:
         alarm: An operator must hear of it, such as a Page that the platform blocked.
         detail: Safe to log: no contact, no content.
+        account_id: Who posted, where the account itself did; else empty.
     """
 
     kind: str
     channel: str
     alarm: bool = False
     detail: str = ""
+    account_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -203,3 +203,8 @@ OUTBOX_STATE_SK = "STATE"
 def team_pk(place: str) -> str:
     """Name the partition of what a place of the team is to be told, and its list in the index ``due``."""
     return f"TEAM#{place}"
+
+
+def posted_pk(brand: str) -> str:
+    """Name the partition of what a brand itself posted, and its list in the index ``due``; no place is named so."""
+    return f"TEAM#.posted.{brand}"

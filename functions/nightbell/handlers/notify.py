@@ -21,6 +21,7 @@ from nightbell.services.owe_to_team import Desk, OweBrokenPromises, OweDigests, 
 from nightbell.services.send_to_team import SendToTeam
 from nightbell.services.tell_alarm import TellAlarm
 from nightbell.services.tell_team import TellTeam
+from nightbell.services.warn_who_posts import WarnWhoPosts
 from nightbell.services.write_alerts import WriteDown
 
 NEEDS = ("TABLE_NAME", "SECRETS_PREFIX", "CLOCK_FILE", "DESK_URL", "PLATFORMS_URL")
@@ -40,6 +41,7 @@ class _Notifying:
         tell = TellTeam(outbox, known.team, self.clock)
         self.digests = OweDigests(desk, tell, self.clock)
         self.broken = OweBrokenPromises(desk, WriteDown(outbox, known.team), self.clock)
+        self.posts = WarnWhoPosts(outbox, desk, tell, CHANNELS, self.clock)
         self.send = SendToTeam(
             store=outbox,
             standings=waiting.standings,
@@ -64,6 +66,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     left = timedelta(milliseconds=context.get_remaining_time_in_millis())
     ends = notifying.clock.now() + left
     said = [record["Sns"]["Message"] for record in event.get("Records", ())]
-    facts = notifying.alarm(said) if said else guarded(notifying.digests, notifying.broken)
+    facts = notifying.alarm(said) if said else guarded(notifying.digests, notifying.broken, notifying.posts)
     report([*facts, *notifying.send(ends)])
     report_stale(notifying.secrets.stale)

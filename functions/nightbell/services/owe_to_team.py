@@ -1,6 +1,6 @@
 """Work out, every minute, what the team is owed by the clock: today's digest, and promises that broke."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -154,7 +154,7 @@ class OweBrokenPromises:
         )
 
 
-def guarded(*works: "OweDigests | OweBrokenPromises") -> list[Fact]:
+def guarded(*works: Callable[[], list[Fact]]) -> list[Fact]:
     """Do each; one that fails keeps nothing from the others, nor from what is owed already."""
     facts: list[Fact] = []
     for work in works:

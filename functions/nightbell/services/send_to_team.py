@@ -15,7 +15,7 @@ from nightbell.domain.errors import MisconfiguredError, UnavailableError
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import team_pk
 from nightbell.domain.team_place import TeamPlace
-from nightbell.platforms.team.places import TIMEOUT_S, Taken, is_address, request, taken
+from nightbell.platforms.team.places import TIMEOUT_S, Taken, is_address, is_retired, request, taken
 from nightbell.services.desk_reading import Standing
 from nightbell.services.ports import Clock, PlatformApi, Secrets
 from nightbell.services.tell_team import ends_at
@@ -181,7 +181,8 @@ class SendToTeam:
             except MisconfiguredError:
                 return Taken(because=f"no address: the secret notify/{place.name} was never set", lasts=True)
             if not is_address(place.kind, url):
-                return Taken(because=f"the secret notify/{place.name} is no address of {place.kind}", lasts=True)
+                what = "of a retired connector" if is_retired(url) else f"no address of {place.kind}"
+                return Taken(because=f"the secret notify/{place.name} is {what}", lasts=True)
         return taken(self._api.send(request(place, bulletin, url, self._stand_in)))
 
 

@@ -30,6 +30,7 @@ class SortedEvents:
         unnamed_changes: Name only the comment that they change.
         unnamed_mentions: May be a comment that came by itself as well.
         unknown: One of each kind.
+        own_posts: Of an account itself; of interest only to whoever tells its team.
         facts: What need not be stored.
     """
 
@@ -44,6 +45,7 @@ class SortedEvents:
     thread_control: list[ThreadControl] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     unknown: dict[str, Unknown] = field(default_factory=dict)
+    own_posts: list[Noise] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
 
 
@@ -73,6 +75,8 @@ def sort_events(events: Iterable[Event]) -> SortedEvents:  # noqa: C901 - one ar
             case Noise():
                 name = "operator_must_look" if event.alarm else "noise"
                 work.facts.append(Fact(name=name, alarm=event.alarm, fields=about(event)))
+                if event.account_id:
+                    work.own_posts.append(event)
     return work
 
 

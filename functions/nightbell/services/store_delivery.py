@@ -3,12 +3,13 @@
 ReceiveWebhook does it while the platform waits; ReplayDelivery does it with what was spilled.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 from nightbell.domain.errors import NotUnderstoodError, UnavailableError
-from nightbell.domain.events import Delivery
+from nightbell.domain.events import Delivery, Noise
 from nightbell.domain.facts import Fact
 from nightbell.platforms.channel import Platform
 from nightbell.services.account_news import ApplyAccountNews
@@ -18,6 +19,7 @@ from nightbell.services.sort_events import sort_events
 from nightbell.services.store_events import Done, StoreEvents, Task
 from nightbell.services.store_messages import StoreMessages
 
+NotePost = Callable[[Noise], None]
 WORKERS = 16
 MOST_AT_ONCE = 64
 MOST_MESSAGES = 250
@@ -42,12 +44,14 @@ class StoreDelivery:
         account_news: ApplyAccountNews | None = None,
         own_apps: Collection[str] = (),
         calls: Calls | None = None,
+        note_post: NotePost | None = None,
     ) -> None:
         """Store in this table, and hint to this queue.
 
         Without ``account_news`` such news is told and no more; ``own_apps`` are our ids at the platforms. ``calls``
-        keeps what tells of a call and was spilled.
+        keeps what tells of a call and was spilled, and ``note_post`` that an account has posted.
         """
+        self._note_post = note_post
         self._calls = calls
         self._platforms = platforms
         self._events = StoreEvents(
@@ -83,7 +87,16 @@ class StoreDelivery:
             done = _run(tasks)
         finally:
             found = _run(then)
+        self._note_posts(work.own_posts)
         return [*work.facts, *(fact for each in (*done, *found) for fact in each.facts)]
+
+    def _note_posts(self, posts: Sequence[Noise]) -> None:
+        """Note that an account has posted, for whoever tells its team; nothing depends on it."""
+        if self._note_post is None:
+            return
+        for post in posts:
+            with suppress(UnavailableError):
+                self._note_post(post)
 
     def _keep_call(self, calls: Calls, delivery: Delivery) -> list[Fact]:
         """Write down what nobody listens to the answer of any more."""

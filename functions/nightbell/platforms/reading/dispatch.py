@@ -1,12 +1,15 @@
 """From an item of a platform's JSON to an event: name its kind, look up the consequence, build."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nightbell.domain.events import Attachment, Broken, Event, MessageRole, Noise, Unknown
 from nightbell.platforms.reading.consequence import Consequence, Row
 from nightbell.platforms.reading.fields import Fields, ShapeError, as_json, fields, optional_list
+
+OWN_POST = ".own_post"
+"""How the kind of a post ends that the account itself wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +104,9 @@ class Table:
         return Noise(kind=kind, channel=channel, alarm=self._is(kind, Consequence.ALARM), detail=detail)
 
     def build_noise(self, kind: str, _: Fields, place: Place) -> Noise:
-        """Count an item whose content does not matter."""
-        return self.noise(kind, place.channel)
+        """Count an item whose content does not matter; of a post of the account's own, say whose it is."""
+        found = self.noise(kind, place.channel)
+        return replace(found, account_id=place.account_id) if kind.endswith(OWN_POST) else found
 
     def role_of(self, kind: str) -> MessageRole:
         """Tell from the kind's row whether a contact spoke or changed something."""

@@ -51,6 +51,11 @@ def is_address(kind: str, url: str) -> bool:
     return any(bare.endswith(ending) for ending in teams.HOSTS) and set(bare) <= _OF_A_HOST
 
 
+def is_retired(url: str) -> bool:
+    """Tell whether it is an address of a connector that Microsoft has retired."""
+    return any(f"{ending}/" in url.lower() for ending in teams.RETIRED)
+
+
 _OF_A_HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-")
 
 

@@ -13,7 +13,8 @@ from nightbell.domain.bulletin import Bulletin, Line, Section
 
 HOSTS = (".logic.azure.com", ".api.powerplatform.com")
 """Endings of the addresses that workflows have."""
-RETIRED = (".webhook.office.com", "outlook.office.com")
+RETIRED = ("webhook.office.com", "outlook.office.com")
+"""Of the connectors that were there before; what is posted there is lost."""
 Json = dict[str, object]
 _FILLED_IN = re.compile(r"([{$])(?=[{(])")
 """What a card's language would fill in: ``{{DATE(…)}}`` and ``${…}``."""

@@ -81,7 +81,7 @@ def build_by_row(kind: str, post: posts.Post, place: Place) -> Event:
         case Consequence.OUTSIDE_ANSWER:
             return posts.build_own_reply(kind, post, place)
         case Consequence.NOISE:
-            return TABLE.noise(kind, place.channel)
+            return TABLE.build_noise(kind, {}, place)
         case _:
             return posts.build_post(kind, post, place)
 
