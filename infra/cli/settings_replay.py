@@ -10,7 +10,7 @@ from pathlib import Path
 
 from infra.cli.aws_errors import aws_errors
 from infra.cli.durations import read_duration
-from infra.cli.outcome import OK, REFUSED, CliError, UsageError
+from infra.cli.outcome import OK, REFUSED, CliError
 from infra.cli.printing import print_json, print_lines, say
 from infra.cli.settings import BUSINESS, load_settings
 from infra.cli.settings_replay_page import Replayed, page, plain
@@ -34,6 +34,8 @@ from nightbell.domain.settings_problem import SettingsError
 
 ROOT = BUSINESS.parents[1]
 FARTHEST = timedelta(days=31)
+MANY = 1000
+"""Events, each of which takes some milliseconds."""
 
 
 class UnusableError(CliError):
@@ -62,7 +64,20 @@ class Happened:
 
 
 def replay(arguments: argparse.Namespace) -> int:
-    """Replay the same events by both settings, and print what differs."""
+    """Replay the same events by both settings, and print what differs.
+
+    Raises:
+        UnusableError: Nothing was compared, whatever the reason: 1 says that something differs.
+    """
+    try:
+        return _replay(arguments)
+    except UnusableError:
+        raise
+    except CliError as error:
+        raise UnusableError(str(error)) from error
+
+
+def _replay(arguments: argparse.Namespace) -> int:
     deployment = find_deployment(arguments.stage) if arguments.stage else None
     now = deployment.clock.now() if deployment else datetime.now(UTC)
     new = _new(Path(arguments.file or BUSINESS))
@@ -70,6 +85,8 @@ def replay(arguments: argparse.Namespace) -> int:
     happened = _happened(arguments, deployment, (old, new), now)
     if arguments.record:
         _record(Path(arguments.record), happened, (old, new), words=arguments.words)
+    if len(happened.events) > MANY:
+        say(f"Replaying {len(happened.events)} events twice.")
     said = () if arguments.planned else happened.said
     before, after = (run(each, happened.events, said=said) for each in (old, new))
     shown = compare(before, after, old, new, since=happened.since)
@@ -121,7 +138,12 @@ def _old(against: str | None, deployment: Deployment | None) -> tuple[str, Busin
 
 def _committed(revision: str) -> bytes:
     command = ["git", "show", "--end-of-options", f"{revision}:functions/business.toml"]
-    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True)
+    try:
+        done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True)
+    except OSError:
+        raise UnusableError(
+            "git is not there to tell what was before. Name a file: --against old.toml"
+        ) from None
     if done.returncode:
         raise UnusableError(
             f"{revision} is neither a file nor a revision that holds functions/business.toml. "
@@ -198,7 +220,7 @@ def _record(
     path: Path, happened: Happened, settings: tuple[BusinessSettings, BusinessSettings], *, words: bool
 ) -> None:
     if path.exists():
-        raise UsageError(f"{path} is there already. Name a new file.")
+        raise UnusableError(f"{path} is there already. Name a new file.")
     brands = [brand for each in settings for brand in each.brands.values()]
     hide = Pseudonyms(brands)
     events = happened.events if words else [hide(each) for each in happened.events]

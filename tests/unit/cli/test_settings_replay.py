@@ -148,6 +148,15 @@ def test_what_cannot_be_replayed_ends_with_2(
     assert sentence in capsys.readouterr().err
 
 
+def test_without_git_or_a_stage_nothing_is_compared(
+    old: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert run(old) == 2
+    assert "--against old.toml" in capsys.readouterr().err
+    assert run(old, "--stage", "No Stage") == 2
+
+
 def test_broken_settings_end_with_2(tmp_path: Path, old: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text(EXAMPLE.read_text().replace("promise_minutes = 90", "promise_minutes = -1"))
