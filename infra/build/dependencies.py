@@ -59,7 +59,9 @@ _UNREAD = (
         f"aws_lambda_powertools/utilities/{name}"
         for name in (
             "auth_alpha",
+            "batch",
             "circuit_breaker",
+            "data_classes",
             "data_masking",
             "feature_flags",
             "idempotency",

@@ -15,7 +15,7 @@ USE_EVERYTHING = f"""
 import importlib, pkgutil, sys, zoneinfo
 
 sys.path.insert(0, sys.argv[1])
-import botocore.session, nightbell
+import boto3, botocore.session, nightbell
 from botocore import xform_name
 
 for module in pkgutil.walk_packages(nightbell.__path__, "nightbell."):
