@@ -15,7 +15,6 @@ from nightbell.domain.weekly_report.spread import bin_of
 Tally = Counter[tuple[str, ...]]
 
 MESSAGES, ACK, FIRST, PROMISES, SENDS, RATINGS = "messages", "ack", "first", "promises", "sends", "ratings"
-WAITING = "waiting"
 OPEN, CLOSED = "open", "closed"
 WALL, OPENING = "wall", "opening"
 KEPT, BROKEN = "kept", "broken"

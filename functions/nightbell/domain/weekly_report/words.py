@@ -10,7 +10,7 @@ class Words:
 
     Attributes:
         clocks: Said where the week had not 168 hours.
-        few, fewest: Why there is no percentage, and no time.
+        fewest: Why there is no time.
         how: How it is counted, a paragraph a line.
         outcomes: By :data:`nightbell.domain.weekly_report.tally.OUTCOMES`.
         channels: Those whose name depends on the language.
@@ -55,7 +55,6 @@ class Words:
     ratings: str
     average: str
     points: str
-    few: str
     fewest: str
     none: str
     table: str
@@ -131,7 +130,6 @@ EN = Words(
     ratings="Ratings",
     average="{value} of 10 on average",
     points="points",
-    few="fewer than {least}: no percentages",
     fewest="fewer than {least}",
     none="None.",
     table="The same as a table",
@@ -208,7 +206,6 @@ DE = Words(
     ratings="Bewertungen",
     average="im Mittel {value} von 10",
     points="Punkte",
-    few="unter {least}: keine Prozente",
     fewest="unter {least}",
     none="Keine.",
     table="Dasselbe als Tabelle",
@@ -286,7 +283,6 @@ ES = Words(
     ratings="Valoraciones",
     average="{value} de 10 de media",
     points="puntos",
-    few="menos de {least}: sin porcentajes",
     fewest="menos de {least}",
     none="Ninguno.",
     table="Lo mismo en una tabla",
