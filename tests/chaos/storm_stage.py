@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from infra.replay.table import Table
+from nightbell.adapters.outbox_table import OutboxTable
 from nightbell.adapters.storm_table import StormTable
 from nightbell.adapters.table_client import Deadline, TableClient
 from nightbell.domain.business import BusinessSettings, TextId
@@ -19,6 +20,8 @@ from nightbell.domain.keys import BREAKER_SK
 from nightbell.domain.unit import UnitState
 from nightbell.platforms.channel import NotSent, VerdictKind
 from nightbell.services.acknowledge import Acknowledge
+from nightbell.services.tell_storm import TellStorm
+from nightbell.services.tell_team import TellTeam
 from nightbell.services.watch_storms import WatchStorms
 from tests.contract.faults import Crash, Faults, How
 from tests.contract.test_ladder import Page
@@ -78,7 +81,9 @@ class Site(Page):
         table = TableClient(self.meter, self.table, Deadline(self.clock))
         known = BusinessSettings(brands={self.account.brand.key: self.account.brand}, accounts=self.accounts)
         channels: dict[str, Any] = {PUBLIC.name: PUBLIC, PRIVATE.name: PRIVATE}
-        return WatchStorms(StormTable(table, SHARDS), known, channels, self.clock)
+        storms = StormTable(table, SHARDS)
+        tell = TellStorm(storms.count_first, TellTeam(OutboxTable(table), (), self.clock), self.clock)
+        return WatchStorms(storms, known, channels, self.clock, tell)
 
     def say(self, person: object, text: str = QUESTION, *, post: str = "post", account: str = "") -> Message:
         """Write a comment, to be delivered."""

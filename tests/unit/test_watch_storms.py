@@ -5,13 +5,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from nightbell.domain.bulletin import Bulletin
 from nightbell.domain.business import BusinessSettings, StormSettings
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import conversation_pk
 from nightbell.domain.quiet import week_of
 from nightbell.domain.storm import Storm
+from nightbell.domain.team_place import Gets, TeamPlace
 from nightbell.services.hold_ports import Waiting
+from nightbell.services.tell_storm import TellStorm
 from nightbell.services.watch_storms import WatchStorms
 from tests.contract.fake_clock import FakeClock
 from tests.ladder import PRIVATE, PUBLIC
@@ -38,7 +41,7 @@ class Store:
         self.storms: dict[tuple[str, str], Storm | None] = {}
         self.thresholds: dict[tuple[str, str], int] = {}
         self.writes = self.reads = 0
-        self.is_down = False
+        self.is_down = self.cannot_tell = False
 
     def waiting_between(self, brand: str, oldest: datetime, newest: datetime) -> Iterator[Waiting]:
         if self.is_down:
@@ -70,9 +73,22 @@ class Town:
         self.watch = self.started()
         self.facts: list[Fact] = []
         self.number = 0
+        self.read: dict[str, Bulletin] = {}
 
     def started(self) -> WatchStorms:
-        return WatchStorms(self.store, self.known, {"public": PUBLIC, "private": PRIVATE}, self.clock)
+        channels = {"public": PUBLIC, "private": PRIVATE}
+        tell = TellStorm(lambda pks: min(len(pks), 7), self.read_by_the_team, self.clock)
+        return WatchStorms(self.store, self.known, channels, self.clock, tell)
+
+    def read_by_the_team(
+        self, brand: str | None, gets: Gets, name: str, bulletin: Bulletin, *, until: datetime
+    ) -> list[TeamPlace]:
+        assert (brand, gets) == (BRAND.key, Gets.ALERTS)
+        assert until > self.clock.now()
+        if self.store.cannot_tell:
+            raise UnavailableError("no answer")
+        self.read[name] = bulletin
+        return []
 
     def minute(self, people: int, key: tuple[str, str] = ONE, post: str = "post", *, by: str = "") -> list[Fact]:
         for _ in range(people):
@@ -98,7 +114,7 @@ def test_the_team_hears_where_how_many_and_how_far_above_the_usual() -> None:
     [fact] = storm_of(40).facts
     assert (fact.name, fact.alarm) == ("storms_began", True)
     told = {"channel": "public", "account": "1", "brand": BRAND.key, "people": 40, "peak": 40, "storm_at": 30}
-    assert fact.fields == {**told, "posts": 1, "minutes": 0}
+    assert fact.fields == {**told, "posts": 1, "minutes": 0, "waiting": 40, "first": 7}
 
 
 def test_it_is_over_by_itself_and_the_team_hears_how_many_still_wait() -> None:
@@ -193,3 +209,37 @@ def test_it_can_be_switched_off_and_be_noticed_sooner() -> None:
     off, soon = Town(settings(on=False)), Town(settings(people_a_minute=5))
     assert off.minute(10_000) == []
     assert [fact.name for fact in soon.minute(5)] == ["storms_began"]
+
+
+def lines_of(bulletin: Bulletin) -> list[str]:
+    return [line.text for section in bulletin.sections for line in section.lines]
+
+
+def test_the_team_reads_where_it_is_how_bad_it_was_and_what_is_left() -> None:
+    town = storm_of(40)
+    for _ in range(61):
+        town.minute(20)
+    for _ in range(6):
+        town.minute(0)
+    began, goes_on, over = town.read.values()
+    name = f"{next(iter(town.known.accounts.values())).name} (public)"
+    assert began.title == f"Far more people than usual write in public: {name}"
+    assert lines_of(began)[:2] == [
+        "40 people in its worst minute; 30 in a minute make a storm there.",
+        "40 of them below post",
+    ]
+    assert goes_on.title == f"Still far more people than usual write in public: {name}"
+    assert over.title == f"No more people than usual write in public any more: {name}"
+    assert lines_of(over)[0].startswith("1260 people in 66 minutes, 40 people in its worst minute;")
+    assert lines_of(over)[-1] == "1260 of them wait for an answer, 7 of these before all others."
+
+
+def test_who_could_not_be_told_is_told_in_the_next_minute() -> None:
+    town = Town()
+    town.minute(0)
+    town.store.cannot_tell = True
+    assert [fact.name for fact in town.minute(40)] == ["storms_unknown"]
+    assert (town.read, town.store.storms) == ({}, {})
+    town.store.cannot_tell = False
+    town.minute(40)
+    assert len(town.read) == 1

@@ -1,6 +1,6 @@
 """The table as storms are watched by: who waits, what was heard, and the storm on the account's breaker."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from nightbell.adapters import pace_expressions as e
@@ -9,8 +9,10 @@ from nightbell.adapters.hold_table import HoldTable
 from nightbell.adapters.table_client import TableClient
 from nightbell.adapters.table_items import from_ms, values
 from nightbell.domain.keys import BREAKER_SK, account_pk
-from nightbell.domain.storm import Storm
+from nightbell.domain.storm import Storm, comes_first
 from nightbell.services.hold_ports import Waiting
+
+AT_ONCE = 50
 
 
 class StormTable:
@@ -58,6 +60,11 @@ class StormTable:
             peak=storm.peak,
             threshold=storm.threshold,
         )
+
+    def count_first(self, pks: Sequence[str]) -> int:
+        """Count the conversations that go before all others."""
+        parts = (pks[start : start + AT_ONCE] for start in range(0, len(pks), AT_ONCE))
+        return sum(comes_first(each.conversation) for part in parts for each in self._waiting.standings(part))
 
     def write_threshold(self, key: tuple[str, str], threshold: int) -> None:
         """Write down for all who send how many people in a minute are a storm."""

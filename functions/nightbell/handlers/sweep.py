@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from nightbell.adapters.hold_table import HoldTable
+from nightbell.adapters.outbox_table import OutboxTable
 from nightbell.adapters.queues import AckQueue
 from nightbell.adapters.storm_table import StormTable
 from nightbell.domain.facts import Fact
@@ -18,6 +19,8 @@ from nightbell.handlers.report import report
 from nightbell.platforms.registry import CHANNELS
 from nightbell.services.know_brands import KnowBrands
 from nightbell.services.sweep import Sweep
+from nightbell.services.tell_storm import TellStorm
+from nightbell.services.tell_team import TellTeam
 from nightbell.services.watch_storms import WatchStorms
 from nightbell.services.watch_waiting import WatchWaiting
 
@@ -31,7 +34,10 @@ def _composed() -> tuple[Acknowledging, Sweep]:
     hints = AckQueue(acknowledging.sqs, env.ack_queue_url, acknowledging.clock)
     hold = build_holding(acknowledging, env, hints)
     store, known = HoldTable(acknowledging.table, env.due_shards), acknowledging.settings
-    watch_storms = WatchStorms(StormTable(acknowledging.table, env.due_shards), known, CHANNELS, acknowledging.clock)
+    table, clock = acknowledging.table, acknowledging.clock
+    storms = StormTable(table, env.due_shards)
+    tell = TellStorm(storms.count_first, TellTeam(OutboxTable(table), known.team, clock), clock)
+    watch_storms = WatchStorms(storms, known, CHANNELS, clock, tell)
     watch_waiting, know_brands = WatchWaiting(store, known, acknowledging.clock), KnowBrands(store, known.brands)
 
     def every_minute(has_time: Callable[[], bool]) -> list[Fact]:

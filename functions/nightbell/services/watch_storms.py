@@ -4,9 +4,9 @@ Who waits is on a list that is kept anyhow: looking at its last minute costs no 
 execution environments have stored. Below how many posts one person writes, or how often, does not matter.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from nightbell.domain.business import Account, BusinessSettings, StormSettings
 from nightbell.domain.errors import UnavailableError
@@ -19,6 +19,7 @@ from nightbell.platforms.storm_places import author_of, post_of
 from nightbell.services.guard_account import AccountKey
 from nightbell.services.hold_ports import Waiting
 from nightbell.services.ports import Clock
+from nightbell.services.tell_storm import TellStorm, Written
 
 ALL_EVERY_MINUTES = 10
 """So often every account is asked for its storm: another execution environment may have seen one begin."""
@@ -43,21 +44,19 @@ class StormStore(Protocol):
         """Write down for all who send how many people in a minute are a storm."""
 
 
-class _Written(NamedTuple):
-    """Who wrote below which post, on one account."""
-
-    key: AccountKey
-    author: str
-    post: str
-
-
 class WatchStorms:
     """Sweep's work of every minute."""
 
     def __init__(
-        self, store: StormStore, settings: BusinessSettings, channels: Mapping[str, Channel], clock: Clock
+        self,
+        store: StormStore,
+        settings: BusinessSettings,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        tell: TellStorm,
     ) -> None:
         """Look at every account where everybody can read what customers write."""
+        self._tell = tell
         self._store, self._settings, self._channels, self._clock = store, settings, channels, clock
         self._stormy: set[AccountKey] = set()
         self._thresholds: dict[AccountKey, tuple[datetime, int]] = {}
@@ -65,46 +64,51 @@ class WatchStorms:
 
     def __call__(self) -> list[Fact]:
         """Look once; what cannot be read is looked at again in a minute."""
-        try:
-            return self._look_at_all()
-        except UnavailableError as error:
-            return [Fact(name="storms_unknown", fields={"because": str(error)[:80]})]
-
-    def _look_at_all(self) -> list[Fact]:
-        now = self._clock.now()
+        now, facts = self._clock.now(), list[Fact]()
         accounts = {key: account for key, account in self._settings.accounts.items() if self._may_storm(account)}
         brands = {account.brand.key for account in accounts.values()}
-        written = {each for brand in brands for each in self._written(brand, now - WINDOW, now)}
+        try:
+            written = {each for brand in brands for each in self._written(brand, now - WINDOW, now)}
+            self._look_at_all(accounts, written, now, facts)
+        except UnavailableError as error:
+            facts.append(Fact(name="storms_unknown", fields={"because": str(error)[:80]}))
+        return facts
+
+    def _look_at_all(
+        self, accounts: Mapping[AccountKey, Account], written: Collection[Written], now: datetime, facts: list[Fact]
+    ) -> None:
         asks_all = self._is_first or now.minute % ALL_EVERY_MINUTES == 0
-        facts: list[Fact] = []
         for key, account in sorted(accounts.items(), key=lambda each: each[0]):
             theirs = [each for each in written if each.key == key]
             people = len({each.author for each in theirs})
             if asks_all or key in self._stormy or people >= account.brand.storm.people_a_minute:
-                facts += self._look(account, people, len({each.post for each in theirs}), now)
+                facts += self._look(account, people, theirs, now)
         self._is_first = False
-        return facts
 
     def _may_storm(self, account: Account) -> bool:
         channel = self._channels.get(account.channel)
         return channel is not None and channel.is_public and account.brand.storm.on
 
-    def _written(self, brand: str, since: datetime, until: datetime) -> Iterator[_Written]:
+    def _written(self, brand: str, since: datetime, until: datetime) -> Iterator[Written]:
         for waiting in self._store.waiting_between(brand, since, until):
             place = split_conversation_pk(waiting.pk)
             if place is not None:
-                yield _Written(key=place[:2], author=author_of(place[2]), post=post_of(place[2]))
+                yield Written(key=place[:2], author=author_of(place[2]), post=post_of(place[2]), pk=waiting.pk)
 
-    def _look(self, account: Account, people: int, posts: int, now: datetime) -> Iterator[Fact]:
+    def _look(self, account: Account, people: int, written: Sequence[Written], now: datetime) -> Iterator[Fact]:
         key, settings = (account.channel, account.account_id), account.brand.storm
         before = self._store.read_storm(key)
         threshold = self._threshold(key, settings, now) if people >= settings.people_a_minute else people + 1
         after, news = watched(before, people, threshold, now)
+        told = after or before
+        if news is not None and told is not None:
+            since = told.since - WINDOW
+            wrote = written if news is News.BEGAN else list(self._written(account.brand.key, since, now))
+            # Told before it is written: twice is better than never.
+            yield self._tell(news, account, told, written, [each for each in wrote if each.key == key])
         if after != before:
             self._store.write_storm(key, after)
         (self._stormy.add if after else self._stormy.discard)(key)
-        if news is not None:
-            yield self._told(news, account, after or before, posts, now)
 
     def _threshold(self, key: AccountKey, settings: StormSettings, now: datetime) -> int:
         """Work it out once an hour, and write it down where lines would else be held to what is little here."""
@@ -120,15 +124,3 @@ class WatchStorms:
     def _heard(self, key: AccountKey, hour: datetime) -> int:
         week = week_of(hour)
         return self._store.read_heard(*key, week.date()).get((hour - week) // HOUR, 0)
-
-    def _told(self, news: News, account: Account, storm: Storm | None, posts: int, now: datetime) -> Fact:
-        fields: dict[str, str | int] = {"channel": account.channel, "account": account.account_id}
-        fields |= {"brand": account.brand.key}
-        if storm is not None:
-            fields |= {"people": storm.people, "peak": storm.peak, "storm_at": storm.threshold, "posts": posts}
-            fields |= {"minutes": int((now - storm.since).total_seconds() // 60)}
-        if storm is not None and news is not News.BEGAN:
-            key = (account.channel, account.account_id)
-            waiting = self._written(account.brand.key, storm.since - WINDOW, now)
-            fields |= {"waiting": sum(each.key == key for each in waiting)}
-        return Fact(name=news.value, alarm=news is News.BEGAN, fields=fields)
