@@ -45,6 +45,8 @@ SERVICES = {
     "Events": "EventBridge",
     "Scheduler": "EventBridge",
     "SSM": "Systems Manager",
+    "Route53": "Route 53",
+    "CertificateManager": "Certificate Manager",
 }
 
 
