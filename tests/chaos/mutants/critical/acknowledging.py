@@ -102,6 +102,13 @@ ACKNOWLEDGING = (
         test="contract/test_sweep.py::test_a_hint_that_was_lost_is_given_again_from_every_shard",
     ),
     Critical(
+        name="begin every sweep with the same shard",
+        file="services/sweep.py",
+        was="first = int(now.timestamp() // 60)",
+        became="first = 0",
+        test="unit/test_sweep_in_turn.py",
+    ),
+    Critical(
         name="swallow a failed table",
         file="services/sweep.py",
         was='[Fact(name="sweeps_failed", fields={"because": str(error)[:80]})]',
