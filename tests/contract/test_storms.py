@@ -17,7 +17,7 @@ from nightbell.domain.suppression import HELD_TOO_LONG, STORM
 from nightbell.domain.unit import UnitState
 from nightbell.platforms.channel import VerdictKind
 from nightbell.services.start_unit import ITS_TURN
-from tests.contract.faults import Faults
+from tests.contract.faults import Faults, How
 from tests.contract.test_crashes import ONE_FAULT, is_idle
 from tests.contract.test_ladder import Page, refused
 from tests.contract.world import CLOSED, CONTACT, SHARDS
@@ -210,25 +210,40 @@ def test_a_pause_that_the_platform_wants_makes_no_line_pointless(page: Stormy) -
 
 
 def test_too_much_holds_back_the_whole_account_each_time_for_longer(page: Stormy) -> None:
-    page.api.next = [refused(VerdictKind.NOT_SENT, retry_after_s=120)]
+    too_much = refused(VerdictKind.NOT_SENT, retry_after_s=120)
+    page.api.next = [too_much]
     page.comments(by=ANA)
     page.comments(by=BEN)
     page.work()
     assert (len(page.api.tokens), page.lines()) == (1, [])
-    assert page.breaker()["slowed"] == 1
-    page.api.next = [refused(VerdictKind.NOT_SENT, retry_after_s=120)]
-    page.pass_by(seconds=121)
-    page.sweep()
-    page.work()
-    page.pass_by(seconds=60)
-    page.sweep()
-    page.work()
-    assert page.breaker()["slowed"] == 2
-    waits = page.unit(1, ANA).not_before or page.unit(1, BEN).not_before
-    assert waits is not None
+    first = page.unit(1, ANA).not_before or page.unit(1, BEN).not_before
+    assert first == page.clock.now() + timedelta(minutes=2)
+    page.api.next = [too_much]
+    for _ in range(8):
+        page.pass_by(minutes=1)
+        page.sweep()
+        page.work()
+        if page.breaker()["slowed"] > 1:
+            break
+    later = max(unit.not_before for unit in (page.unit(1, ANA), page.unit(1, BEN)) if unit.not_before)
+    assert later - page.clock.now() >= timedelta(minutes=4)
     page.rest()
     assert len(page.lines()) == 2
     assert "slowed" not in page.breaker()
+
+
+def test_the_line_is_still_its_own_for_a_unit_that_died_on_the_way(page: Stormy) -> None:
+    """The environment is a new one, which remembers nothing."""
+    page.storm(minutes=60)
+    page.build(Faults(1, How.CRASH_AFTER, of="update_item LI"))
+    page.comments(by=ANA)
+    page.work()
+    page.build(Faults())
+    page.comments(by=BEN)
+    page.rest()
+    assert page.lines() == [LINE]
+    assert page.unit(1, ANA).public_state is S.SENT
+    assert page.state(BEN) == (S.SUPPRESSED, STORM)
 
 
 def test_who_is_written_to_too_often_holds_up_nobody_else(page: Stormy) -> None:

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 
 from nightbell.domain.build_settings import build_settings
-from nightbell.domain.business import Account, TextId
+from nightbell.domain.business import Account, StormSettings, TextId
 from nightbell.domain.phrases import Kind
 from nightbell.domain.public_line import LINES, public_line
 from nightbell.domain.settings_file import parse_settings
@@ -101,6 +101,38 @@ def test_nothing_personal_and_no_way_on_may_stand_in_public(name: str) -> None:
 def test_the_rules_for_texts_hold_in_public_too(old: str, new: str, message: str) -> None:
     both = spoiled(f'"{old}', f'"{new}')
     assert [message in problem.message for problem in check(both)] == [True]
+
+
+def storm_says(text: str) -> str:
+    """Write the line of a storm into the example."""
+    return spoiled("[texts.en]\n", f'[texts.en]\npublic_storm = "{text}"\n')
+
+
+def test_the_line_of_a_storm_names_no_time_that_nobody_knows() -> None:
+    assert check(storm_says("So many! {agent} reads everything from {opens_at} on.")) == []
+    [problem] = check(storm_says("So many! {agent} answers {promised_by}."))
+    assert (problem.place, problem.remedy) == ("texts.en.public_storm", "use one of {agent}, {brand}, {opens_at}")
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("on = false", None),
+        ("people_a_minute = 100\ntimes_usual = 5\nlines_a_minute = 1", None),
+        ("people_a_minute = 0", '"0" is less than 5'),
+        ("lines_a_minute = 1000", '"1000" is more than 60'),
+        ("treshold = 3", '"treshold" is no setting'),
+        ('on = "no"', "must be true or false"),
+    ],
+)
+def test_what_makes_a_storm_is_checked(written: str, message: str | None) -> None:
+    found = check(spoiled("[texts.en]\n", f"[storm]\n{written}\n\n[texts.en]\n"))
+    assert [problem.message for problem in found] == ([] if message is None else [message])
+
+
+def test_what_makes_a_storm_is_read() -> None:
+    storm = account(spoiled("[texts.en]\n", "[storm]\ntimes_usual = 3\n\n[texts.en]\n")).brand.storm
+    assert storm == StormSettings(on=True, people_a_minute=30, times_usual=3, lines_a_minute=6)
 
 
 def test_each_step_must_fit_the_form_that_it_is_sent_in() -> None:

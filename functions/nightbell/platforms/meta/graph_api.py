@@ -32,6 +32,12 @@ _BY_STATUS: Mapping[int, Judgement] = {
     408: Judgement(VerdictKind.UNKNOWN, "the platform gave up waiting for the request"),
     429: Judgement(VerdictKind.NOT_SENT, "too many calls", timedelta(minutes=1)),
 }
+_OTHER_SECRET = Judgement(
+    VerdictKind.NOT_SENT, "the app's secret is being replaced", timedelta(minutes=1), of_contact=True
+)
+"""Within minutes every function proves its calls with the new one. It has the code of whatever else is wrong with a
+call, so that only its text tells it: "Invalid appsecret_proof provided in the API argument", code 100."""
+_INVALID, _PROOF = 100, "appsecret_proof"
 
 
 def call(
@@ -60,7 +66,7 @@ def make_proof(token: str, app_secret: str) -> str:
 
 
 def judge(outcome: HttpOutcome, table: ErrorTable, message_id: Callable[[Fields], object]) -> Verdict:
-    """Judge a send by where it broke, then by the error's code; never by its text.
+    """Judge a send by where it broke, then by the error's code; never by its text, but for one that has no code.
 
     Args:
         outcome: What the adapter saw.
@@ -94,6 +100,8 @@ def _judge_failure(answer: Answer, table: ErrorTable) -> Verdict:
     error = error if isinstance(error, dict) else {}
     code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
     judgement = _judgement(answer.status, code, subcode, table)
+    if code == _INVALID and answer.status < 500 and _PROOF in str(error.get("message")):  # noqa: PLR2004 - as below
+        judgement = _OTHER_SECRET
     if judgement is None:
         is_passing = error.get("is_transient") is True
         kind = VerdictKind.UNKNOWN if is_passing else VerdictKind.REFUSED

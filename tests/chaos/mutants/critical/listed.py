@@ -12,6 +12,7 @@ from tests.chaos.mutants.critical.by_telephone import BY_TELEPHONE
 from tests.chaos.mutants.critical.deciding import DECIDING
 from tests.chaos.mutants.critical.elsewhere import ELSEWHERE
 from tests.chaos.mutants.critical.hours import HOURS
+from tests.chaos.mutants.critical.in_a_storm import IN_A_STORM
 from tests.chaos.mutants.critical.in_chats import IN_CHATS
 from tests.chaos.mutants.critical.in_public import IN_PUBLIC
 from tests.chaos.mutants.critical.mistake import Critical
@@ -22,6 +23,7 @@ from tests.chaos.mutants.critical.read_at_the_desk import READ_AT_THE_DESK
 from tests.chaos.mutants.critical.receiving import RECEIVING
 from tests.chaos.mutants.critical.states import STATES
 from tests.chaos.mutants.critical.to_systems import TO_SYSTEMS
+from tests.chaos.mutants.critical.to_the_team import TO_THE_TEAM
 from tests.chaos.mutants.critical.verification import VERIFICATION
 from tests.chaos.mutants.critical.watched import WATCHED
 from tests.chaos.mutants.critical.whose_it_is import WHOSE_IT_IS
@@ -46,8 +48,10 @@ CRITICAL: Sequence[Critical] = (
     *STATES,
     *HOURS,
     *IN_PUBLIC,
+    *IN_A_STORM,
     *WHOSE_IT_IS,
     *TO_SYSTEMS,
+    *TO_THE_TEAM,
     *WATCHED,
 )
 SHORT = frozenset(
