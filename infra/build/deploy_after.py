@@ -8,7 +8,7 @@ from infra.cli.outcome import CliError
 from infra.cli.secrets import missing
 from infra.cli.settings import load_settings
 from infra.cli.smoke import run_smoke, sentence
-from infra.cli.stack import find_deployment
+from infra.cli.stack import Deployment, find_deployment
 from nightbell.platforms.registry import PLATFORM_OF
 
 
@@ -35,6 +35,18 @@ def _addresses(outputs: Mapping[str, str], platforms: list[str]) -> Iterator[str
     for name, about in (("DeskPageUrl", "the desk"), ("HoursUrl", "your hours"), ("DashboardUrl", "dashboard")):
         if name in outputs:
             yield f"  {about:23}  {outputs[name]}"
+
+
+def _secrets(deployment: Deployment) -> Iterator[str]:
+    """Name what is missing; whoever deploys need not have the right to look."""
+    try:
+        left = missing(deployment)
+    except CliError:
+        yield f"Whether a secret is missing could not be seen: nightbell secrets check --stage {deployment.stage}"
+        return
+    if left:
+        yield "Missing secrets, without which nothing of that account is received or sent:"
+    yield from (f"  nightbell secrets set {platform} {name} --stage {deployment.stage}" for platform, name in left)
 
 
 def try_out(config: StageConfig, before: str) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -44,12 +44,14 @@ class Plan:
 
     Attributes:
         is_whole: What changes in nested stacks is among the changes.
+        role: What CloudFormation works as, as its client names it; empty for whoever deploys.
     """
 
     arn: str
     stack: str
     creates: bool
     is_whole: bool = True
+    role: Mapping[str, str] = field(default_factory=dict)
     changes: Sequence[Change] = ()
 
 
@@ -101,8 +103,12 @@ def _wanted(config: StageConfig, before: Mapping[str, Any] | None, alarms: Seque
         "Tags": [{"Key": key, "Value": value} for key, value in config.tags.items()],
         # Named also when it is empty: CloudFormation would keep the one before.
         "RollbackConfiguration": {"RollbackTriggers": triggers, "MonitoringTimeInMinutes": minutes},
-        **({"RoleARN": config.role_arn} if config.role_arn else {}),
+        **_role(config),
     }
+
+
+def _role(config: StageConfig) -> dict[str, str]:
+    return {"RoleARN": config.role_arn} if config.role_arn else {}
 
 
 def _create(  # noqa: PLR0913 - as above
@@ -123,14 +129,16 @@ def _create(  # noqa: PLR0913 - as above
         if code_of(error) != "ValidationError":
             raise
         raise BuildError(f"{REFUSED} {error.response['Error'].get('Message', '')}") from error
-    return Plan(arn=str(made["Id"]), stack=config.stack, creates=creates, is_whole=nested or creates)
+    return Plan(
+        arn=str(made["Id"]), stack=config.stack, creates=creates, is_whole=nested or creates, role=_role(config)
+    )
 
 
 def give_up(cloudformation: Any, plan: Plan) -> None:  # noqa: ANN401 - as above
     """Delete a change set that is not wanted, and the empty stack that a first one makes."""
     cloudformation.delete_change_set(ChangeSetName=plan.arn, StackName=plan.stack)
     if plan.creates:
-        cloudformation.delete_stack(StackName=plan.stack)
+        cloudformation.delete_stack(StackName=plan.stack, **plan.role)
 
 
 def _parameters(given: Mapping[str, str], before: Mapping[str, Any] | None) -> list[dict[str, Any]]:

@@ -297,7 +297,7 @@ def test_the_alarms_are_asked_for_when_an_update_is_planned(config: StageConfig)
 
     watched = replace(config, watch_minutes=5, role_arn="arn:aws:iam::1:role/nightbell-cloudformation")
     plan = make_plan(Asked(), watched, {"TemplateURL": "u"}, {"Parameters": []}, name="n", alarms=["arn:alarm"])
-    assert plan == Plan(arn="arn", stack=config.stack, creates=False)
+    assert plan == Plan(arn="arn", stack=config.stack, creates=False, role={"RoleARN": watched.role_arn})
     assert asked["RollbackConfiguration"] == {
         "RollbackTriggers": [{"Arn": "arn:alarm", "Type": "AWS::CloudWatch::Alarm"}],
         "MonitoringTimeInMinutes": 5,

@@ -202,7 +202,7 @@ def test_the_teams_policy_is_about_the_human_queue_and_who_waits() -> None:
 @pytest.mark.parametrize("name", ROLES)
 def test_a_function_is_granted_nothing_by_condition_or_exception(name: str) -> None:
     """What a statement says is what it means: exact resources, no NotAction, no managed policy beside it."""
-    assert set(RESOURCES[name]["Properties"]) == {"AssumeRolePolicyDocument", "Policies"}
+    assert set(RESOURCES[name]["Properties"]) == {"AssumeRolePolicyDocument", "PermissionsBoundary", "Policies"}
     narrowed = {"Condition"} if name in {"CountDaysRole", "ServeDeskRole", "ShowHoursRole"} else set()
     for statement in statements(name):
         assert set(statement) - narrowed == {"Effect", "Action", "Resource"}
@@ -500,13 +500,33 @@ def test_without_a_desk_there_is_nothing_of_it() -> None:
     assert evaluate(TEMPLATE["Conditions"]["HasDesk"], {"Desk": "no"}) is False
 
 
+def test_a_domain_takes_the_place_of_the_apis_own_address_everywhere() -> None:
+    """Whatever names the API's address names the domain first; what platforms sign is the address they call."""
+    text = (ROOT / "template.yaml").read_text()
+    named = [line for line in text.splitlines() if "${HttpApi}.execute-api" in line]
+    assert named
+    assert [line for line in named if "https://${DomainName}" not in line] == []
+    for name, function in FUNCTIONS.items():
+        url = function.get("Environment", {}).get("Variables", {}).get("PUBLIC_URL")
+        if url is not None:
+            condition, given, otherwise = url["Fn::If"]
+            assert (name, condition, given) == (name, "HasPublicUrl", {"Ref": "PublicUrl"})
+            assert otherwise["Fn::If"][:2] == ["HasDomain", {"Fn::Sub": "https://${DomainName}"}]
+    assert refused(DomainName="hooks.example.com")
+    assert not refused(
+        DomainName="hooks.example.com", CertificateArn="arn:aws:acm:eu-west-1:123456789012:certificate/1"
+    )
+
+
 def test_hand_offs_lead_to_the_desk_that_there_is() -> None:
     """To the team's own place where it names one, else to the stack's own, else nowhere."""
     for name in ("Acknowledge", "Sweep"):
         condition, named, otherwise = FUNCTIONS[name]["Environment"]["Variables"]["DESK_URL"]["Fn::If"]
         assert (condition, named) == ("HasDeskUrl", {"Ref": "DeskUrl"})
         assert otherwise["Fn::If"][0] == "HasDesk"
-        assert otherwise["Fn::If"][1]["Fn::Sub"].endswith("/desk")
+        domain, own = otherwise["Fn::If"][1]["Fn::If"][1:]
+        assert domain["Fn::Sub"] == "https://${DomainName}/desk"
+        assert own["Fn::Sub"].endswith("/desk")
         assert otherwise["Fn::If"][2] == ""
 
 
