@@ -269,6 +269,15 @@ def test_the_page_says_the_figures() -> None:
     assert f"({kept} of {of})" in said[2]
 
 
+def test_half_of_the_week_before_is_no_measure() -> None:
+    now, before = figures_of(700), figures_of(350, 2, "2026-W46")
+    half = Figures(before.week, replace(before.counted, missing=before.week.days[:1]))
+    read = Read(report_page(brand_in("Europe/Madrid"), now, half, "en")).text
+    assert "than the week before" not in read
+    assert "week before:" not in read
+    assert glance(brand_in("Europe/Madrid"), now, half, "en")[0] == f"Messages: {now.messages}"
+
+
 def test_a_week_in_which_the_clocks_changed_says_so() -> None:
     spring = figures_of(0, name="2026-W13")
     read = Read(report_page(brand_in("Europe/Madrid"), spring, spring, "en")).text

@@ -17,9 +17,9 @@ def glance(brand: Brand, week: Figures, before: Figures, language: str) -> tuple
         for came, said in ((OPEN, words.first_open), (CLOSED, words.first_closed))
     )
     messages = f"{words.messages}: {telling.count(week.messages)}"
-    then = words.before.format(value=telling.count(before.messages))
+    then = "" if before.counted.missing else f" ({words.before.format(value=telling.count(before.messages))})"
     return (
-        f"{messages} ({then})",
+        f"{messages}{then}",
         f"{words.first}, {words.opening}. {waited}",
         f"{words.promises}: {telling.kept(*week.promises())}",
     )

@@ -64,6 +64,11 @@ class Telling:
 
     # Words for figures
 
+    @property
+    def _compares(self) -> bool:
+        """Whether all of the week before is known; half of it says nothing beside a whole one."""
+        return not self.before.counted.missing
+
     def count(self, value: int) -> str:
         """Write a count."""
         return number(value, self.language)
@@ -94,13 +99,13 @@ class Telling:
             said = [self.words.faster.format(n=self.count(spread.count))]
         else:
             said = [self.words.fewest.format(least=FEWEST)]
-        if before.count >= FEWEST:
+        if before.count >= FEWEST and self._compares:
             said.append(self.words.before.format(value=duration(before.median * unit, self.language)))
         return shown, " · ".join(said)
 
     def _compared(self, now: int, then: int) -> str:
-        if now == then:
-            return self.words.same if now else ""
+        if now == then or not self._compares:
+            return self.words.same if now and self._compares else ""
         if min(now, then) < FEW:
             return self.words.before.format(value=self.count(then))
         pattern = self.words.more if now > then else self.words.less
@@ -111,7 +116,7 @@ class Telling:
         (kept, of), (kept_then, then) = self.week.promises(), self.before.promises()
         counts = self.words.kept_of.format(kept=self.count(kept), of=self.count(of))
         said = [counts] if of >= FEW else []
-        said += [self.words.before.format(value=self.kept(kept_then, then))] if then else []
+        said += [self.words.before.format(value=self.kept(kept_then, then))] if then and self._compares else []
         shown = percent(kept / of, self.language) if of >= FEW else counts if of else NOTHING
         return _tile(self.words.promises, shown, " · ".join(said))
 
