@@ -26,7 +26,7 @@ def measure() -> Iterator[Figure]:
     """Compare by medians of rounds that alternate in one process."""
     with tempfile.TemporaryDirectory() as name, stage(Path(name)) as here:
         times = rounds(here, ROUNDS, PER_ROUND)
-        own = [own_code(500) for _ in range(ROUNDS)]
+        own = [own_code() for _ in range(ROUNDS)]
     for kind, said in (("first", "a first message: stored, decided, hinted"), ("further", "a further message")):
         found, took = ratios(times[kind], times["floor"]), statistics.median(times[kind])
         value = statistics.median(found)
@@ -64,7 +64,7 @@ def rounds(here: Stage, count: int, each: int) -> dict[str, list[float]]:
     return counts
 
 
-def own_code(count: int) -> float:
+def own_code(count: int = 500) -> float:
     """Measure the same delivery with the network taken away: verify, parse, decide, write the items."""
     from nightbell.domain.conversation import Conversation  # noqa: PLC0415 - as above
     from nightbell.handlers import receive_webhook  # noqa: PLC0415 - as above

@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from infra.build.machine import own_target
@@ -41,27 +41,40 @@ def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as name:
         build(own_target(), Path(name) / "built" / "template.yaml")
         ours, plain = Path(name) / "built" / "Functions", plain_build(Path(name))
-        for function, described in functions(load_template()).items():
+        for function, how in _handlers().items():
             print(f"  {function}", file=sys.stderr, flush=True)
-            yield from _figures(function, described["Handler"].rpartition(".")[0], described, ours, plain)
+            yield _figure(function, [(once(ours, *how), once(plain, *how)) for _ in range(RUNS)])
 
 
-def _figures(function: str, module: str, described: Mapping[str, object], ours: Path, plain: Path) -> Iterator[Figure]:
-    environment = _environment(described)
-    turns = [(once(ours, module, environment), once(plain, module, environment)) for _ in range(RUNS)]
+def starts(artefact: Path) -> dict[str, tuple[float, float]]:
+    """Give the medians of imports and of composing, in processor milliseconds, by function."""
+    return {name: _medians([once(artefact, *how) for _ in range(RUNS)]) for name, how in _handlers().items()}
+
+
+def _handlers() -> dict[str, tuple[str, Mapping[str, str]]]:
+    """Name each function's module, and set its environment."""
+    described = functions(load_template())
+    return {name: (each["Handler"].rpartition(".")[0], _environment(each)) for name, each in described.items()}
+
+
+def _medians(runs: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    return statistics.median(run[0] for run in runs), statistics.median(run[1] for run in runs)
+
+
+def _figure(function: str, turns: Sequence[tuple[tuple[float, float], tuple[float, float]]]) -> Figure:
     found = ratios([sum(mine) for mine, _ in turns], [sum(theirs) for _, theirs in turns])
-    imported, composed = (statistics.median(mine[part] for mine, _ in turns) for part in (0, 1))
+    imported, composed = _medians([mine for mine, _ in turns])
     said = f"imports {imported:.0f} ms, composing {composed:.0f} ms; {spread(found)}"
     target = MOST if function == "ReceiveWebhook" else None
-    yield Figure(name=f"start of {function}", value=statistics.median(found), unit="x", target=target, note=said)
+    return Figure(name=f"start of {function}", value=statistics.median(found), unit="x", target=target, note=said)
 
 
-def once(functions_folder: Path, module: str, environment: Mapping[str, str]) -> tuple[float, float]:
+def once(artefact: Path, module: str, environment: Mapping[str, str]) -> tuple[float, float]:
     """Start in a fresh process; processor milliseconds of the imports and of composing.
 
     Lambda's disk takes no byte code, and nothing of this machine's environment may help.
     """
-    command = [sys.executable, "-I", "-S", "-B", "-c", _SCRIPT, str(functions_folder), module]
+    command = [sys.executable, "-I", "-S", "-B", "-c", _SCRIPT, str(artefact), module]
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=dict(environment))
     imported, composed = done.stdout.split()[-2:]
     return float(imported), float(composed)

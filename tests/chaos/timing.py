@@ -162,7 +162,7 @@ def _measured(run: Run) -> tuple[dict[str, int | float | str], list[str]]:
         with stage(folder):
             built = folder / "build" / "template.yaml"
             build(own_target(), built)
-            starts = start.measure(built.parent / "Functions")
+            starts = start.starts(built.parent / "Functions")
         run.progress(0.6, "answering on the local stack, in calm")
         acks, hand_offs = _in_calm(folder)
     figures: dict[str, int | float | str] = {
