@@ -205,6 +205,19 @@ def test_an_unlisted_error_that_passes_is_unknown() -> None:
     assert Messenger().verdict(refusal(987654, is_transient=True)).kind is VerdictKind.UNKNOWN
 
 
+@pytest.mark.parametrize("channel", [Messenger(), WhatsApp()], ids=["messenger", "whatsapp"])
+def test_a_proof_by_another_secret_is_tried_again_because_secrets_are_replaced_under_way(channel: Channel) -> None:
+    body = {"error": {"code": 100, "message": "Invalid appsecret_proof provided in the API argument"}}
+    verdict = channel.verdict(Answer(status=400, headers={}, body=json.dumps(body).encode()))
+    assert (verdict.kind, verdict.retry_after) == (VerdictKind.NOT_SENT, timedelta(minutes=1))
+    # It is about one function's cache, and no reason for the others to wait.
+    assert verdict.of_contact
+    unsure = channel.verdict(Answer(status=500, headers={}, body=json.dumps(body).encode()))
+    assert unsure.kind is VerdictKind.UNKNOWN
+    other = {"error": {"code": 100, "message": "Invalid parameter"}}
+    assert channel.verdict(Answer(status=400, headers={}, body=json.dumps(other).encode())).kind is VerdictKind.REFUSED
+
+
 def test_a_verdict_names_the_code_and_repeats_nothing_of_the_platforms_text() -> None:
     verdict = Messenger().verdict(refusal(10, 2018278))
     assert verdict.code == "10/2018278"
