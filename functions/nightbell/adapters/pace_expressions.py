@@ -18,9 +18,9 @@ SLOW_DOWN_IF = (
 EASE = "SET full_at = :until"
 EASE_IF = "attribute_not_exists(full_at) OR full_at < :until"
 
-# Below one post one unit says the storm's line: whoever comes first, and that one again.
+# Below one post one unit says the storm's line: whoever comes first. A refusal tells who that was.
 SAY_LINE = "SET said_by = :unit, expires_at = :expires_at"
-SAY_LINE_IF = "attribute_not_exists(said_by) OR said_by = :unit"
+SAY_LINE_IF = "attribute_not_exists(said_by)"
 
 # The account's storm, as Sweep sees it.
 STORM = (

@@ -12,9 +12,9 @@ IN_A_STORM = (
     ),
     Critical(
         name="forget after a death whose the storm's line is",
-        file="adapters/pace_expressions.py",
-        was=" OR said_by = :unit",
-        became="",
+        file="adapters/pace_table.py",
+        was="    found = claimed.old if isinstance(claimed, Refused) else claimed",
+        became="    found = None if isinstance(claimed, Refused) else claimed",
         test="contract/test_storms.py::test_the_line_is_still_its_own_for_a_unit_that_died_on_the_way",
     ),
     Critical(
