@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
+import botocore
 import pytest
 
 from nightbell.adapters.aws_clients import RECEIVE, RECEIVE_ONCE, ClientLimits
@@ -44,3 +45,13 @@ def test_threads_share_a_client_without_opening_connections_anew(clients_at: Cal
         client.close()
     assert len(stub.calls) == 60
     assert stub.connections <= 20
+
+
+def test_a_client_names_itself_and_its_library(clients_at: Callable[[str], ClientMaker]) -> None:
+    """In one fixed text; otherwise botocore puts its own together anew for every call."""
+    named = []
+    with answering(Reply()) as stub:
+        client = clients_at(stub.url)("ssm", RECEIVE_ONCE)
+        client.meta.events.register("before-send", lambda request, **_: named.append(request.headers["User-Agent"]))
+        client.get_parameter(Name="x")
+    assert named == [f"Botocore/{botocore.__version__} nightbell".encode()]
