@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from infra.replay.rows import Name, Row
-from nightbell.domain.business import BusinessSettings
+from nightbell.domain.business import BusinessSettings, TextId
 from nightbell.domain.graphemes import ellipsis_of
 
 
@@ -29,6 +29,7 @@ class Warned(StrEnum):
     NO_PROMISE = "promised no time any more"
     LANGUAGE = "answered in another language"
     CUT = "text cut to fit its channel"
+    EMERGENCY = "gets no answer to an emergency any more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,8 @@ def _told(row: Row | None) -> tuple[object, ...]:
 
 def _warned(before: Row | None, after: Row | None) -> Iterator[Warned]:
     if after is None or after.sent_at is None:
+        if before and before.text_id == TextId.EMERGENCY:
+            yield Warned.EMERGENCY
         return
     if after.text.endswith(ellipsis_of("characters")) and not (before and before.text.endswith(after.text[-1])):
         yield Warned.CUT

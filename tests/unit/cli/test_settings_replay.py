@@ -263,6 +263,21 @@ def test_invented_events_cover_every_account_each_night_and_the_special_days(old
     assert set(special) <= days
 
 
+def test_an_emergency_that_nobody_answers_any_more_is_warned_of(
+    old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    off = tmp_path / "off.toml"
+    off.write_text(EXAMPLE.read_text().replace('account_id = "100"', 'account_id = "100"\nautomatic = false'))
+    listed = next(iter(load_settings(old).brands.values())).phrases["en"].emergency[0]
+    file = tmp_path / "events.jsonl"
+    write_events(file, [said(listed), said("hello", NIGHT, "8")], words=True)
+    assert run(off, "--against", old, "--events", file) == 0
+    out = capsys.readouterr().out
+    assert "gets no answer to an emergency any more: 1" in out
+    assert "emergency → nothing" in out
+    assert "switched off" in out
+
+
 def test_what_was_said_by_hand_counts_from_when_it_was_said(old: Path) -> None:
     hour = timedelta(hours=1)
     override = Override(scope=Scope(), is_open=True, since=NIGHT, until=NIGHT + 3 * hour, by="Ada")
