@@ -1,7 +1,7 @@
 """Take names and words out of what happened, and leave what decisions depend on.
 
-A word that the settings list stays, and so do signs; every other letter becomes another one of its kind, every digit
-another digit, the same everywhere in one file. Ids become others that are as long as they need to be.
+A word that the settings list stays, and so do signs; every other word becomes letters, every other number digits, as
+many as it had and the same everywhere in one file. Ids become others that are as long as they need to be.
 """
 
 import hmac
@@ -14,13 +14,16 @@ from infra.replay.events import Recorded
 from nightbell.domain.business import Brand
 from nightbell.domain.events import Contact, Message
 from nightbell.domain.keys import conversation_pk, split_conversation_pk
-from nightbell.domain.phrases import plain_words
+from nightbell.domain.phrases import is_unspaced, plain_words
+from nightbell.domain.rating import points_in
 
-_WORD = re.compile(r"[^\W\d_]+|\d")
+_WORD = re.compile("(?:[^\\W_]|['\u2018\u2019\u02bc\u0300-\u036f])+")
+"""As :func:`plain_words` parts them: an apostrophe and an accent belong to the word."""
+_RUN = re.compile(r"[^\W\d_]+|\d+")
 OWN = ("nightbell.choice.", "nightbell.rating.")
 """How the payloads of our own buttons begin."""
-_CHOSEN = re.compile(r"\d{1,2}")
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_CHOSEN = re.compile(r"[.)(#]*\d{1,2}[.)(#]*")
+_LETTERS, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "0123456789"
 
 
 class Pseudonyms:
@@ -32,8 +35,10 @@ class Pseudonyms:
         self._facts = [brand.fact.pattern for brand in brands if brand.fact]
         self._key = key or secrets.token_bytes(32)
         lists = [phrases for brand in brands for phrases in brand.phrases.values()]
-        listed = (getattr(each, field.name) for each in lists for field in fields(each))
-        self._kept = {word for phrases in listed for phrase in phrases for word in plain_words(phrase).split()}
+        listed = [phrase for each in lists for field in fields(each) for phrase in getattr(each, field.name)]
+        listed += [title for brand in brands for titles in brand.titles.values() for title in titles.values()]
+        self._kept = {word for phrase in listed for word in plain_words(phrase).split()}
+        self._unspaced = "|".join(sorted(map(re.escape, filter(is_unspaced, listed)), key=len, reverse=True))
 
     def __call__(self, each: Recorded) -> Recorded:
         """Make it nobody's."""
@@ -46,16 +51,27 @@ class Pseudonyms:
         )
 
     def words(self, text: str) -> str:
-        """Take the words out of a text; a typed number of a choice stays, and of an order number its letters."""
-        if _CHOSEN.fullmatch(text.strip()):
+        """Take the words out of a text; a number that chooses or rates stays, and of an order number its letters."""
+        if _CHOSEN.fullmatch(text.strip()) or points_in(text) is not None:
             return text
+        if not self._unspaced:
+            return self._spaced(text)
+        parts = re.split(f"({self._unspaced})", text, flags=re.IGNORECASE)
+        return "".join(part if at % 2 else self._spaced(part) for at, part in enumerate(parts))
+
+    def _spaced(self, text: str) -> str:
         stay = [found.span() for pattern in self._facts for found in pattern.finditer(text)]
 
-        def hidden(found: re.Match[str]) -> str:
-            in_fact = any(start <= found.start() < end for start, end in stay)
-            return found[0] if in_fact and not found[0].isdigit() else self._word(found[0])
+        def run(found: re.Match[str], at: int) -> str:
+            in_fact = any(start <= at + found.start() < end for start, end in stay)
+            return found[0] if in_fact and not found[0].isdigit() else self._other(found[0])
 
-        return _WORD.sub(hidden, text)
+        def word(found: re.Match[str]) -> str:
+            if plain_words(found[0]).strip() in self._kept:
+                return found[0]
+            return _RUN.sub(lambda each: run(each, found.start()), found[0])
+
+        return _WORD.sub(word, text)
 
     def _message(self, m: Message) -> Message:
         hidden = self._ids(m.contact.contact_id)
@@ -73,14 +89,12 @@ class Pseudonyms:
             about={},
         )
 
-    def _word(self, word: str) -> str:
-        if plain_words(word).strip() in self._kept:
-            return word
-        digest = hmac.digest(self._key, word.lower().encode("utf-8", "surrogatepass"), "sha256")
-        if word.isdigit():
-            return str(digest[0] % 10)
-        letters = (_LETTERS[digest[at % len(digest)] % len(_LETTERS)] for at in range(len(word)))
-        return "".join(_as_case(new, old) for new, old in zip(letters, word, strict=True))
+    def _other(self, run: str) -> str:
+        """Write other letters for letters, or other digits for a whole number: digit by digit could be guessed."""
+        digest = hmac.digest(self._key, run.lower().encode("utf-8", "surrogatepass"), "sha256")
+        signs = _DIGITS if run.isdigit() else _LETTERS
+        found = (signs[digest[at % len(digest)] % len(signs)] for at in range(len(run)))
+        return "".join(_as_case(new, old) for new, old in zip(found, run, strict=True))
 
     def _pk(self, pk: str) -> str:
         parts = split_conversation_pk(pk)

@@ -144,7 +144,12 @@ def _in(words: str, phrase: str) -> bool:
 def _needle(phrase: str) -> str:
     """Prepare a phrase for being looked for; scripts without blanks have no whole words."""
     wanted = plain_words(phrase)
-    return wanted.strip() if _UNSPACED.search(wanted) or not wanted.strip() else wanted
+    return wanted.strip() if is_unspaced(wanted) or not wanted.strip() else wanted
+
+
+def is_unspaced(phrase: str) -> bool:
+    """Tell whether it is of a script without blanks, so that it is found within words, too."""
+    return _UNSPACED.search(phrase) is not None
 
 
 def _is_one_of(text: str, phrases: Iterable[str]) -> bool:

@@ -37,13 +37,13 @@ def rating_in(message: Message, before: Conversation) -> int | None:
         if message.choice == given or given not in map(str, SCALE):
             return None
         # A tap says no more than its button; other words are for the team, whatever came with them.
-        return int(given) if not message.text.strip() or _points(message.text) is not None else None
+        return int(given) if not message.text.strip() or points_in(message.text) is not None else None
     if before.asked != ASKED or message.role is MessageRole.CHANGE or message.attachments:
         return None
-    return _points(message.text)
+    return points_in(message.text)
 
 
-def _points(text: str) -> int | None:
+def points_in(text: str) -> int | None:
     """Read a number that stands alone."""
     plain = unicodedata.normalize("NFKC", _KEYCAP.sub("", text).replace("\U0001f51f", "10"))
     found = _TYPED.fullmatch(plain)

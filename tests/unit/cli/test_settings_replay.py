@@ -6,14 +6,16 @@ import json
 import re
 import stat
 import zipfile
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
 from infra.cli.__main__ import main
-from infra.cli.settings import load_settings
+from infra.cli.settings import BUSINESS, load_settings
 from infra.replay.compare import compare
 from infra.replay.events import Recorded, What
 from infra.replay.files import read_events, write_events
@@ -25,6 +27,7 @@ from infra.replay.source import deployed_settings
 from nightbell.domain.events import Attachment, Contact, Message
 from nightbell.domain.hours_override import Override, Scope
 from nightbell.domain.keys import conversation_pk
+from nightbell.domain.phrases import Phrases, plain_words
 
 EXAMPLE = Path(__file__).parents[1] / "business_example.toml"
 NIGHT = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
@@ -197,6 +200,38 @@ def test_of_a_text_stays_what_decisions_depend_on(old: Path) -> None:
     assert hide.words(listed) == listed
     assert "@" in hide.words("grace@example.com")
     assert "grace" not in hide.words("grace@example.com")
+
+
+@pytest.mark.parametrize("file", [BUSINESS, EXAMPLE])
+def test_whatever_the_settings_list_is_found_in_a_record_however_it_is_written(file: Path) -> None:
+    brands = load_settings(file).brands.values()
+    hide = Pseudonyms(brands, b"a key")
+    lists = [phrases for brand in brands for phrases in brand.phrases.values()]
+    listed = [phrase for each in lists for field in fields(each) for phrase in getattr(each, field.name)]
+    listed += [title for brand in brands for titles in brand.titles.values() for title in titles.values()]
+    for phrase in listed:
+        for written in (phrase, phrase.upper(), phrase.replace("'", "\u2019"), normalize("NFD", phrase)):
+            assert plain_words(hide.words(f"{written}, Grace")).startswith(plain_words(written))
+
+
+def test_a_phrase_of_a_script_without_blanks_is_found_within_words(old: Path) -> None:
+    (brand,) = load_settings(old).brands.values()
+    phrases = {"zh": Phrases(complaint=("\u6295\u8bc9",))}
+    hidden = Pseudonyms([replace(brand, phrases=phrases)], b"a key").words("\u6211\u8981\u6295\u8bc9!")
+    assert re.fullmatch("[a-z]{2}\u6295\u8bc9!", hidden)
+
+
+@pytest.mark.parametrize("text", ["8/10", "9 out of 10", "10 de 10!", "(2)", "3."])
+def test_a_number_that_rates_or_chooses_stays_in_a_record(old: Path, text: str) -> None:
+    assert Pseudonyms(load_settings(old).brands.values(), b"a key").words(text) == text
+
+
+def test_no_digit_stands_for_the_same_digit_in_every_number(old: Path) -> None:
+    hide = Pseudonyms(load_settings(old).brands.values(), b"a key")
+    became = {number: hide.words(f"call {number}")[5:] for number in ("1111111", "1111112", "1111113", "1111114")}
+    assert len({each[0] for each in became.values()}) > 1
+    assert all(len(each) == 7 and each.isdigit() for each in became.values())
+    assert hide.words("or 1111111").endswith(became["1111111"])
 
 
 def test_a_record_with_words_comes_back_as_it_was(events: Path, tmp_path: Path, old: Path) -> None:
