@@ -34,7 +34,7 @@ KEPT = frozenset(
     )
 )
 MAIL = {"MailDomain": "mail.example.test", "MailAddresses": "hello@mail.example.test", "WebhooksOut": "yes"}
-CALLS = {"RecordsCalls": "yes"}
+CALLS = {"RecordsCalls": "yes", "NotifyTeam": "yes"}
 ANSWER_S = 30.0
 
 
