@@ -79,6 +79,8 @@ export default {
   why_told_enough: "es wurde schon dreimal gesagt, und kein Mensch hat geantwortet",
   why_told_already: "es wurde in dieser Öffnungszeit schon gesagt",
   why_replaced: "eine neuere Nachricht sagt, was jetzt gilt",
+  why_storm: "weit mehr Menschen als sonst schreiben hier auf einmal, und eine Zeile unter dem Beitrag spricht zu allen",
+  why_held_too_long: "es musste so lange warten, dass eine öffentliche Zeile keinen Sinn mehr hatte",
   why_off: "automatische Antworten sind für dieses Konto ausgeschaltet",
   why_edited: "der Kunde hat eine frühere Nachricht geändert",
   why_taken_back: "der Kunde hat eine frühere Nachricht zurückgenommen",

@@ -79,6 +79,8 @@ export default {
   why_told_enough: "they were told three times already, and no person has answered",
   why_told_already: "they were told already in this stretch of opening time",
   why_replaced: "a newer message tells what is true now",
+  why_storm: "far more people than usual write here at once, and one line below the post speaks to all of them",
+  why_held_too_long: "it had to wait until a line in public made no sense any more",
   why_off: "automatic answers are switched off for this account",
   why_edited: "the customer changed an earlier message",
   why_taken_back: "the customer took an earlier message back",

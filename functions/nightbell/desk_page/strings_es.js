@@ -79,6 +79,8 @@ export default {
   why_told_enough: "ya se le avisó tres veces, y nadie ha respondido",
   why_told_already: "ya se le avisó en este tramo de apertura",
   why_replaced: "un mensaje más nuevo dice lo que vale ahora",
+  why_storm: "escriben aquí a la vez muchas más personas de lo habitual, y una línea bajo la publicación habla a todas",
+  why_held_too_long: "tuvo que esperar hasta que una línea en público ya no tenía sentido",
   why_off: "las respuestas automáticas están desactivadas en esta cuenta",
   why_edited: "el cliente cambió un mensaje anterior",
   why_taken_back: "el cliente retiró un mensaje anterior",

@@ -79,6 +79,8 @@ export default {
   why_told_enough: "le client a déjà été prévenu trois fois, et personne n’a répondu",
   why_told_already: "le client a déjà été prévenu pendant cette plage d’ouverture",
   why_replaced: "un message plus récent dit ce qui vaut maintenant",
+  why_storm: "bien plus de monde que d'habitude écrit ici à la fois, et une ligne sous la publication s'adresse à tous",
+  why_held_too_long: "il a fallu attendre si longtemps qu'une ligne en public n'avait plus de sens",
   why_off: "les réponses automatiques sont désactivées pour ce compte",
   why_edited: "le client a modifié un message précédent",
   why_taken_back: "le client a retiré un message précédent",

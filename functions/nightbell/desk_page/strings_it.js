@@ -79,6 +79,8 @@ export default {
   why_told_enough: "il cliente è già stato avvisato tre volte, e nessuno ha risposto",
   why_told_already: "il cliente è già stato avvisato in questa fascia di apertura",
   why_replaced: "un messaggio più recente dice che cosa vale ora",
+  why_storm: "qui scrivono insieme molte più persone del solito, e una riga sotto il post parla a tutte",
+  why_held_too_long: "ha dovuto aspettare finché una riga in pubblico non aveva più senso",
   why_off: "le risposte automatiche sono disattivate per questo account",
   why_edited: "il cliente ha modificato un messaggio precedente",
   why_taken_back: "il cliente ha ritirato un messaggio precedente",

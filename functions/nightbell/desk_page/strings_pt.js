@@ -79,6 +79,8 @@ export default {
   why_told_enough: "o cliente já foi avisado três vezes, e ninguém respondeu",
   why_told_already: "o cliente já foi avisado neste período de abertura",
   why_replaced: "uma mensagem mais recente diz o que vale agora",
+  why_storm: "escrevem aqui ao mesmo tempo muito mais pessoas do que o habitual, e uma linha sob a publicação fala a todas",
+  why_held_too_long: "teve de esperar até uma linha em público já não fazer sentido",
   why_off: "as respostas automáticas estão desligadas nesta conta",
   why_edited: "o cliente mudou uma mensagem anterior",
   why_taken_back: "o cliente retirou uma mensagem anterior",
