@@ -9,7 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightbell.domain.weekly_report.figures import FEW, Counted, Figures
@@ -116,12 +116,14 @@ def assert_alike(spread: Spread, values: list[int], *shares: float) -> None:
         assert spread.at(share) == pytest.approx(nearest_rank(values, share), rel=0.011, abs=1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**9), min_size=1), st.floats(0.01, 1))
 def test_no_rank_is_off_by_more_than_one_per_cent(values: list[int], share: float) -> None:
     spread = Spread((bin_of(value), 1) for value in values)
     assert_alike(spread, values, share)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.lists(st.text()).map(tuple), st.integers(1, 10**12)))
 def test_what_is_kept_is_read_back(counts: dict[tuple[str, ...], int]) -> None:
     tally: Tally = Counter(counts)
