@@ -297,7 +297,7 @@ def test_a_send_is_counted_with_its_channel_its_code_and_how_long_the_contact_wa
     world.pass_by(seconds=2.5)
     world.work()
     (sent,) = named(world.facts, "sends_sent")
-    named_too = {"channel": world.channel.name, "code": "", "kind": "acknowledgement"}
+    named_too = {"channel": world.channel.name, "code": "", "kind": "acknowledgement", "brand": "corner"}
     assert dict(sent.fields) == {**named_too, "waited_ms": 2500}
     assert named(world.facts, "hand_offs")
 
