@@ -42,5 +42,6 @@ def _read(header: str | None) -> Fields:
 
 
 def _number(value: object) -> int:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return min(int(value), _MOST) if is_number and 0 < value < _MOST * 2 else 0  # type: ignore[operator,call-overload]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return 0
+    return int(min(value, _MOST)) if value > 0 else 0
