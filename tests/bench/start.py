@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from infra.build.machine import own_target
-from infra.build.package import build
+from infra.build.package import build, zipped_size
 from infra.build.template import functions, load_template
 from infra.local.ministack import CREDENTIALS
 from tests.bench.figure import Figure, ratios, spread
@@ -33,7 +33,7 @@ for compose in [each for each in vars(module).values() if hasattr(each, "cache_i
         compose()
 print((imported - began) * 1000, (time.process_time() - imported) * 1000)
 """
-_MADE_UP = {"DUE_SHARDS": "8", "CLOCK_FILE": ""}
+_MADE_UP = {"DUE_SHARDS": "8", "LOG_RETENTION_DAYS": "30", "CLOCK_FILE": ""}
 
 
 def measure() -> Iterator[Figure]:
@@ -41,17 +41,20 @@ def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as name:
         build(own_target(), Path(name) / "built" / "template.yaml")
         ours, plain = Path(name) / "built" / "Functions", plain_build(Path(name))
-        for function, how in _handlers().items():
+        sizes = [zipped_size(each) / 1e6 for each in (ours, plain)]
+        note = f"{sizes[0]:.1f} MB for {sizes[1]:.1f} MB"
+        yield Figure(name="zip, against the plain one", value=sizes[0] / sizes[1], unit="x", note=note)
+        for function, how in handlers().items():
             print(f"  {function}", file=sys.stderr, flush=True)
             yield _figure(function, [(once(ours, *how), once(plain, *how)) for _ in range(RUNS)])
 
 
 def starts(artefact: Path) -> dict[str, tuple[float, float]]:
     """Give the medians of imports and of composing, in processor milliseconds, by function."""
-    return {name: _medians([once(artefact, *how) for _ in range(RUNS)]) for name, how in _handlers().items()}
+    return {name: _medians([once(artefact, *how) for _ in range(RUNS)]) for name, how in handlers().items()}
 
 
-def _handlers() -> dict[str, tuple[str, Mapping[str, str]]]:
+def handlers() -> dict[str, tuple[str, Mapping[str, str]]]:
     """Name each function's module, and set its environment."""
     described = functions(load_template())
     return {name: (each["Handler"].rpartition(".")[0], _environment(each)) for name, each in described.items()}
@@ -75,7 +78,7 @@ def once(artefact: Path, module: str, environment: Mapping[str, str]) -> tuple[f
     Lambda's disk takes no byte code, and nothing of this machine's environment may help.
     """
     command = [sys.executable, "-I", "-S", "-B", "-c", _SCRIPT, str(artefact), module]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=dict(environment))
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=dict(environment))
     imported, composed = done.stdout.split()[-2:]
     return float(imported), float(composed)
 

@@ -10,6 +10,7 @@ from infra.build.dependencies import OPERATIONS, dependencies
 from infra.build.machine import own_target
 from infra.build.package import build, zipped_size
 from infra.build.template import Target, load_template
+from tests.bench import start
 
 USE_EVERYTHING = f"""
 import importlib, pkgutil, sys, zoneinfo
@@ -51,6 +52,12 @@ def test_the_artefact_works_without_anything_beside_it(built: Path) -> None:
     command = [sys.executable, "-I", "-S", "-W", "error", "-c", USE_EVERYTHING, str(built / "Functions")]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_every_function_starts_from_the_artefact_alone(built: Path) -> None:
+    """Also what ``make bench`` sets for a function is enough to compose it."""
+    for module, environment in start.handlers().values():
+        assert min(start.once(built / "Functions", module, environment)) > 0, module
 
 
 def test_what_is_pruned_belongs_to_the_build_alone(built: Path) -> None:
