@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from infra.local.loopback_server import LoopbackServer, Reply, Request
+from infra.local.platforms.email.ses_api import SesApi
+from infra.local.platforms.faults import Fault, FaultBox, FaultKind
 from infra.local.platforms.team_chat import TeamChat, slack_error, teams_error
+from nightbell.adapters.aws_signature import AwsSignature
 from nightbell.adapters.outbox_table import OutboxTable
 from nightbell.adapters.platform_http import PlatformHttp
 from nightbell.adapters.table_client import Deadline, TableClient
@@ -34,6 +37,7 @@ from tests.unit.test_hold_promises import KNOWN
 
 SLACK = TeamPlace(name="shop-floor", kind="slack", brand="corner")
 TEAMS = TeamPlace(name="office", kind="teams", brand="corner")
+MAIL = TeamPlace(name="mailbox", kind="email", brand="corner", to="team@example.com", sender="n@mail.example.com")
 SECRETS = {
     "shop-floor": "https://hooks.slack.com/services/T0SECRET/B0SECRET/XXsecretXX",  # pragma: allowlist secret
     "office": "https://prod-1.westeurope.logic.azure.com/workflows/0SECRET0/triggers/manual/paths/invoke?sig=XXsecretXX",
@@ -85,7 +89,7 @@ class Office:
         self.send = SendToTeam(
             store=self.outbox,
             standings=self.standings,
-            api=PlatformHttp(),
+            api=PlatformHttp(sign=AwsSignature()),
             secrets=self.keys,
             places=self.places,
             brands=KNOWN.brands,
@@ -441,6 +445,33 @@ ALARM = {
     "NewStateValue": "ALARM",
     "StateChangeTime": "2026-11-23T09:00:00.000+0000",
 }
+
+
+def test_a_mail_is_taken_by_ses_signed_and_in_both_forms(
+    make: MakeOffice, chat: TeamChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    letters: list[Any] = []
+
+    def keep(_: Any, letter: Any) -> str:
+        letters.append(letter)
+        return "0100019"
+
+    faults = FaultBox()
+    ses = SesApi(faults, frozenset({MAIL.sender}), keep)
+    monkeypatch.setattr(chat, "email", ses.answer, raising=False)
+    office = make(MAIL)
+    office.hand_off(PriorityReason.EMERGENCY, preview="<b>fire</b>")
+    faults.add(Fault(kind=FaultKind.ERROR, channel="email", name="TooManyRequestsException", code=429, times=1))
+    [fact] = office.run()
+    assert (fact.name, fact.fields["because"]) == ("team_not_told", "status 429 TooManyRequestsException")
+    office.wait(minutes=2)
+    assert names(office.run()) == ["team_told"]
+    [letter] = letters
+    assert (letter["To"], letter["Subject"]) == (MAIL.to, "Corner Shop: Emergency")
+    assert [part.get_content_type() for part in letter.get_payload()] == ["text/plain", "text/html"]
 
 
 def test_an_alarm_is_told_in_words_with_its_runbook_and_once(office: Office) -> None:

@@ -19,7 +19,7 @@ from nightbell.platforms.team.places import TIMEOUT_S, Taken, is_address, is_ret
 from nightbell.services.desk_reading import Standing
 from nightbell.services.ports import Clock, PlatformApi, Secrets
 from nightbell.services.tell_team import ends_at
-from nightbell.services.write_outbox import Claimed, OutboxStore, Waiting
+from nightbell.services.write_outbox import Claimed, EndpointState, OutboxStore, Waiting
 
 PAGE = 1000
 READ = 30
@@ -79,10 +79,11 @@ class SendToTeam:
 
     def _serve(self, place: TeamPlace, ends: datetime) -> list[Fact]:
         pk, now = team_pk(place.name), self._clock.now()
-        state = self._store.state(pk)
+        found = sorted(self._store.due(pk, now, PAGE), key=lambda each: each.sk)
+        # In a calm minute this is all that is read.
+        state = self._store.state(pk) if found else EndpointState()
         if state.paused_until and now < state.paused_until:
             return []
-        found = sorted(self._store.due(pk, now, PAGE), key=lambda each: each.sk)
         facts: list[Fact] = []
         for take in self._turns(place, found):
             if ends - self._clock.now() < ROOM:
