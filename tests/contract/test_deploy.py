@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from botocore.exceptions import ClientError
 
 from infra.build.deploy import Wishes, main, update
 from infra.build.deploy_package import change_set_name
@@ -16,6 +17,7 @@ from infra.build.deploy_stage import StageConfig, client, read_stage, signed_in
 from infra.build.deploy_state import find_stack, quiet_alarms, version_of
 from infra.build.deploy_words import refused
 from infra.build.package import BuildError
+from infra.build.template import ROOT
 from infra.cli.outcome import CliError
 from infra.local.progress import Progress
 from tests.contract.conftest import ClientMaker
@@ -313,3 +315,24 @@ def test_every_stage_of_the_project_can_be_read() -> None:
     }
     assert (read_stage("dev").asks, read_stage("prod").asks) == (False, True)
     assert read_stage("prod").watch_minutes == 5
+
+
+def test_an_administrator_makes_the_roles_for_people_or_for_a_build_server(aws: ClientMaker) -> None:
+    # The emulator knows no such providers.
+    template = (ROOT / "infra" / "deploy_role.yaml").read_text().replace("AWS::IAM::OIDCProvider", "AWS::SNS::Topic")
+    for given in (
+        {"Principals": "arn:aws:iam::000000000000:role/Developers"},
+        {"GitHubSubject": "repo:a/b:environment:c"},
+    ):
+        parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
+        name = f"Roles-{uuid4().hex[:8]}"
+        named = ["CAPABILITY_NAMED_IAM"]
+        cloudformation().create_stack(StackName=name, TemplateBody=template, Parameters=parameters, Capabilities=named)
+        cloudformation().get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+        trust = aws("iam").get_role(RoleName="NightbellDeploy")["Role"]["AssumeRolePolicyDocument"]["Statement"]
+        assert len(trust) == 1
+        assert next(iter(given.values())) in str(trust)
+        cloudformation().delete_stack(StackName=name)
+        cloudformation().get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+    with pytest.raises(ClientError, match="Say who may deploy"):
+        cloudformation().create_stack(StackName="nobody", TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"])
