@@ -234,12 +234,33 @@ def test_the_team_reads_where_it_is_how_bad_it_was_and_what_is_left() -> None:
     assert lines_of(over)[-1] == "1260 of them wait for an answer, 7 of these before all others."
 
 
-def test_who_could_not_be_told_is_told_in_the_next_minute() -> None:
+def test_a_storm_holds_for_all_who_send_though_the_team_cannot_be_told_yet() -> None:
     town = Town()
     town.minute(0)
     town.store.cannot_tell = True
     assert [fact.name for fact in town.minute(40)] == ["storms_unknown"]
-    assert (town.read, town.store.storms) == ({}, {})
-    town.store.cannot_tell = False
+    stormy = town.store.storms[ONE]
+    assert town.read == {}
+    assert stormy is not None
+    assert stormy.is_on(town.clock.now())
+
+
+def test_who_could_not_be_told_is_told_in_the_next_minute() -> None:
+    town = Town()
+    town.minute(0)
+    town.store.cannot_tell = True
     town.minute(40)
+    town.store.cannot_tell = False
+    assert [fact.name for fact in town.minute(5)] == ["storms_began"]
+    assert [town.minute(20) for _ in range(5)] == [[]] * 5
     assert len(town.read) == 1
+
+
+def test_what_fails_for_one_account_hides_no_storm_on_another() -> None:
+    town = Town()
+    town.store.cannot_tell = True
+    for number in range(40):
+        pk = conversation_pk(*OTHER, f"post/{number}")
+        town.store.waiting.append(Waiting(pk=pk, since=town.clock.now()))
+    town.minute(40)
+    assert town.store.storms.keys() == {ONE, OTHER}

@@ -107,8 +107,13 @@ def watched(storm: Storm | None, people: int, threshold: int, now: datetime) -> 
     if people * 2 >= storm.threshold:
         goes_on = replace(goes_on, until=now + ENDS_AFTER)
     if now - storm.told_at >= TELL_EVERY:
-        return replace(goes_on, told_at=now), News.GOES_ON
+        return replace(goes_on, told_at=now), News.BEGAN if storm.told_at < storm.since else News.GOES_ON
     return goes_on, None
+
+
+def untold(storm: Storm, now: datetime) -> Storm:
+    """Have the team told in the next minute, should it not be told now."""
+    return replace(storm, told_at=now - TELL_EVERY)
 
 
 def _begun(people: int, threshold: int, now: datetime) -> Storm:

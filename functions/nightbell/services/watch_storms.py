@@ -13,7 +13,7 @@ from nightbell.domain.errors import UnavailableError
 from nightbell.domain.facts import Fact
 from nightbell.domain.keys import split_conversation_pk
 from nightbell.domain.quiet import week_of
-from nightbell.domain.storm import HOUR, WINDOW, News, Storm, threshold_of, usual_a_minute, watched
+from nightbell.domain.storm import HOUR, WINDOW, Storm, threshold_of, untold, usual_a_minute, watched
 from nightbell.platforms.channel import Channel
 from nightbell.platforms.storm_places import author_of, post_of
 from nightbell.services.guard_account import AccountKey
@@ -69,9 +69,9 @@ class WatchStorms:
         brands = {account.brand.key for account in accounts.values()}
         try:
             written = {each for brand in brands for each in self._written(brand, now - WINDOW, now)}
-            self._look_at_all(accounts, written, now, facts)
         except UnavailableError as error:
-            facts.append(Fact(name="storms_unknown", fields={"because": str(error)[:80]}))
+            return [_unknown(error)]
+        self._look_at_all(accounts, written, now, facts)
         return facts
 
     def _look_at_all(
@@ -82,7 +82,12 @@ class WatchStorms:
             theirs = [each for each in written if each.key == key]
             people = len({each.author for each in theirs})
             if asks_all or key in self._stormy or people >= account.brand.storm.people_a_minute:
-                facts += self._look(account, people, theirs, now)
+                try:
+                    facts += self._look(account, people, theirs, now)
+                except UnavailableError as error:
+                    # Another account's storm is looked at all the same, and this one's again in a minute.
+                    self._stormy.add(key)
+                    facts.append(_unknown(error))
         self._is_first = False
 
     def _may_storm(self, account: Account) -> bool:
@@ -100,13 +105,15 @@ class WatchStorms:
         before = self._store.read_storm(key)
         threshold = self._threshold(key, settings, now) if people >= settings.people_a_minute else people + 1
         after, news = watched(before, people, threshold, now)
+        if after is not None and after != before:
+            # Whoever sends has to know at once, also where the team cannot be told now: it is in a minute.
+            self._store.write_storm(key, after if news is None else untold(after, now))
         told = after or before
         if news is not None and told is not None:
-            since = told.since - WINDOW
-            wrote = written if news is News.BEGAN else list(self._written(account.brand.key, since, now))
-            # Told before it is written: twice is better than never.
+            wrote = written if told.since == now else list(self._written(account.brand.key, told.since - WINDOW, now))
+            # Told before that is written down: twice is better than never.
             yield self._tell(news, account, told, written, [each for each in wrote if each.key == key])
-        if after != before:
+        if news is not None or (after is None and before is not None):
             self._store.write_storm(key, after)
         (self._stormy.add if after else self._stormy.discard)(key)
 
@@ -124,3 +131,7 @@ class WatchStorms:
     def _heard(self, key: AccountKey, hour: datetime) -> int:
         week = week_of(hour)
         return self._store.read_heard(*key, week.date()).get((hour - week) // HOUR, 0)
+
+
+def _unknown(error: UnavailableError) -> Fact:
+    return Fact(name="storms_unknown", fields={"because": str(error)[:80]})
