@@ -1,7 +1,5 @@
 """Below which post something was said in public, and where one line to all who write there belongs."""
 
-from nightbell.platforms.meta.public_address import is_of_a_post
-
 _ON_POSTS = frozenset({"facebook_comments"})
 """Where a comment on a post is published and read back as one below a comment is.
 
@@ -22,6 +20,9 @@ def author_of(contact_id: str) -> str:
 
 
 def line_address(channel: str, account_id: str, contact_id: str) -> str | None:
-    """Tell where the one line goes; ``None`` for below the very comment."""
+    """Tell where the one line goes; ``None`` for below the very comment, and for a post on somebody else's wall.
+
+    A Page's own post is ``<page>_<post>``: Meta "Page Post" §Fields, id.
+    """
     post = post_of(contact_id)
-    return post if channel in _ON_POSTS and is_of_a_post(post, account_id) else None
+    return post if channel in _ON_POSTS and post.startswith(f"{account_id}_") else None
