@@ -189,7 +189,7 @@ def test_lines_are_held_to_the_settings_and_leave_when_it_is_their_turn(page: St
 def test_when_the_storm_is_over_what_was_held_is_no_flood_of_its_own(page: Stormy) -> None:
     page.in_force(storm=StormSettings(lines_a_minute=2))
     page.storm()
-    people = [f"post/{number}" for number in range(40)]
+    people = [f"post/customer-{number}" for number in range(40)]
     for by in people:
         page.comments(BROKEN, by=by)
     page.work()
@@ -207,6 +207,16 @@ def test_a_pause_that_the_platform_wants_makes_no_line_pointless(page: Stormy) -
     page.units.ease((page.channel.name, page.account.account_id), page.clock.now() + timedelta(minutes=30))
     page.rest()
     assert len(page.lines()) == 1
+
+
+def test_in_calm_everybody_is_told_however_long_the_platform_was_away(page: Stormy) -> None:
+    people = [f"post/customer-{number}" for number in range(20)]
+    for by in people:
+        page.comments(by=by)
+    page.units.ease((page.channel.name, page.account.account_id), page.clock.now() + timedelta(minutes=30))
+    page.rest()
+    assert [page.state(by) for by in people if page.state(by)[0] is S.SUPPRESSED] == []
+    assert len(page.lines()) == 20
 
 
 def test_too_much_holds_back_the_whole_account_each_time_for_longer(page: Stormy) -> None:

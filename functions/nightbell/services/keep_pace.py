@@ -67,7 +67,8 @@ class KeepPace:
         # Half of the bucket is kept for what speaks to all.
         urgent = case.text_id is TextId.PUBLIC_STORM or (first and not of_storm)
         drawn = self._drawn(case, way, slower(pace, lines), urgent=urgent, alone=not of_storm)
-        is_late = isinstance(drawn, Held) and case.now - case.unit.created_at >= LATE
+        # In calm what waited did so for another reason, such as a platform that was away: all of it is said in turn.
+        is_late = of_storm and isinstance(drawn, Held) and case.now - case.unit.created_at >= LATE
         # A platform that wants a pause holds up what is said after it; only other lines of ours make it pointless.
         others = may_leave(way.breaker.full_at, pace, case.now, urgent=True)
         return HELD_TOO_LONG if is_late and others else drawn
