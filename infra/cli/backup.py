@@ -1,6 +1,7 @@
 """``nightbell backup``: whether the table can be brought back, and a backup of it now."""
 
 import argparse
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from infra.cli.table_health import health, window
 from infra.local.progress import green, red
 
 POLL_S = 3.0
+_MADE = re.compile(r"\d{8}T\d{6}")
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -23,15 +25,15 @@ def check(arguments: argparse.Namespace) -> int:
     with aws_errors("look at the table"):
         is_so = health(client, table, deployment.stage)
         since, until = window(client, table) if is_so["the table is there"] else (None, None)
-        backups = backups_of(client, table)
+        backups, copies = backups_of(client, table), copies_of(client, deployment.stage)
     if arguments.json:
         recoverable = {"since": _iso(since), "until": _iso(until)}
-        print_json(
-            {"table": table, "checks": is_so, "recoverable": recoverable, "backups": [_plain(b) for b in backups]}
-        )
+        found = {"table": table, "checks": is_so, "recoverable": recoverable, "backups": list(map(_plain, backups))}
+        print_json({**found, "copies": copies})
     else:
         print_lines(f"{green('ok') if good else red('NO')}  {name}" for name, good in is_so.items())
         print_lines(_to_go_back_to(since, until, backups))
+        print_lines(f"A copy is left: nightbell restore discard {name} --stage {deployment.stage}" for name in copies)
     return OK if all(is_so.values()) else REFUSED
 
 
@@ -60,6 +62,23 @@ def backups_of(client: Any, table: str) -> list[Mapping[str, Any]]:  # noqa: ANN
     pages = client.get_paginator("list_backups").paginate(TableName=table, BackupType="ALL")
     found = [each for page in pages for each in page["BackupSummaries"] if each["BackupStatus"] == "AVAILABLE"]
     return sorted(found, key=lambda each: each["BackupCreationDateTime"], reverse=True)
+
+
+def prefix_of(stage: str) -> str:
+    """Tell how the names of copies begin; the time at which each was made follows."""
+    return f"nightbell-{stage}-copy-"
+
+
+def is_copy(name: str, stage: str) -> bool:
+    """Tell whether a name is that of a copy of this stage's table: another stage may be called alike."""
+    prefix = prefix_of(stage)
+    return name.startswith(prefix) and _MADE.fullmatch(name.removeprefix(prefix)) is not None
+
+
+def copies_of(client: Any, stage: str) -> list[str]:  # noqa: ANN401 - as above
+    """List the copies that nobody has discarded: each is billed, and holds what customers wrote."""
+    pages = client.get_paginator("list_tables").paginate(ExclusiveStartTableName=prefix_of(stage))
+    return [name for page in pages for name in page["TableNames"] if is_copy(name, stage)]
 
 
 def _now(deployment: Deployment) -> datetime:

@@ -4,7 +4,7 @@ What they say of sends is of their time: a unit that had not come to its end the
 back as uncertain, which the team is told, and nothing is sent for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from nightbell.adapters.table_items import Item, attribute, from_ms, key, plain
@@ -52,10 +52,15 @@ def uncertain(item: Item, now: datetime, shards: int) -> Item:
     return kept | {name: attribute(value) for name, value in told.items()}
 
 
-def hushed(items: Sequence[Item]) -> list[Item]:
-    """Have nobody told again by itself that it takes longer, in a conversation that waits: they may have been since."""
-    meta = next((item for item in items if is_meta(item) and "waiting_pk" in item), None)
-    if meta is None:
+def hushed(items: Sequence[Item], there: Mapping[str, Item]) -> list[Item]:
+    """Have nobody told again by itself that it takes longer, in a conversation that waits: they may have been since.
+
+    Args:
+        items: What comes back of one conversation.
+        there: What stands in the table by its sort key; where what people did stands, it tells who was told.
+    """
+    meta = next((item for item in (*items, *there.values()) if is_meta(item) and "waiting_pk" in item), None)
+    if meta is None or DESK in there:
         return list(items)
     others = [item for item in items if plain(item["sk"]) != DESK]
     desk = next((item for item in items if plain(item["sk"]) == DESK), key(plain(meta["pk"]), DESK))

@@ -68,8 +68,14 @@ class PutBack:
             counted[kind_of(item)] += 1
             missing += [item] if standing is None else []
         if missing and self._may_come_back(pk, copied, there):
-            for item in sorted(hushed(missing), key=_turn):
-                self._put(item)
+            self._bring_back(pk, hushed(list(map(self._counted_on, missing)), there))
+
+    def _bring_back(self, pk: str, missing: Sequence[Item]) -> None:
+        for item in sorted(missing, key=_turn):
+            if not self._put(item) and is_meta(item):
+                # They wrote at this very moment.
+                self.found.began_anew.append(pk)
+                return
 
     def _standing(self, item: Item, standing: Item) -> Counter[str]:
         return self.found.same if item == standing else self.found.changed
@@ -77,7 +83,7 @@ class PutBack:
     def _may_come_back(self, pk: str, copied: Sequence[Item], there: Mapping[str, Item]) -> bool:
         before = next((plain(item["last_seq"]) for item in copied if is_meta(item) and "last_seq" in item), 0)
         after = plain(there[META].get("last_seq", {"N": "0"})) if META in there else before
-        if after < before:
+        if after < before or self._numbers_meet(pk, copied, there):
             self.found.began_anew.append(pk)
             return False
         if self._names(pk, FORGOTTEN_PREFIX) - {str(plain(item["sk"])) for item in copied}:
@@ -85,14 +91,21 @@ class PutBack:
             return False
         return True
 
-    def _put(self, item: Item) -> None:
+    def _numbers_meet(self, pk: str, copied: Sequence[Item], there: Mapping[str, Item]) -> bool:
+        """Tell whether a number of a message that is missing was given out once more."""
+        lost = {plain(item["seq"]) for item in copied if _is_numbered(item) and plain(item["sk"]) not in there}
+        return bool(lost) and not lost.isdisjoint(self._numbers(pk))
+
+    def _put(self, item: Item) -> bool:
+        """Put it; false where one has come meanwhile."""
         whole = as_put_back(item, self._now, self._shards)
         if whole is None:
             self.found.left[kind_of(item)] += 1
-            return
-        if self._writes and not self._written(self._counted_on(whole)):
-            return
+            return True
+        if self._writes and not self._written(whole):
+            return False
         self.found.put_back[kind_of(item)] += 1
+        return True
 
     def _counted_on(self, item: Item) -> Item:
         """Let no number be given out twice, where a conversation's own item is gone and what came later is not."""
@@ -147,6 +160,10 @@ class PutBack:
         )
         for page in pages:
             yield from page["Items"]
+
+
+def _is_numbered(item: Item) -> bool:
+    return bool(plain(item["sk"]).startswith("M#")) and "seq" in item
 
 
 def _turn(item: Item) -> tuple[bool, bool]:

@@ -3,12 +3,15 @@
 import argparse
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from infra.cli.aws_errors import aws_errors
-from infra.cli.backup import POLL_S, backups_of
+from botocore.exceptions import ClientError
+
+from infra.cli.aws_errors import aws_errors, code_of
+from infra.cli.backup import POLL_S, backups_of, copies_of, is_copy, prefix_of
 from infra.cli.items_of_then import kind_of
 from infra.cli.outcome import OK, REFUSED, CliError, UsageError
 from infra.cli.printing import print_json, print_lines, say
@@ -21,20 +24,24 @@ from nightbell.adapters.clock import SystemClock
 GO_ON = ("ReceiveWebhook", "ShowHours")
 """What runs while a deleted table is brought back: what customers write goes to SpillQueue meanwhile."""
 EVERY = 1000
+NO_SUCH_TIME = frozenset({"BackupNotFoundException", "InvalidRestoreTimeException"})
+"""RestoreTableFromBackup and RestoreTableToPointInTime, §Errors, in the Amazon DynamoDB API reference."""
 
 
 def copy(arguments: argparse.Namespace) -> int:
     """Make a table of its own from an earlier time; nothing of the stack touches it."""
     deployment = find_deployment(arguments.stage)
     table, client = deployment.outputs()["ConversationTableName"], deployment.client("dynamodb")
-    target = f"{_prefix(deployment)}{deployment.clock.now().astimezone(UTC):%Y%m%dT%H%M%S}"
+    target = f"{prefix_of(deployment.stage)}{deployment.clock.now().astimezone(UTC):%Y%m%dT%H%M%S}"
     with aws_errors("restore a copy"):
-        if arguments.backup:
-            client.restore_table_from_backup(TargetTableName=target, BackupArn=arguments.backup)
-        else:
-            at = _time(arguments.at)
-            source = {"SourceTableName": table, "TargetTableName": target}
-            client.restore_table_to_point_in_time(**source, RestoreDateTime=at)
+        with _known_times():
+            if arguments.backup:
+                arn = _own(arguments.backup, table)
+                client.restore_table_from_backup(TargetTableName=target, BackupArn=arn)
+            else:
+                source = {"SourceTableName": table, "TargetTableName": target}
+                client.restore_table_to_point_in_time(**source, RestoreDateTime=_time(arguments.at))
+        say(f"{target} is billed from now on, whatever becomes of this command, until it is discarded.")
         _wait(deployment, client, target)
         kinds = Counter(map(kind_of, scan(client, target)))
     if arguments.json:
@@ -58,9 +65,10 @@ def put_back(arguments: argparse.Namespace) -> int:
 def discard(arguments: argparse.Namespace) -> int:
     """Delete a copy, which holds what customers wrote."""
     deployment = find_deployment(arguments.stage)
-    target = _copy_named(deployment, arguments.copy)
+    client = deployment.client("dynamodb")
     with aws_errors("delete the copy"):
-        deployment.client("dynamodb").delete_table(TableName=target)
+        target = _copy_named(client, deployment.stage, arguments.copy)
+        client.delete_table(TableName=target)
     say(f"{target} is deleted.")
     return OK
 
@@ -99,18 +107,22 @@ def _begin(deployment: Deployment, client: Any, table: str, functions: list[str]
         raise CliError(
             "The table is there. To bring back what is missing in it: nightbell restore copy, compare and put-back."
         )
-    arn = (found or {}).get("RestoreSummary", {}).get("SourceBackupArn") or given or _newest(client, table)
+    chosen = _own(given, table) if given else None
+    arn = (found or {}).get("RestoreSummary", {}).get("SourceBackupArn") or chosen or _newest(client, table)
     _pause(deployment, functions)
     if found is None:
         say(f"Restoring {arn}")
         encrypted = {"Enabled": True, "SSEType": wanted()["SSESpecification"]["SSEType"]}
-        client.restore_table_from_backup(TargetTableName=table, BackupArn=arn, SSESpecificationOverride=encrypted)
+        with _known_times():
+            client.restore_table_from_backup(TargetTableName=table, BackupArn=arn, SSESpecificationOverride=encrypted)
     return str(arn)
 
 
 def _go_through(arguments: argparse.Namespace, *, writes: bool) -> int:
     deployment = find_deployment(arguments.stage)
-    source, client = _copy_named(deployment, arguments.copy), deployment.client("dynamodb")
+    client = deployment.client("dynamodb")
+    with aws_errors("find the copy"):
+        source = _copy_named(client, deployment.stage, arguments.copy)
     going = PutBack(
         client,
         deployment.outputs()["ConversationTableName"],
@@ -145,18 +157,46 @@ def _plain(found: object) -> object:
     return dict(found) if isinstance(found, Counter) else found
 
 
-def _prefix(deployment: Deployment) -> str:
-    return f"nightbell-{deployment.stage}-copy-"
+@contextmanager
+def _known_times() -> Iterator[None]:
+    """Say where it stands what there is to go back to.
+
+    Raises:
+        CliError: There is no such backup, or that second cannot be brought back.
+    """
+    try:
+        yield
+    except ClientError as error:
+        if code_of(error) not in NO_SUCH_TIME:
+            raise
+        raise CliError(
+            "There is nothing of then. To see what there is to go back to: nightbell backup check"
+        ) from error
 
 
-def _copy_named(deployment: Deployment, name: str) -> str:
+def _own(arn: str, table: str) -> str:
+    """Take a backup of this very table.
+
+    Raises:
+        UsageError: It is another table's: its conversations would come among those of this stage.
+    """
+    if f":table/{table}/backup/" not in arn:
+        raise UsageError(f"That is no backup of {table}; nightbell backup check lists those.")
+    return arn
+
+
+def _copy_named(client: Any, stage: str, name: str) -> str:  # noqa: ANN401 - botocore makes its clients at run time
     """Take the name of a copy.
 
     Raises:
-        UsageError: It is another table's.
+        UsageError: It is no copy's, but perhaps another table's.
+        CliError: There is no such copy.
     """
-    if not name.startswith(_prefix(deployment)):
-        raise UsageError(f"A copy's name begins with {_prefix(deployment)}; nightbell restore copy prints it.")
+    if not is_copy(name, stage):
+        raise UsageError(f"A copy is named {prefix_of(stage)}…; nightbell restore copy prints it.")
+    copies = copies_of(client, stage)
+    if name not in copies:
+        raise CliError(f"There is no copy {name}. There are: {', '.join(copies) or 'none'}.")
     return name
 
 

@@ -36,7 +36,7 @@ def settle(client: Any, table: str, *, made: datetime, now: datetime, shards: in
         moving = [item for item in partition if was_moving(item, made)]
         for item in moving:
             _replace(client, table, item, uncertain(item, now, shards))
-        for desk in (item for item in hushed(partition) if plain(item["sk"]) == DESK and item not in partition):
+        for desk in (item for item in hushed(partition, {}) if plain(item["sk"]) == DESK and item not in partition):
             client.put_item(TableName=table, Item=desk)
         count += len(moving)
     return count

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from infra.cli.backup import is_copy
 from infra.cli.put_back import Compared, PutBack
 from infra.cli.settle_sends import scan, settle
 from infra.local.deployment import aws_client
@@ -130,6 +131,52 @@ def test_a_conversation_that_began_anew_is_left_alone(table_client: Any, table: 
     assert {item["sk"]["S"] for item in stage.everything() if item["pk"]["S"] == stage.pk()} == before
 
 
+def test_a_conversation_that_began_anew_with_as_many_messages_is_left_alone_too(table_client: Any, table: str) -> None:
+    stage = Stage(table_client, table, READABLE)
+    stage.write()
+    stage.rest()
+    copied = stage.everything()
+    damage(stage)
+    stage.write("Hello again")
+    assert put_back(stage, copied).began_anew == [stage.pk()]
+    assert stage.numbers() == [1]
+
+
+def test_whoever_writes_while_their_conversation_is_put_back_begins_anew(table_client: Any, table: str) -> None:
+    stage = Stage(table_client, table, READABLE)
+    stage.write()
+    stage.rest()
+    copied = stage.everything()
+    damage(stage)
+
+    class WritesMeanwhile:
+        def __getattr__(self, name: str) -> Any:
+            if name == "put_item" and not stage.numbers():
+                stage.write("Hello again")
+            return getattr(table_client, name)
+
+    going = PutBack(WritesMeanwhile(), stage.table, shards=SHARDS, now=stage.clock.now(), writes=True)
+    list(going(copied))
+    assert going.found.began_anew == [stage.pk()]
+    assert stage.numbers() == [1]
+
+
+@pytest.mark.parametrize("lost", [("DESK",), ("DESK", META)])
+def test_nobody_is_told_twice_that_it_takes_longer(table_client: Any, table: str, lost: tuple[str, ...]) -> None:
+    stage, copied = played(table_client, table, SCENES["promised"])
+    # By then they have heard it, and what was promised first is still to come.
+    for _ in range(35):
+        minute(stage)
+    assert [unit.kind.value for unit in stage.desk_units_of()].count("holding") == 1
+    seen = list(stage.api.seen)
+    made = [item["sk"]["S"] for item in stage.everything() if item["sk"]["S"].startswith(("D#", "L#"))]
+    damage(stage, *lost, *made)
+    put_back(stage, copied)
+    for _ in range(60):
+        minute(stage)
+    assert stage.api.seen == seen
+
+
 def test_whoever_was_forgotten_since_stays_forgotten(table_client: Any, table: str) -> None:
     stage = Stage(table_client, table, READABLE)
     stage.write(f"{CANARY} hello")
@@ -194,7 +241,11 @@ def test_the_commands_bring_back_what_was_deleted_by_mistake(run: Run, aws: Clie
     assert json.loads(run("restore", "compare", copy, "--json")[1])["missing"] == {}
     assert customer.units.read_conversation(customer.pk).last_seq == 1
     assert run("restore", "discard", table)[0] == 2
+    assert f"nightbell restore discard {copy}" in run("backup", "check")[1]
     assert run("restore", "discard", copy)[0] == 0
+    assert copy not in run("backup", "check")[1]
+    code, _, asked = run("restore", "put-back", copy)
+    assert (code, "There is no copy" in asked) == (1, True)
     assert copy not in table_client.list_tables()["TableNames"]
 
 
@@ -220,6 +271,20 @@ def test_a_table_that_is_gone_comes_back_under_its_name_with_all_that_it_needs(
     unit = customer.units.read_unit(customer.pk, 1)
     assert unit is not None
     assert unit.state.value == "UNCERTAIN"
+
+
+def test_a_copy_is_known_by_its_name_from_a_stage_that_is_called_alike() -> None:
+    assert is_copy("nightbell-dev-copy-20261124T090000", "dev")
+    assert not is_copy("nightbell-dev-copy-ConversationTable-1ABC", "dev")
+    assert not is_copy("nightbell-dev-copy-2-copy-20261124T090000", "dev")
+
+
+@pytest.mark.parametrize("verb", ["copy", "deleted"])
+def test_a_backup_of_another_table_does_not_come_among_our_conversations(run: Run, verb: str) -> None:
+    other = "arn:aws:dynamodb:eu-west-1:123456789012:table/another/backup/01700000000000-abcdef"
+    code, _, asked = run("restore", verb, "--backup", other)
+    assert code == (2 if verb == "copy" else 1)
+    assert "no backup of" in asked or "The table is there" in asked
 
 
 @pytest.mark.parametrize("given", ["yesterday", "2026-11-24T09:30:00"])
