@@ -112,7 +112,8 @@ class _Replay:
         elif each.what is What.DONE:
             how, _, way = each.how.partition(" by ")
             up_to = each.up_to or self._p.receipts.read_conversation(pk).last_seq
-            desk.done(pk, agent, How(how), up_to=up_to, by=Way(way) if way else None)
+            # Of whom was forgotten nobody knows any more how it was finished.
+            desk.done(pk, agent, How(how or How.NO_ANSWER_NEEDED), up_to=up_to, by=Way(way) if way else None)
 
     def _saying(self, each: Recorded) -> Saying:
         read = self._p.receipts.read_conversation(each.pk)

@@ -110,7 +110,7 @@ def written(here: Town) -> None:
         here.agenda.after(rng.uniform(0, 7200), partial(here.platform.write, (who, writing)))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 6])
 def test_by_the_same_settings_everybody_is_told_what_they_were_told(seed: int) -> None:
     was = lived(seed, EVENING, crowded(seed, 60), 2.5, sweeps=True)
     again = replay(accounts.settings(), events_of_table(was.items), until=was.until)

@@ -340,6 +340,12 @@ def test_what_was_said_by_hand_goes_along_with_a_record(
     assert "by hand meanwhile, which counts: 1 times" in capsys.readouterr().out
 
 
+def test_of_whom_was_forgotten_is_replayed_what_is_left(old: Path) -> None:
+    forgotten = Recorded(at=NIGHT + timedelta(minutes=5), what=What.DONE, pk=PK, agent="Ada", gone=True)
+    found = replay(load_settings(old), [said("hello"), forgotten, said("hello", NIGHT + timedelta(days=1, hours=1))])
+    assert [row.text_id for row in found.values()] == ["redirect", "redirect"]
+
+
 def test_what_was_before_only_leads_up_to_what_is_compared(old: Path, new: Path) -> None:
     before, after = load_settings(old), load_settings(new)
     later = NIGHT + timedelta(days=2, minutes=1)
