@@ -1,5 +1,6 @@
 """What the team reads when it opens, when that is, and what rings before."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from nightbell.domain.build_settings import build_settings
 from nightbell.domain.bulletin import Bulletin
 from nightbell.domain.digest import Entry, digest, digest_of_today, is_due
 from nightbell.domain.opening_hours import OpeningHours
+from nightbell.domain.overridden_hours import Forced, OverriddenHours
 from nightbell.domain.phrases import Kind
 from nightbell.domain.settings_checks.team import team_problems
 from nightbell.domain.settings_file import parse_settings
@@ -234,15 +236,18 @@ class Tell:
 
     def __init__(self) -> None:
         self.told: dict[str, Bulletin] = {}
+        self.ends: dict[str, set[datetime]] = {}
         self.asked = 0
 
     def places(self, brand: str | None, gets: Gets) -> list[str]:
         return [f"{brand} {gets}"]
 
     def __call__(self, brand: str, gets: Gets, name: str, bulletin: Bulletin, *, until: datetime) -> None:
-        assert (brand, gets, until) == ("corner", Gets.DIGEST, MONDAY_NINE + timedelta(hours=3))
+        assert (brand, gets) == ("corner", Gets.DIGEST)
+        assert until >= MONDAY_NINE + timedelta(hours=3)
         self.asked += 1
         self.told.setdefault(name, bulletin)
+        self.ends.setdefault(name, set()).add(until)
 
 
 def desk(store: Store) -> Desk:
@@ -262,6 +267,19 @@ def test_a_morning_owes_one_digest_whenever_it_is_looked_at_and_reads_the_list_o
     assert name == "digest.2026-11-23"
     assert made.title == "Corner Shop: 3 conversations wait"
     assert made.sections[0].lines[0].link.startswith("https://desk.example.com/C%23messenger")
+
+
+def test_an_override_that_moves_the_opening_makes_no_second_digest_on_that_day() -> None:
+    """What is told is one thing under one name and one end."""
+    tell, clock = Tell(), FakeClock(MONDAY_NINE)
+    OweDigests(desk(Store()), tell, clock)()  # type: ignore[arg-type]
+    clock.advance(3600)
+    closed = Forced(is_open=False, since=MONDAY_NINE - timedelta(hours=1), until=clock.now())
+    later = replace(CORNER, hours=OverriddenHours(CORNER.hours, [closed]))
+    moved = Desk(Store(), DeskRows(replace(SETTINGS, brands={"corner": later}), CHANNELS, SENDERS), "")
+    OweDigests(moved, tell, clock)()  # type: ignore[arg-type]
+    assert tell.asked == 2
+    assert [len(ends) for ends in tell.ends.values()] == [1]
 
 
 def test_what_somebody_wants_to_see_later_is_not_in_the_digest() -> None:

@@ -1,7 +1,7 @@
 """Work out, every minute, what the team is owed by the clock: today's digest, and promises that broke."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from urllib.parse import quote
 
 from nightbell.domain.alerts import Alert, Ring, rings_now
@@ -86,7 +86,9 @@ class OweDigests:
                 continue
             day = at.astimezone(brand.zone).date()
             made = self.preview(brand, at)
-            self._tell(brand.key, Gets.DIGEST, f"digest.{day}", made, until=at + TOO_LATE_AFTER)
+            # Not an end that hangs on the opening: where an override moves that, it would be another digest.
+            ends = datetime.combine(day + timedelta(days=1), time.min, brand.zone) + TOO_LATE_AFTER
+            self._tell(brand.key, Gets.DIGEST, f"digest.{day}", made, until=ends)
             self._done[brand.key] = at
             facts.append(Fact(name="digests_owed", fields={"brand": brand.key}))
         return facts
