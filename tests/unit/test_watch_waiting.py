@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from nightbell.domain.facts import Fact
-from nightbell.services.overdue import MOST
+from nightbell.services.overdue import MOST, MOST_READ
 from nightbell.services.watch_waiting import WatchWaiting
 from tests.contract.fake_clock import FakeClock
 from tests.unit.test_hold_promises import SETTINGS, TEN, Store
@@ -83,3 +83,15 @@ def test_however_much_waits_a_look_stays_short(store: Store) -> None:
     store.wait(TEN, count=10_000)
     assert [fact.count for fact in seen(store, TWICE)] == [MOST]
     assert store.read == MOST
+
+
+def test_what_was_put_off_hides_nobody_who_came_later(store: Store) -> None:
+    store.wait(TEN - timedelta(minutes=1), count=3 * MOST, snoozed_until=TWICE + timedelta(hours=1))
+    store.wait(TEN, count=2)
+    assert [fact.count for fact in seen(store, TWICE)] == [2]
+
+
+def test_a_look_at_what_was_put_off_ends_too(store: Store) -> None:
+    store.wait(TEN, count=10_000, snoozed_until=TWICE + timedelta(hours=1))
+    assert seen(store, TWICE) == []
+    assert store.read == MOST_READ

@@ -15,6 +15,8 @@ from nightbell.services.hold_ports import Waiting
 
 MOST = 50
 """Of a brand, the oldest; whoever hears of so many needs no higher number."""
+MOST_READ = 1000
+"""Looked through for these: what was put off, or never promised anything, must not hide them, such as a storm's."""
 
 
 class WaitingStore(Protocol):
@@ -52,12 +54,15 @@ def overdue(
     newest = [latest_arrival(each, within, now, since) for each in hours]
     if not (ends := [each for each in newest if each is not None]):
         return
-    listed = islice(store.waiting_between(brand.key, since, min(ends)), MOST)
-    pks = [each.pk for each in listed]
-    for standing in store.standings(pks) if pks else ():
-        promised = _promised(standing, now)
-        if promised is not None and promised < now:
-            yield Overdue(standing=standing, promised=promised)
+    yield from islice(_broken(store, islice(store.waiting_between(brand.key, since, min(ends)), MOST_READ), now), MOST)
+
+
+def _broken(store: WaitingStore, listed: Iterator[Waiting], now: datetime) -> Iterator[Overdue]:
+    while pks := [each.pk for each in islice(listed, MOST)]:
+        for standing in store.standings(pks):
+            promised = _promised(standing, now)
+            if promised is not None and promised < now:
+                yield Overdue(standing=standing, promised=promised)
 
 
 def _promised(standing: Standing, now: datetime) -> datetime | None:
