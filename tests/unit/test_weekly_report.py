@@ -74,6 +74,12 @@ def counted(town: list[Happened], zone: str) -> Tally:
     return whole
 
 
+def test_what_waits_for_its_turn_in_a_storm_is_no_try_to_send() -> None:
+    at = datetime(2026, 11, 18, 12, tzinfo=ZoneInfo("UTC"))
+    held = [LogLine(at=at, said={"message": "sends_held", "channel": "facebook_comments"})] * 40
+    assert tally_lines(held, {"corner": ZoneInfo("UTC")}, "corner") == {"corner": Counter()}
+
+
 @pytest.mark.parametrize("zone", ZONES)
 def test_a_week_is_counted_exactly(zone: str) -> None:
     brand, week = brand_in(zone), week_named(ZONES[zone])

@@ -24,6 +24,8 @@ OUTCOMES = ("sent", "refused", "unknown", "put_off", "held_back", "undelivered")
 any more; and what the platform had taken came back."""
 
 _SENDS = {"sends_sent": "sent", "sends_refused": "refused", "sends_unknown": "unknown"}
+_NO_TRY = "sends_held"
+"""Waits for its turn: nothing was tried, and each look of Sweep is a line of its own."""
 _NOT_WANTED = frozenset({"sends_owned_elsewhere", "acks_suppressed"})
 _BY_PERSON = frozenset({UnitKind.PERSON_ANSWER, UnitKind.PERSON_PROMISE})
 _ACKS = frozenset({UnitKind.ACKNOWLEDGEMENT, UnitKind.ANSWER})
@@ -62,7 +64,8 @@ def tally_lines(lines: Iterable[LogLine], zones: Mapping[str, ZoneInfo], only: s
     """
     tallies: dict[str, Tally] = {brand: Counter() for brand in zones}
     for line in lines:
-        count = _COUNTS.get(line.text("message")) or (_send if line.text("message").startswith("sends_") else None)
+        name = line.text("message")
+        count = _COUNTS.get(name) or (_send if name.startswith("sends_") and name != _NO_TRY else None)
         brand = line.text("brand") if "brand" in line.said else only
         if count is not None and brand in zones:
             count(tallies[brand], line, zones[brand])
