@@ -45,6 +45,8 @@ def replay(arguments: argparse.Namespace) -> int:
 
 
 def _replay(arguments: argparse.Namespace) -> int:
+    if arguments.words and not arguments.record:
+        raise UnusableError("--words says what --record writes. Name a file: --record week.jsonl --words")
     deployment = find_deployment(arguments.stage) if arguments.stage else None
     now = deployment.clock.now() if deployment else datetime.now(UTC)
     new = changed_settings(Path(arguments.file or BUSINESS))

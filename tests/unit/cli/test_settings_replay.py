@@ -139,6 +139,7 @@ def test_json_tells_everything_that_the_page_tells(
     [
         (["--against", "no-such-revision"], "neither a file nor a revision"),
         (["--against", EXAMPLE, "--events", "/nowhere"], "No such file"),
+        (["--against", EXAMPLE, "--words"], "--record week.jsonl"),
         (["--against", EXAMPLE, "--events", EXAMPLE], "cannot be understood"),
         (["--against", EXAMPLE, "--events", "{events}", "--conversation", "C#a.b.c"], "Nothing to replay"),
     ],
