@@ -4,6 +4,7 @@ Checked, built, and shown before anything changes; carried out, and tried. No fu
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Collection
@@ -19,6 +20,7 @@ from infra.build.deploy_stage import Account, StageConfig, client, read_stage, s
 from infra.build.deploy_state import Stack, find_stack, quiet_alarms, version_of
 from infra.build.deploy_words import refused, table
 from infra.build.package import BUILT_TEMPLATE, BuildError, build, sam
+from infra.build.snapshot_version import effective, name_version
 from infra.build.template import ROOT
 from infra.cli.aws_errors import aws_errors
 from infra.cli.outcome import CliError
@@ -55,6 +57,8 @@ def deploy(config: StageConfig, wishes: Wishes, built: Path = BUILT_TEMPLATE) ->
     progress = Progress()
     check_settings()
     account = signed_in(config)
+    # The smoke test and sam go by these.
+    os.environ.update(AWS_REGION=account.region, AWS_DEFAULT_REGION=account.region)
     progress.say(f"Stage {config.stage}: {config.stack} in {account.region}, account {account.account_id}")
     cloudformation = client("cloudformation", account.region)
     with aws_errors(f"look at {config.stack}"):
@@ -64,6 +68,7 @@ def deploy(config: StageConfig, wishes: Wishes, built: Path = BUILT_TEMPLATE) ->
     build(config.target, built)
     with aws_errors(f"deploy stage {config.stage}"):
         before = find_stack(cloudformation, config)
+        name_version(built, effective(config.parameters, before))
         with progress.step("Functions and templates: uploaded"):
             template = package(built, config, account)
         update(config, account, {"TemplateURL": template}, before, wishes, progress)

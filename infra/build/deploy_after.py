@@ -17,12 +17,7 @@ def next_steps(config: StageConfig) -> None:
     deployment = find_deployment(config.stage)
     outputs = deployment.outputs()
     platforms = sorted({PLATFORM_OF[each.channel] for each in load_settings().accounts.values()} - {"email"})
-    print(*_addresses(outputs, platforms), sep="\n")
-    if left := missing(deployment):
-        print("Missing secrets, without which nothing of that account is received or sent:")
-        print(
-            *(f"  nightbell secrets set {platform} {name} --stage {config.stage}" for platform, name in left), sep="\n"
-        )
+    print(*_addresses(outputs, platforms), *_secrets(deployment), sep="\n")
     if config.parameters.get("AlarmEmail"):
         print(f"AWS has asked {config.parameters['AlarmEmail']} to confirm, before it sends any alarm there.")
     elif "AlarmTopicArn" in outputs:

@@ -1,5 +1,6 @@
 """Where one stage goes, and with what: what samconfig.toml says, and who is signed in."""
 
+import os
 import shlex
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -8,10 +9,12 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import NoRegionError
 
 from infra.build.package import BuildError
 from infra.build.template import ROOT, Target, config_environment, load_template
 from infra.cli.aws_errors import aws_errors
+from infra.cli.stack import check_endpoint
 
 GUARD = "nightbell"
 """A section of ours in samconfig.toml, which sam passes over."""
@@ -94,6 +97,21 @@ def client(service: str, region: str = "") -> Any:  # noqa: ANN401 - boto3 makes
     return boto3.Session().client(service, region_name=region or None, config=Config(retries=retries))
 
 
+def choose_region(config: StageConfig) -> str:
+    """Find the region: what samconfig.toml says, or else the environment, or the profile.
+
+    Raises:
+        NoRegionError: None is set. STS would answer all the same, from nowhere in particular.
+        UsageError: AWS_ENDPOINT_URL is no address.
+    """
+    check_endpoint(os.environ)
+    # AWS_REGION is what every other AWS tool knows and botocore does not.
+    region = config.region or os.environ.get("AWS_REGION") or boto3.Session().region_name
+    if not region:
+        raise NoRegionError
+    return str(region)
+
+
 def signed_in(config: StageConfig) -> Account:
     """Tell who is signed in, and refuse an account that the stage is not for.
 
@@ -102,9 +120,9 @@ def signed_in(config: StageConfig) -> Account:
         CliError: Nobody is signed in, or no region is set.
     """
     with aws_errors(f"see where stage {config.stage} would go"):
-        sts = client("sts", config.region)
-        who = sts.get_caller_identity()
-    found = Account(account_id=who["Account"], region=sts.meta.region_name, arn=who["Arn"])
+        region = choose_region(config)
+        who = client("sts", region).get_caller_identity()
+    found = Account(account_id=who["Account"], region=region, arn=who["Arn"])
     if config.account_id not in {"", found.account_id}:
         raise BuildError(
             f"Nothing was deployed: you are signed in to account {found.account_id}, and samconfig.toml says that "

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
@@ -90,11 +91,12 @@ def find_deployment(given: str | None) -> Deployment:
     """Open the stage of the command line, of the environment, or the local cloud if that is running.
 
     Raises:
-        UsageError: No stage was said.
+        UsageError: No stage was said, or AWS_ENDPOINT_URL is no address.
         CliError: The local cloud is not running.
     """
     note = read_note(NOTE)
     stage = choose_stage(given, os.environ, note)
+    check_endpoint(os.environ)
     os.environ.update(region_environment(os.environ))
     os.environ.update(local_environment(os.environ, note) if stage == LOCAL else {})
     with aws_errors(f"reach stage {stage}"):
@@ -128,6 +130,27 @@ def region_environment(environment: Mapping[str, str]) -> Mapping[str, str]:
     """Hand on ``AWS_REGION``, which every other AWS tool knows and botocore does not."""
     region = environment.get("AWS_REGION")
     return {"AWS_DEFAULT_REGION": region} if region else {}
+
+
+def check_endpoint(environment: Mapping[str, str]) -> None:
+    """Refuse an address that botocore would end with a traceback.
+
+    Raises:
+        UsageError: AWS_ENDPOINT_URL is no address.
+    """
+    address = environment.get("AWS_ENDPOINT_URL")
+    if address and not _is_address(address):
+        raise UsageError(
+            f'AWS_ENDPOINT_URL is "{address}", which is no address: write it as http://127.0.0.1:4566, or unset it.'
+        )
+
+
+def _is_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that no machine has
+        return False
 
 
 def local_environment(environment: Mapping[str, str], note: Mapping[str, str] | None) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.build.deploy import Wishes, main, update
+from infra.build.deploy_after import next_steps
 from infra.build.deploy_package import change_set_name
 from infra.build.deploy_plan import Change, Plan, make_plan
 from infra.build.deploy_stage import StageConfig, client, read_stage, signed_in
@@ -19,7 +20,10 @@ from infra.build.deploy_words import refused
 from infra.build.package import BuildError
 from infra.build.template import ROOT
 from infra.cli.outcome import CliError
+from infra.cli.stack import Deployment
 from infra.local.progress import Progress
+from nightbell.adapters.aws_clients import AwsClients
+from nightbell.adapters.clock import SystemClock
 from tests.contract.conftest import ClientMaker
 
 PLAIN = Wishes()
@@ -245,6 +249,39 @@ def test_nobody_who_is_signed_in_is_said(config: StageConfig, monkeypatch: pytes
         monkeypatch.setenv(name, value)
     with pytest.raises(CliError, match=r"no AWS credentials were found\. Sign in"):
         signed_in(config)
+
+
+def test_the_region_is_the_stages_own_or_else_the_one_that_other_aws_tools_take(
+    config: StageConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anywhere = replace(config, region="")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-south-2")
+    assert signed_in(anywhere).region == "eu-south-2"
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    assert signed_in(anywhere).region == "eu-west-1"
+    assert signed_in(config).region == "us-east-1"
+
+
+def test_a_region_that_nobody_set_is_asked_for(config: StageConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+    with pytest.raises(CliError, match="export AWS_REGION="):
+        signed_in(replace(config, region=""))
+
+
+def test_whoever_deploys_need_not_see_the_secrets(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_: Deployment) -> None:
+        raise CliError("your AWS credentials do not allow GetParameters")
+
+    monkeypatch.setattr("infra.build.deploy_after.missing", refuse)
+    deployment = Deployment(stage="prod", aws=AwsClients(), clock=SystemClock(None))
+    monkeypatch.setattr(Deployment, "outputs", lambda _: {"WebhookUrl": "https://hooks.example.com/webhooks"})
+    monkeypatch.setattr("infra.build.deploy_after.find_deployment", lambda _: deployment)
+    next_steps(StageConfig(stage="prod", stack="nightbell-prod", parameters={}, tags={}, capabilities=[]))
+    assert "could not be seen: nightbell secrets check --stage prod" in capsys.readouterr().out
 
 
 def test_a_stage_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:

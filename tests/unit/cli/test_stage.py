@@ -8,7 +8,7 @@ import pytest
 
 from infra.build.template import ROOT, load_template
 from infra.cli.outcome import CliError, UsageError
-from infra.cli.stack import NOTE, STAGE, choose_stage, local_environment, read_note, region_environment
+from infra.cli.stack import NOTE, STAGE, check_endpoint, choose_stage, local_environment, read_note, region_environment
 from infra.local.cloud import STATE
 
 RUNNING = {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566", "STAGE": "local"}
@@ -52,6 +52,18 @@ def test_the_region_is_the_one_that_other_aws_tools_would_take() -> None:
         "AWS_DEFAULT_REGION": "eu-west-1"
     }
     assert region_environment({"AWS_DEFAULT_REGION": "x"}) == {}
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:4566", "127.0.0.1", "http://127.0.0.1:99999", "http://", "http://h:x"])
+def test_an_endpoint_that_is_no_address_is_said(address: str) -> None:
+    with pytest.raises(UsageError, match="AWS_ENDPOINT_URL is"):
+        check_endpoint({"AWS_ENDPOINT_URL": address})
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:4566", "https://localhost", ""])
+def test_an_endpoint_that_is_an_address_is_let_be(address: str) -> None:
+    check_endpoint({"AWS_ENDPOINT_URL": address})
+    check_endpoint({})
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", '{"environment": 3', '{"environment": null}', "{}"])
