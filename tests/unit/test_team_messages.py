@@ -16,7 +16,17 @@ from hypothesis import strategies as st
 
 from infra.local.loopback_server import Request
 from infra.local.platforms.team_chat import TeamChat
-from nightbell.domain.bulletin import MOST_LINE, Bulletin, Line, Section, listed, plain, read_bulletin, write_bulletin
+from nightbell.domain.bulletin import (
+    MOST_LINE,
+    Bulletin,
+    Line,
+    Section,
+    listed,
+    plain,
+    quotable,
+    read_bulletin,
+    write_bulletin,
+)
 from nightbell.domain.team_place import TeamPlace
 from nightbell.platforms.team import mail, slack, teams
 from nightbell.platforms.team.places import is_address
@@ -163,6 +173,27 @@ def test_a_bulletin_is_read_back_from_the_table_as_it_was_written(text: str) -> 
     made = told(text, lines=3).fitting()
     assert read_bulletin(write_bulletin(made)) == made
     assert all(len(line.text) <= MOST_LINE for line in made.sections[0].lines)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("See https://evil.example/pay now", "See https[:]//evil[.]example/pay now"),
+        ("www.evil.example", "www[.]evil[.]example"),
+        ("http://203.0.113.7/x", "http[:]//203.0.113.7/x"),
+        ("Write to ana@evil.example", "Write to ana@evil[.]example"),
+        ("evil\u3002example", "evil[\u3002]example"),
+        ("It cost 12.50, at 10:30. Why? No. 7...", "It cost 12.50, at 10:30. Why? No. 7..."),
+    ],
+)
+def test_what_a_customer_wrote_holds_no_address_that_a_mail_reader_would_open(said: str, shown: str) -> None:
+    assert quotable(said) == shown
+
+
+@fuzzed
+@given(hostile)
+def test_no_text_of_a_customer_holds_the_beginning_of_an_address(text: str) -> None:
+    assert not re.search(r"\w://|\w\.[a-z]", quotable(text))
 
 
 @pytest.mark.parametrize(

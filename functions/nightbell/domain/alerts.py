@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from nightbell.domain.bulletin import MOST_EXCERPT, Bulletin, Line, plain
+from nightbell.domain.bulletin import Bulletin, Line, quotable
 from nightbell.domain.conversation import PriorityReason
 from nightbell.domain.priority import SENTENCES
 
@@ -93,8 +93,8 @@ def alerts_in(message: Mapping[str, Any], *, is_open: bool) -> Iterator[Alert]:
                 channel=message["via"] or message["channel"],
                 since=datetime.fromisoformat(message["first_message_at"] or message["last_message_at"]),
                 link=message["desk_link"] or "",
-                name=plain(message["contact"]["display_name"] or "", MOST_EXCERPT),
-                excerpt=plain(message["preview"] or "", MOST_EXCERPT),
+                name=quotable(message["contact"]["display_name"] or ""),
+                excerpt=quotable(message["preview"] or ""),
             )
 
 

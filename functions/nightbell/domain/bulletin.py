@@ -24,6 +24,8 @@ MOST_EXCERPT = 120
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 """Controls, what turns the direction of writing, marks without width, and half characters."""
 _BLANKS = re.compile(r"\s+")
+_AS_LINK = re.compile(r":(?=//)|(?<=[\w-])[.\u3002\uff0e\uff61](?=[^\W\d])")
+"""Before an address, and between the names in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,14 @@ def plain(text: str, most: int) -> str:
     seen = "".join(" " if each.isspace() else each for each in text[: 4 * most] if _is_seen(each))
     line = _BLANKS.sub(" ", seen).strip()
     return line if len(line) <= most else line[: most - 1].rstrip() + "\u2026"
+
+
+def quotable(text: str) -> str:
+    """Put the beginning of a stranger's text on one line, in which no program finds an address that could be opened.
+
+    Mail readers and chats make links of whatever looks like one, however plainly it is written.
+    """
+    return _AS_LINK.sub(lambda found: f"[{found[0]}]", plain(text, MOST_EXCERPT))
 
 
 def write_bulletin(bulletin: Bulletin) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from urllib.parse import quote
 
 from nightbell.domain.alerts import Alert, Ring, rings_now
-from nightbell.domain.bulletin import MOST_EXCERPT, Bulletin, plain
+from nightbell.domain.bulletin import Bulletin, quotable
 from nightbell.domain.business import Brand, BusinessSettings, Choice
 from nightbell.domain.conversation import PriorityReason
 from nightbell.domain.digest import TOO_LATE_AFTER, Entry, digest, digest_of_today, is_due
@@ -151,8 +151,8 @@ class OweBrokenPromises:
             channel=self._desk.channel(standing),
             since=conversation.episode_at or LONG_AGO,
             link=self._desk.link(standing.pk),
-            name=plain(conversation.name or "", MOST_EXCERPT),
-            excerpt=plain(conversation.preview or "", MOST_EXCERPT),
+            name=quotable(conversation.name or ""),
+            excerpt=quotable(conversation.preview or ""),
         )
 
 
