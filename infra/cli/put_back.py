@@ -14,9 +14,10 @@ from botocore.exceptions import ClientError
 
 from infra.cli.aws_errors import code_of
 from infra.cli.items_of_then import as_put_back, hushed, is_meta, is_moving, kind_of
+from infra.cli.withdrawn import WORKS, without_withdrawn
 from nightbell.adapters import table_expressions as e
 from nightbell.adapters.table_items import Item, attribute, key, plain
-from nightbell.domain.keys import DESK, META, waiting_shard
+from nightbell.domain.keys import DESK, META, unit_seq, waiting_shard
 from nightbell.domain.requests import FORGOTTEN_PREFIX
 
 AT_ONCE = 100
@@ -68,7 +69,10 @@ class PutBack:
             counted[kind_of(item)] += 1
             missing += [item] if standing is None else []
         if missing and self._may_come_back(pk, copied, there):
-            self._bring_back(pk, hushed(list(map(self._counted_on, missing)), there))
+            works = [work for kind in WORKS for work in self._query(pk, kind)]
+            kept = without_withdrawn(missing, works)
+            self.found.left.update(Counter(map(kind_of, missing)) - Counter(map(kind_of, kept)))
+            self._bring_back(pk, hushed(list(map(self._counted_on, kept)), there))
 
     def _bring_back(self, pk: str, missing: Sequence[Item]) -> None:
         for item in sorted(missing, key=_turn):
@@ -115,7 +119,8 @@ class PutBack:
             return item | {"acts": attribute(max([plain(item["acts"]), *numbers]))}
         if not is_meta(item) or "last_seq" not in item:
             return item
-        last = max([plain(item["last_seq"]), *self._numbers(pk)])
+        units = [unit_seq(name) for name in self._names(pk, "A#")]
+        last = max([plain(item["last_seq"]), *self._numbers(pk), *units])
         if last == plain(item["last_seq"]):
             return item
         listed = {

@@ -253,9 +253,7 @@ def _pause(deployment: Deployment, functions: list[str]) -> None:
     client = deployment.client("lambda")
     for name in functions:
         client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-    say(
-        f"{len(functions)} functions paused until this is done; if it is broken off, run it again. ReceiveWebhook goes on"
-    )
+    say(f"{len(functions)} functions paused until this is done: run it again if it breaks off. ReceiveWebhook goes on")
 
 
 def _are_paused(deployment: Deployment, functions: list[str]) -> bool:

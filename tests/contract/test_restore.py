@@ -12,6 +12,7 @@ from infra.cli.settle_sends import scan, settle
 from infra.local.deployment import aws_client
 from nightbell.adapters.forgetting_table import ForgettingTable
 from nightbell.adapters.quarantine_table import QuarantineTable
+from nightbell.domain.events import Attachment, MessageRole
 from nightbell.domain.keys import META
 from nightbell.services.discard_beside import DiscardBeside
 from nightbell.services.discard_whole import DiscardWhole
@@ -177,6 +178,46 @@ def test_nobody_is_told_twice_that_it_takes_longer(table_client: Any, table: str
     assert stage.api.seen == seen
 
 
+@pytest.mark.parametrize("lost", [("M#X",), ("M#X", META)])
+def test_what_was_taken_back_since_stays_away(table_client: Any, table: str, lost: tuple[str, ...]) -> None:
+    stage = Stage(table_client, table, READABLE)
+    stage.deliver(stage.message(f"{CANARY} hello", mid="X"))
+    stage.rest()
+    copied = stage.everything()
+    assert CANARY in str(copied)
+    unsend = Attachment(kind="unsend_of", reference="X")
+    stage.deliver(stage.message("", mid="X:u", role=MessageRole.CHANGE, attachments=(unsend,)))
+    for _ in range(3):
+        minute(stage)
+    damage(stage, *lost)
+    assert put_back(stage, copied).left == {"M": 1}
+    assert CANARY not in str(stage.everything())
+
+
+def test_words_that_were_given_back_since_stay_away(table_client: Any, table: str) -> None:
+    stage, copied = played(table_client, table, SCENES["lent"])
+    SCENES["lent"].end(stage)
+    damage(stage, "M#m1")
+    assert put_back(stage, copied).left == {"M": 1}
+    assert CANARY not in str(stage.stored())
+
+
+def test_a_number_whose_message_is_lost_for_good_is_not_given_out_again(table_client: Any, table: str) -> None:
+    stage = Stage(table_client, table, READABLE)
+    stage.write()
+    stage.rest()
+    copied = stage.everything()
+    stage.pass_by(days=2)
+    stage.write("One more thing")
+    stage.rest()
+    latest = max(item["sk"]["S"] for item in stage.everything() if item["sk"]["S"].startswith("A#"))
+    second = next(item["sk"]["S"] for item in stage.everything() if item.get("seq") == {"N": "2"})
+    assert latest.endswith("2")
+    damage(stage, META, second)
+    put_back(stage, copied)
+    assert stage.conversation().last_seq == 2
+
+
 def test_whoever_was_forgotten_since_stays_forgotten(table_client: Any, table: str) -> None:
     stage = Stage(table_client, table, READABLE)
     stage.write(f"{CANARY} hello")
@@ -212,6 +253,24 @@ def test_of_a_table_that_comes_back_whole_nothing_is_sent_either(table_client: A
     assert (stage.visible(), stage.last_word()) == ([], "uncertain")
     assert (len(stage.visible("8")), stage.last_word("8")) == (1, "acknowledged")
     assert settle(table_client, table, made=made, now=stage.clock.now(), shards=SHARDS) == 0
+
+
+def test_of_a_table_that_comes_back_whole_nobody_is_told_twice_that_it_takes_longer(
+    table_client: Any, table: str
+) -> None:
+    stage, copied = played(table_client, table, SCENES["promised"])
+    made = stage.clock.now()
+    for _ in range(35):
+        minute(stage)
+    assert [unit.kind.value for unit in stage.desk_units_of()].count("holding") == 1
+    seen = list(stage.api.seen)
+    damage(stage)
+    for item in copied:
+        table_client.put_item(TableName=table, Item=item)
+    settle(table_client, table, made=made, now=stage.clock.now(), shards=SHARDS)
+    for _ in range(60):
+        minute(stage)
+    assert stage.api.seen == seen
 
 
 def lines(said: str) -> dict[str, list[int]]:
