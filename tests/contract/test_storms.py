@@ -242,6 +242,71 @@ def test_too_much_holds_back_the_whole_account_each_time_for_longer(page: Stormy
     assert "slowed" not in page.breaker()
 
 
+def test_who_may_not_be_answered_leaves_the_line_to_the_next(page: Stormy) -> None:
+    """As another Page, or somebody whose comment is gone before it was answered."""
+    page.storm(minutes=60)
+    page.api.next_answers = [says(VerdictKind.REFUSED, reason="it may be another page")]
+    for by in (ANA, BEN, CYD):
+        page.comments(by=by)
+        page.work()
+    assert page.state(ANA) == (S.SUPPRESSED, "it may be another page")
+    assert page.lines() == [LINE]
+    assert page.state(CYD) == (S.SUPPRESSED, STORM)
+
+
+def test_a_line_that_was_held_too_long_is_left_to_who_comes_later(page: Stormy) -> None:
+    page.in_force(storm=StormSettings(lines_a_minute=1))
+    page.storm(minutes=600)
+    people = [f"post-{number}/ana" for number in range(16)]
+    for by in people:
+        page.comments(by=by)
+    page.work()
+    page.rest()
+    late = [by for by in people if page.state(by) == (S.SUPPRESSED, HELD_TOO_LONG)]
+    assert late
+    page.comments(by=f"{late[0].partition('/')[0]}/ben")
+    page.rest()
+    assert len(page.lines()) == 16 - len(late) + 1
+
+
+def test_another_environment_hears_within_a_minute_that_a_line_was_left(page: Stormy) -> None:
+    page.storm(minutes=60)
+    page.units.say_line((page.channel.name, page.account.account_id), "post", "a unit", page.clock.now())
+    page.comments(by=ANA)
+    page.work()
+    page.units.leave_line((page.channel.name, page.account.account_id), "post", "another unit")
+    page.pass_by(minutes=2)
+    page.comments(by=BEN)
+    page.work()
+    page.units.leave_line((page.channel.name, page.account.account_id), "post", "a unit")
+    page.pass_by(minutes=2)
+    page.comments(by=CYD)
+    page.work()
+    assert [page.state(by) for by in (ANA, BEN)] == [(S.SUPPRESSED, STORM)] * 2
+    assert page.lines() == [LINE]
+
+
+def test_whatever_dies_a_line_that_was_left_is_said_by_the_next() -> None:
+    plain = InMemory()
+    drive_past_a_no(plain)
+    sites = plain.faults.sites
+    for at, how in ((at, how) for at in range(len(sites)) for how in ONE_FAULT if not is_idle(sites[at], how)):
+        page = InMemory()
+        page.build(Faults(at + 1, how))
+        drive_past_a_no(page)
+        assert page.lines() == [LINE], (sites[at], how)
+        assert all(page.human_queue.last_word(page.pk(by)) for by in (ANA, BEN)), (sites[at], how)
+
+
+def drive_past_a_no(page: Stormy) -> None:
+    page.storm(minutes=60)
+    page.api.next_answers = [says(VerdictKind.REFUSED)]
+    page.comments(by=ANA)
+    page.rest()
+    page.comments(by=BEN)
+    page.rest()
+
+
 def test_the_line_is_still_its_own_for_a_unit_that_died_on_the_way(page: Stormy) -> None:
     """The environment is a new one, which remembers nothing."""
     page.storm(minutes=60)

@@ -21,6 +21,9 @@ EASE_IF = "attribute_not_exists(full_at) OR full_at < :until"
 # Below one post one unit says the storm's line: whoever comes first. A refusal tells who that was.
 SAY_LINE = "SET said_by = :unit, expires_at = :expires_at"
 SAY_LINE_IF = "attribute_not_exists(said_by)"
+# It will not after all: whoever comes next does.
+LEAVE_LINE = "REMOVE said_by"
+LEAVE_LINE_IF = "said_by = :unit"
 
 # The account's storm, as Sweep sees it.
 STORM = (

@@ -37,3 +37,8 @@ def say_line(table: TableClient, key: tuple[str, str], post: str, unit: str, now
     found = claimed.old if isinstance(claimed, Refused) else claimed
     said_by: str = values(found or {}).get("said_by", "")
     return said_by
+
+
+def leave_line(table: TableClient, key: tuple[str, str], post: str, unit: str) -> None:
+    """Give up the claim of a unit that will not say it."""
+    table.update(account_pk(*key), line_sk(post), e.LEAVE_LINE, e.LEAVE_LINE_IF, unit=unit)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from nightbell.adapters import table_expressions as e
-from nightbell.adapters.pace_table import draw, ease, say_line, slow_down
+from nightbell.adapters.pace_table import draw, ease, leave_line, say_line, slow_down
 from nightbell.adapters.table_answers import read_desk, write_closing, write_notice
 from nightbell.adapters.table_client import Refused, TableClient
 from nightbell.adapters.table_items import (
@@ -255,6 +255,10 @@ class UnitTable:
     def say_line(self, key: tuple[str, str], post: str, unit: str, now: datetime) -> str:
         """Claim the one line of a storm below a post for a unit, named by both its keys; tells which unit has it."""
         return say_line(self._table, key, post, unit, now)
+
+    def leave_line(self, key: tuple[str, str], post: str, unit: str) -> None:
+        """Leave the line to another unit, where this one has it and will not say it."""
+        leave_line(self._table, key, post, unit)
 
     def due(self, shard: int, now: datetime, limit: int) -> Sequence[Due]:
         """List what is due in a shard, the longest due first; may lag behind the table."""

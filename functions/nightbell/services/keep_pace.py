@@ -17,6 +17,8 @@ from nightbell.services.ports import UnitStore
 
 DRAWN_FOR = timedelta(minutes=1)
 """How long tokens are good that were drawn and not used."""
+SAID_FOR = timedelta(minutes=1)
+"""How long it is remembered whose a line is: whoever has it may leave it to another."""
 MANY_POSTS = 1000
 """So many posts that have their line are remembered at once."""
 
@@ -36,7 +38,7 @@ class KeepPace:
         self._store = store
         self._own: dict[AccountKey, datetime] = {}
         self._drawn_before: dict[AccountKey, tuple[int, datetime]] = {}
-        self._said_by: dict[tuple[AccountKey, str], str] = {}
+        self._said_by: dict[tuple[AccountKey, str], tuple[str, datetime]] = {}
 
     def __call__(self, case: Case, way: Way) -> Case | Held | str:
         """Give the case what it may say now; or name until when it is held, or why it is never to leave.
@@ -71,7 +73,10 @@ class KeepPace:
         is_late = of_storm and isinstance(drawn, Held) and case.now - case.unit.created_at >= LATE
         # A platform that wants a pause holds up what is said after it; only other lines of ours make it pointless.
         others = may_leave(way.breaker.full_at, pace, case.now, urgent=True)
-        return HELD_TOO_LONG if is_late and others else drawn
+        if not (is_late and others):
+            return drawn
+        self.leave(case, way)
+        return HELD_TOO_LONG
 
     def _says_line(self, case: Case, way: Way) -> bool:
         """Tell whether it is this unit that says the one line below its post."""
@@ -79,12 +84,24 @@ class KeepPace:
         language = case.unit.language or brand.default_language
         if not post or not is_written(brand, TextId.PUBLIC_STORM, language, way.key[0]):
             return False
-        name, place = f"{case.unit.pk}/{case.unit.sk}", (way.key, post)
-        if place not in self._said_by:
+        name, place = _name(case), (way.key, post)
+        known = self._said_by.get(place)
+        if known is None or known[1] <= case.now:
             if len(self._said_by) >= MANY_POSTS:
                 self._said_by.clear()
-            self._said_by[place] = self._store.say_line(way.key, post, name, case.now)
-        return self._said_by[place] == name
+            known = self._said_by[place] = self._store.say_line(way.key, post, name, case.now), case.now + SAID_FOR
+        return known[0] == name
+
+    def leave(self, case: Case, way: Way) -> None:
+        """Leave the storm's line to another, where this unit has it and nothing of it will leave.
+
+        Raises:
+            UnavailableError: The table does not answer.
+        """
+        if case.text_id is TextId.PUBLIC_STORM:
+            post = post_of(case.contact_id)
+            self._store.leave_line(way.key, post, _name(case))
+            self._said_by.pop((way.key, post), None)
 
     def _drawn(self, case: Case, way: Way, pace: Pace, *, urgent: bool, alone: bool = True) -> Case | Held:
         """Take a token: of this environment's own share while nobody needs more, else of the bucket of all."""
@@ -116,3 +133,7 @@ class KeepPace:
             return False
         self._drawn_before[key] = left - 1, until
         return True
+
+
+def _name(case: Case) -> str:
+    return f"{case.unit.pk}/{case.unit.sk}"

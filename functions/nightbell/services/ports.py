@@ -394,6 +394,9 @@ class UnitStore(Protocol):
     def say_line(self, key: tuple[str, str], post: str, unit: str, now: datetime) -> str:
         """Claim the one line of a storm below a post for a unit, named by both its keys; tells which unit has it."""
 
+    def leave_line(self, key: tuple[str, str], post: str, unit: str) -> None:
+        """Leave the line to another unit, where this one has it and will not say it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:

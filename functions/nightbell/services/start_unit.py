@@ -91,15 +91,20 @@ class StartUnit:
         # A person may have answered while we asked.
         asked = replace(case, conversation=self._store.read_conversation(case.unit.pk), now=self._clock.now())
         reason = self._reason_not_to_send(asked)
-        return self._attempt(asked, way) if reason is None else self._suppress(asked, reason)
+        return self._attempt(asked, way) if reason is None else self._not_said(asked, way, reason)
 
     def _heed(self, objection: Verdict, case: Case, way: Way) -> list[Fact]:
         """Drop what must never leave, and put off the rest."""
         facts = [Fact(name="objections", fields={"channel": case.sender.name, "code": objection.code})]
         if objection.kind in {VerdictKind.REFUSED, VerdictKind.OWNED_ELSEWHERE}:
             self._open.worked(way)
-            return facts + self._suppress(case, objection.reason)
+            return facts + self._not_said(case, way, objection.reason)
         return facts + self._send.objected(objection, case, way)
+
+    def _not_said(self, case: Case, way: Way, reason: str) -> list[Fact]:
+        # Before it ends: what dies in between asks again, and finds whose the line is then.
+        self._pace.leave(case, way)
+        return self._suppress(case, reason)
 
     def _attempt(self, case: Case, way: Way) -> list[Fact]:
         """A1, and only then the request."""

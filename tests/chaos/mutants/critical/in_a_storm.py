@@ -6,7 +6,7 @@ IN_A_STORM = (
     Critical(
         name="say a storm's line below every comment",
         file="services/keep_pace.py",
-        was="        return self._said_by[place] == name",
+        was="        return known[0] == name",
         became="        return bool(name)",
         test="contract/test_storms.py::test_the_first_below_a_post_says_the_line_and_the_others_are_handed_over",
     ),
