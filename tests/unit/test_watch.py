@@ -92,6 +92,13 @@ def assert_told(namespace: str, metric: str, dimensions: dict[str, str]) -> None
         assert dimensions == OURS
 
 
+def test_every_alarm_is_told_apart_by_whether_it_can_wait_until_morning() -> None:
+    night = RUNBOOK.partition("\n### At three in the morning\n")[2].partition("\n### ")[0]
+    named = [name for line in night.splitlines() if line.startswith("| ") for name in re.findall(r"`(\w+)`", line)]
+    once_more = ["OldestDue"]  # the reason to get up after all
+    assert sorted(named) == sorted([*ALARMS, *once_more])
+
+
 def test_what_an_operator_must_hear_of_belongs_to_an_alarm() -> None:
     """However a fact's name is written: as it is, chosen between two, or listed."""
     heard = {resolved(alarm)["MetricName"] for alarm in ALARMS.values()}
