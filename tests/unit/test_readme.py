@@ -93,10 +93,18 @@ def test_every_folder_of_the_package_is_in_the_readme() -> None:
     assert [name for name in folders if f"`functions/nightbell/{name}/`" not in TEXTS["README.md"]] == []
 
 
+def test_every_part_of_infra_and_every_page_is_in_the_readme() -> None:
+    infra = [each for each in (ROOT / "infra").iterdir() if not each.name.startswith("_")]
+    parts = [f"`infra/{each.name}{'/' if each.is_dir() else ''}`" for each in infra]
+    pages = [f"(docs/{page.name})" for page in (ROOT / "docs").glob("*.md")]
+    assert [each for each in parts + pages if each not in TEXTS["README.md"]] == []
+
+
 def test_every_decision_is_numbered_once_and_says_what_would_change_it() -> None:
     decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
     numbers = [decision.name[:4] for decision in decisions]
     assert len(set(numbers)) == len(numbers)
     for decision in decisions:
+        assert decision.read_text().startswith(f"# {decision.name[:4]}: ")
         titles = re.findall(r"^## (.*)$", decision.read_text(), re.MULTILINE)
         assert titles == ["Context", "Decision", "Consequences", "What would change it"]
