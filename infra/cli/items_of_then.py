@@ -11,7 +11,6 @@ from nightbell.adapters.table_items import Item, attribute, from_ms, key, plain
 from nightbell.domain.keys import BREAKER_SK, DESK, META, due_shard
 from nightbell.domain.unit import UnitState
 
-MOVING = frozenset({UnitState.READY.value, UnitState.SENDING.value, UnitState.RECOVERING.value})
 RESTORED = "brought back from a backup: whether it was sent after that was made, nobody can know"
 OF_ITS_TIME = frozenset({"lease", "not_before", "sweeps", "told"})
 """What a worker of that time had to do with a unit."""
@@ -35,7 +34,7 @@ def as_put_back(item: Item, now: datetime, shards: int) -> Item | None:
 
 def is_moving(item: Item) -> bool:
     """Tell whether it is a unit that had not come to its end."""
-    return "st" in item and plain(item["st"]) in MOVING
+    return "st" in item and not UnitState(plain(item["st"])).is_final
 
 
 def uncertain(item: Item, now: datetime, shards: int) -> Item:

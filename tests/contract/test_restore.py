@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 
 from infra.cli.backup import is_copy
+from infra.cli.items_of_then import as_put_back
 from infra.cli.put_back import Compared, PutBack
 from infra.cli.settle_sends import scan, settle
 from infra.local.deployment import aws_client
 from nightbell.adapters.forgetting_table import ForgettingTable
 from nightbell.adapters.quarantine_table import QuarantineTable
+from nightbell.adapters.table_items import attribute
 from nightbell.domain.events import Attachment, MessageRole
 from nightbell.domain.keys import META
+from nightbell.domain.unit import UnitState
 from nightbell.services.discard_beside import DiscardBeside
 from nightbell.services.discard_whole import DiscardWhole
 from nightbell.services.forget import Forget
@@ -271,6 +274,18 @@ def test_of_a_table_that_comes_back_whole_nobody_is_told_twice_that_it_takes_lon
     for _ in range(60):
         minute(stage)
     assert stage.api.seen == seen
+
+
+@pytest.mark.parametrize("state", [each for each in UnitState if not each.is_final])
+def test_a_unit_that_moved_ends_uncertain_and_is_told_whoever_had_it(state: UnitState) -> None:
+    had = {name: attribute(value) for name, value in {"lease": 1, "not_before": 2, "sweeps": 3, "told": True}.items()}
+    own = {"pk": "C#1", "sk": "A#000000000001", "st": state.value, "rev": 4, "txt": "Hello"}
+    unit = {name: attribute(value) for name, value in own.items()} | had
+    found = as_put_back(unit, datetime(2026, 11, 22, tzinfo=UTC), SHARDS)
+    assert found is not None
+    assert (found["st"], found["rev"], found["txt"]) == ({"S": "UNCERTAIN"}, {"N": "5"}, {"S": "Hello"})
+    assert "due_pk" in found
+    assert not had.keys() & found.keys()
 
 
 def lines(said: str) -> dict[str, list[int]]:
