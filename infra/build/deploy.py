@@ -20,7 +20,7 @@ from infra.build.deploy_stage import Account, StageConfig, client, read_stage, s
 from infra.build.deploy_state import Stack, find_stack, quiet_alarms, version_of
 from infra.build.deploy_words import refused, table
 from infra.build.package import BUILT_TEMPLATE, BuildError, build, sam
-from infra.build.snapshot_version import effective, name_version
+from infra.build.snapshot_version import name_version
 from infra.build.template import ROOT
 from infra.cli.aws_errors import aws_errors
 from infra.cli.outcome import CliError
@@ -68,7 +68,7 @@ def deploy(config: StageConfig, wishes: Wishes, built: Path = BUILT_TEMPLATE) ->
     build(config.target, built)
     with aws_errors(f"deploy stage {config.stage}"):
         before = find_stack(cloudformation, config)
-        name_version(built, effective(config.parameters, before))
+        name_version(built, config.parameters, before)
         with progress.step("Functions and templates: uploaded"):
             template = package(built, config, account)
         update(config, account, {"TemplateURL": template}, before, wishes, progress)

@@ -82,8 +82,8 @@ WANTED: Mapping[str, str] = {
 """What CloudFormation calls for each type: the permissions of its handlers in the type's schema (CloudFormation
 registry, "Resource type schema", handlers), without those of properties that no template of ours has."""
 
-FROM_SAM = {"Function", "EventSourceMapping", "EventInvokeConfig", "Permission", "Version", "Alias"}
-"""What AWS::Serverless::Function becomes, beside the rules of its schedules; the last two with SnapStart."""
+FROM_SAM = {"Function", "EventSourceMapping", "EventInvokeConfig", "Permission"}
+"""What AWS::Serverless::Function becomes, beside the rules of its schedules."""
 
 
 def types() -> set[str]:

@@ -12,6 +12,7 @@ from botocore import xform_name
 from botocore.session import get_session
 
 from infra.build.dependencies import OPERATIONS
+from infra.build.snapshot_version import RULE
 from infra.build.template import ROOT, functions, load_template
 from nightbell.domain.business import Account
 from nightbell.domain.keys import (
@@ -443,13 +444,47 @@ def test_only_this_api_may_call_a_function_and_only_by_its_own_routes() -> None:
     assert by_topic["Principal"] == "sns.amazonaws.com"
     assert by_topic["SourceArn"] == {"Fn::GetAtt": ["WatchStack", "Outputs.AlarmTopicArn"]}
     permissions = list(every.values())
-    allowed = {p["FunctionName"]["Ref"]: p["SourceArn"]["Fn::Sub"].rpartition(":")[2] for p in permissions}
+    # ReceiveWebhook by its alias where it has one.
+    named = [p["FunctionName"].get("Fn::If", [p["FunctionName"]])[-1] for p in permissions]
+    sources = [p["SourceArn"]["Fn::Sub"].rpartition(":")[2] for p in permissions]
+    allowed = {name["Ref"]: source for name, source in zip(named, sources, strict=True)}
     assert allowed == {
         "ReceiveWebhook": "${HttpApi}/$default/*/webhooks/*",
         "ShowHours": "${HttpApi}/$default/GET/hours*",
         "ServeDesk": "${HttpApi}/$default/*/desk*",
     }
     assert len(permissions) == len(allowed)
+
+
+def test_a_snapshot_is_called_by_its_alias_and_costs_nothing_where_nobody_wants_it() -> None:
+    assert evaluate(TEMPLATE["Conditions"]["HasSnapStart"], {"SnapStart": "no"}) is False
+    assert TEMPLATE["Parameters"]["SnapStart"]["Default"] == "no"
+    alias, version = RESOURCES["ReceiveWebhookAlias"], RESOURCES["ReceiveWebhookVersion"]
+    assert alias["Condition"] == version["Condition"] == "HasSnapStart"
+    assert alias["Properties"]["FunctionVersion"] == {"Fn::GetAtt": ["ReceiveWebhookVersion", "Version"]}
+    # One that was replaced would be paid for as long as it is kept.
+    assert version["DeletionPolicy"] == version["UpdateReplacePolicy"] == "Delete"
+    by_alias = {"Ref": "ReceiveWebhookAlias"}
+    integration, permission = RESOURCES["WebhookIntegration"], RESOURCES["ReceiveWebhookPermission"]
+    function = {"Fn::GetAtt": ["ReceiveWebhook", "Arn"]}
+    assert integration["Properties"]["IntegrationUri"] == {"Fn::If": ["HasSnapStart", by_alias, function]}
+    name = {"Ref": "ReceiveWebhook"}
+    assert permission["Properties"]["FunctionName"] == {"Fn::If": ["HasSnapStart", by_alias, name]}
+    # Otherwise switching it would leave the API without permission for a moment.
+    assert integration["DependsOn"] == "ReceiveWebhookPermission"
+    taken = {"Fn::If": ["HasSnapStart", {"ApplyOn": "PublishedVersions"}, {"Ref": "AWS::NoValue"}]}
+    assert [name for name, each in FUNCTIONS.items() if "SnapStart" in each] == ["ReceiveWebhook"]
+    assert FUNCTIONS["ReceiveWebhook"]["SnapStart"] == taken
+
+
+def test_a_snapshot_without_a_version_of_its_own_or_of_an_old_python_is_refused() -> None:
+    assert not refused(SnapStart="no", Runtime="python3.11")
+    assert refused(SnapStart="yes")
+    prepared = {name: rule for name, rule in TEMPLATE["Rules"].items() if name != RULE}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(TEMPLATE, "Rules", prepared)
+        assert not refused(SnapStart="yes", Runtime="python3.12")
+        assert refused(SnapStart="yes", Runtime="python3.11")
 
 
 def test_google_and_the_desk_are_checked_by_the_api_and_only_where_they_are_served() -> None:

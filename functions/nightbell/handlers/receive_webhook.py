@@ -1,5 +1,6 @@
 """ReceiveWebhook: answers a platform's deliveries at the HTTP API."""
 
+import random
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -70,6 +71,8 @@ class _Receiving:
 
 @cache
 def _receiving() -> _Receiving:
+    # What was restored from one snapshot would otherwise pause for the same times between its tries.
+    random.seed()
     return _Receiving()
 
 
