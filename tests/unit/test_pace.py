@@ -61,6 +61,14 @@ def test_the_bucket_and_all_shares_together_never_pass_the_limit(limit: Limit, g
             assert len(within) <= max(limit.sends / 2 / share, AT_ONCE + limit.sends / 4 / share) + 1
 
 
+@pytest.mark.parametrize("name", [name for name, limit in LIMITS.items() if limit.within > timedelta(minutes=1)])
+def test_of_few_in_many_minutes_ten_environments_use_up_hardly_more_than_all(name: str) -> None:
+    limit = LIMITS[name]
+    every = [limit.pace, *[limit.pace.share] * SHARE]
+    most = sum(each.burst + each.per_minute * (limit.within / timedelta(minutes=1)) for each in every)
+    assert most <= limit.sends * 1.5
+
+
 @given(ahead_s=st.integers(-600, 600), urgent=st.booleans())
 def test_at_the_next_chance_there_is_a_token(*, ahead_s: int, urgent: bool) -> None:
     full_at = NOW + timedelta(seconds=ahead_s)

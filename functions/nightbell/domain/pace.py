@@ -14,7 +14,10 @@ MOST_DOUBLINGS = 12
 SHARE = 10
 """How many execution environments send side by side by default (template parameter AckMaximumConcurrency). Each may
 send its share of the pace by itself, so that in calm no send costs a write; what is beyond it is drawn from the bucket
-that all of them share. Together they send twice the pace at most, which is what a :class:`Limit` leaves room for."""
+that all of them share. Together they send twice the pace, which is what a :class:`Limit` leaves
+room for, and one or a few each at least."""
+SLOW = timedelta(seconds=30)
+"""Where a token takes so long, the limit is one of few in many minutes, and four of each environment were all of it."""
 AT_ONCE = 4
 """A customer's few messages in a row are no reason to write, whatever the share would be: an environment sends one
 after the other, and hardly four in a second."""
@@ -44,7 +47,8 @@ class Pace:
     @property
     def share(self) -> "Pace":
         """What one execution environment sends without asking the others."""
-        return Pace(per_minute=self.per_minute / SHARE, burst=max(self.burst // SHARE, AT_ONCE))
+        least = AT_ONCE if self.step < SLOW else 1
+        return Pace(per_minute=self.per_minute / SHARE, burst=max(self.burst // SHARE, least))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
