@@ -258,7 +258,7 @@ ACKNOWLEDGING = (
     Critical(
         name="speak over a person who came while we asked",
         file="services/start_unit.py",
-        was="        return self._attempt(asked, way) if reason is None else self._suppress(asked, reason)",
+        was="        return self._attempt(asked, way) if reason is None else self._not_said(asked, way, reason)",
         became="        return self._attempt(asked, way)",
         test="contract/test_asking_first.py::test_a_person_who_comes_while_we_ask_is_first",
     ),
