@@ -85,7 +85,7 @@ def make_plan(  # noqa: PLR0913 - what a change set consists of
         suffix = "" if is_whole or not before else "-outer"
         plan = _create(cloudformation, config, wanted, name + suffix, nested=is_whole, creates=before is None)
         reason = _failure(cloudformation, plan)
-        changes = [] if reason else list(_changes(cloudformation, plan.arn))
+        changes = [] if reason else list(_changes(cloudformation, {"ChangeSetName": plan.arn, "StackName": plan.stack}))
         if changes:
             return replace(plan, changes=changes)
         give_up(cloudformation, plan)
@@ -152,7 +152,7 @@ def _failure(cloudformation: Any, plan: Plan) -> str:  # noqa: ANN401 - as above
     """Wait until it is made; empty, or why it cannot be."""
     deadline = time.monotonic() + _LONGEST_S
     while True:
-        found = cloudformation.describe_change_set(ChangeSetName=plan.arn)
+        found = cloudformation.describe_change_set(ChangeSetName=plan.arn, StackName=plan.stack)
         if found["Status"] not in {"CREATE_PENDING", "CREATE_IN_PROGRESS"}:
             return "" if found["Status"] == "CREATE_COMPLETE" else str(found.get("StatusReason", found["Status"]))
         if time.monotonic() > deadline:
@@ -160,18 +160,18 @@ def _failure(cloudformation: Any, plan: Plan) -> str:  # noqa: ANN401 - as above
         time.sleep(_POLL_S)
 
 
-def _changes(cloudformation: Any, arn: str, place: str = "") -> Iterator[Change]:  # noqa: ANN401 - as above
+def _changes(cloudformation: Any, named: Mapping[str, str], place: str = "") -> Iterator[Change]:  # noqa: ANN401 - as above
     """Read a change set and those of its nested stacks; one of these that is empty has none."""
     more: dict[str, str] = {}
     while True:
-        page = cloudformation.describe_change_set(ChangeSetName=arn, **more)
+        page = cloudformation.describe_change_set(**named, **more)
         for each in page.get("Changes", ()):
             change = each["ResourceChange"]
             nested = change.get("ChangeSetId")
             if not (nested and change["Action"] == "Modify"):
                 yield _change(change, place)
             if nested:
-                yield from _changes(cloudformation, nested, f"{place}{change['LogicalResourceId']}.")
+                yield from _changes(cloudformation, {"ChangeSetName": nested}, f"{place}{change['LogicalResourceId']}.")
         if not (token := page.get("NextToken")):
             return
         more = {"NextToken": token}

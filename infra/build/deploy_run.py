@@ -22,10 +22,10 @@ def carry_out(cloudformation: Any, plan: Plan, progress: Progress, poll_s: float
     Raises:
         BuildError: It failed and was taken back; the sentence names the first cause.
     """
-    stack_id = cloudformation.describe_change_set(ChangeSetName=plan.arn)["StackId"]
+    stack_id = cloudformation.describe_change_set(ChangeSetName=plan.arn, StackName=plan.stack)["StackId"]
     seen = {event["EventId"] for event in _events(cloudformation, stack_id)}
     began = _newest(cloudformation, stack_id)
-    cloudformation.execute_change_set(ChangeSetName=plan.arn)
+    cloudformation.execute_change_set(ChangeSetName=plan.arn, StackName=plan.stack)
     while True:
         status = cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"]
         for event in _new(cloudformation, stack_id, seen):

@@ -2,18 +2,20 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from infra.build.deploy import Wishes, deploy, update
 from infra.build.deploy_stage import StageConfig, client, signed_in
 from infra.build.deploy_state import find_stack
 from infra.build.machine import own_target
 from infra.build.package import BuildError
+from infra.build.template import ROOT
 from infra.cli.smoke import run_smoke
 from infra.cli.stack import find_deployment
 from infra.local.ministack import MiniStack, free_port
@@ -113,3 +115,56 @@ def test_a_stage_that_asks_is_not_deployed_where_nobody_answers(first: First, mo
 @pytest.mark.usefixtures("first")
 def test_what_was_updated_works() -> None:
     assert run_smoke(find_deployment("local"), 30).seen
+
+
+UNKNOWN_TO_THE_EMULATOR = {
+    "AWS::IAM::OIDCProvider": "AWS::SNS::Topic",
+    "Condition: {StringEquals: {cloudformation:RoleArn: !GetAtt ServiceRole.Arn}}": "",
+    "- sqs:ChangeMessageVisibility\n": "- sqs:ChangeMessageVisibility*\n",
+    "- sqs:DeleteMessage\n": "- sqs:DeleteMessage*\n",
+}
+"""It has no such providers, does not tell a policy by which role a stack is changed, and asks for a right of its own
+for each batch, where SQS asks for that of the single call ("Amazon SQS API permissions")."""
+
+
+@pytest.fixture
+def as_deployer(first: First, monkeypatch: pytest.MonkeyPatch) -> StageConfig:  # noqa: ARG001 - deployed before
+    """Have an administrator make the roles, and take on the one that deploys."""
+    template = (ROOT / "infra" / "deploy_role.yaml").read_text()
+    for real, judged in UNKNOWN_TO_THE_EMULATOR.items():
+        assert real in template
+        template = template.replace(real, judged)
+    me = client("sts", CONFIG.region).get_caller_identity()["Arn"]
+    cloudformation().create_stack(
+        StackName="NightbellRoles",
+        TemplateBody=template,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        Parameters=[{"ParameterKey": "Principals", "ParameterValue": me}],
+    )
+    cloudformation().get_waiter("stack_create_complete").wait(StackName="NightbellRoles", WaiterConfig={"Delay": 1})
+    stack = cloudformation().describe_stacks(StackName="NightbellRoles")["Stacks"][0]
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+    taken = client("sts", CONFIG.region).assume_role(RoleArn=outputs["DeployRoleArn"], RoleSessionName="ci")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", taken["Credentials"]["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", taken["Credentials"]["SecretAccessKey"])
+    monkeypatch.setenv("AWS_SESSION_TOKEN", taken["Credentials"]["SessionToken"])
+    bounded = {**CONFIG.parameters, "PermissionsBoundary": outputs["BoundaryArn"]}
+    return replace(CONFIG, role_arn=outputs["ServiceRoleArn"], parameters=bounded)
+
+
+def test_the_deploy_role_deploys_and_tries_out_and_sees_nothing_else(first: First, as_deployer: StageConfig) -> None:
+    before = find_stack(cloudformation(), as_deployer)
+    assert before is not None
+    update(as_deployer, signed_in(as_deployer), {"TemplateURL": first.template}, before, PLAIN, Progress())
+    assert "NightbellDeploy" in signed_in(as_deployer).arn
+    assert run_smoke(find_deployment("local"), 30).seen
+    table = find_deployment("local").outputs()["ConversationTableName"]
+    forbidden: dict[str, Callable[[], Any]] = {
+        "all conversations": lambda: client("dynamodb", "us-east-1").scan(TableName=table),
+        "the end of the table": lambda: client("dynamodb", "us-east-1").delete_table(TableName=table),
+        "another secret": lambda: client("ssm", "us-east-1").get_parameter(Name="/nightbell/local/meta/app_secret"),
+        "a person": lambda: client("iam", "us-east-1").create_user(UserName="somebody"),
+    }
+    for what, do in forbidden.items():
+        with pytest.raises(ClientError, match=r"AccessDenied|not authorized"):
+            print(what, do())
