@@ -14,7 +14,7 @@ from botocore.exceptions import NoRegionError
 from infra.build.package import BuildError
 from infra.build.template import ROOT, Target, config_environment, load_template
 from infra.cli.aws_errors import aws_errors
-from infra.cli.stack import check_endpoint
+from infra.cli.stack import LOCAL, check_endpoint
 
 GUARD = "nightbell"
 """A section of ours in samconfig.toml, which sam passes over."""
@@ -116,9 +116,11 @@ def signed_in(config: StageConfig) -> Account:
     """Tell who is signed in, and refuse an account that the stage is not for.
 
     Raises:
-        BuildError: It is another account.
+        BuildError: It is another account, or the local cloud's stage would go to AWS.
         CliError: Nobody is signed in, or no region is set.
     """
+    if config.stage == LOCAL and not os.environ.get("AWS_ENDPOINT_URL"):
+        raise BuildError("Nothing was deployed: stage local is this machine's own, and make run starts it.")
     with aws_errors(f"see where stage {config.stage} would go"):
         region = choose_region(config)
         who = client("sts", region).get_caller_identity()

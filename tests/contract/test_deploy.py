@@ -284,6 +284,13 @@ def test_whoever_deploys_need_not_see_the_secrets(
     assert "could not be seen: nightbell secrets check --stage prod" in capsys.readouterr().out
 
 
+def test_the_local_clouds_stage_never_goes_to_aws(config: StageConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert signed_in(replace(config, stage="local")).region == "us-east-1"
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    with pytest.raises(BuildError, match="make run starts it"):
+        signed_in(replace(config, stage="local"))
+
+
 def test_a_stage_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["nowhere"]) == 2
     assert 'samconfig.toml has no stage "nowhere"' in capsys.readouterr().err
