@@ -103,7 +103,8 @@ def _begin(deployment: Deployment, client: Any, table: str, functions: list[str]
         CliError: The table is there, or there is no backup.
     """
     found = describe(client, table)
-    if found is not None and not _are_paused(deployment, functions):
+    # A function that somebody has stopped does not make a restored table of one that never was.
+    if found is not None and not ("RestoreSummary" in found and _are_paused(deployment, functions)):
         raise CliError(
             "The table is there. To bring back what is missing in it: nightbell restore copy, compare and put-back."
         )

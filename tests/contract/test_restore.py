@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from infra.cli import restore
 from infra.cli.backup import is_copy
 from infra.cli.items_of_then import as_put_back
 from infra.cli.put_back import Compared, PutBack
@@ -359,6 +360,15 @@ def test_a_backup_of_another_table_does_not_come_among_our_conversations(run: Ru
     code, _, asked = run("restore", verb, "--backup", other)
     assert code == (2 if verb == "copy" else 1)
     assert "no backup of" in asked or "The table is there" in asked
+
+
+def test_a_table_that_never_was_gone_is_left_alone_though_a_function_is_stopped(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restore, "_functions", lambda _: ["nightbell-restore-Sweep"])
+    monkeypatch.setattr(restore, "_are_paused", lambda *_: True)
+    code, _, asked = run("restore", "deleted")
+    assert (code, "The table is there" in asked) == (1, True)
 
 
 @pytest.mark.parametrize("given", ["yesterday", "2026-11-24T09:30:00"])
