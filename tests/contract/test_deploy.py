@@ -132,7 +132,7 @@ def test_what_nested_stacks_change_is_shown_with_their_names() -> None:
         def create_change_set(self, **_: Any) -> dict[str, str]:
             return {"Id": "outer"}
 
-        def describe_change_set(self, ChangeSetName: str) -> dict[str, Any]:  # noqa: N803 - AWS's own words
+        def describe_change_set(self, ChangeSetName: str, **_: Any) -> dict[str, Any]:  # noqa: N803 - AWS's own words
             return {
                 "Status": "CREATE_COMPLETE",
                 "Changes": [{"ResourceChange": each} for each in sets[ChangeSetName]],
@@ -289,6 +289,21 @@ def test_the_local_clouds_stage_never_goes_to_aws(config: StageConfig, monkeypat
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     with pytest.raises(BuildError, match="make run starts it"):
         signed_in(replace(config, stage="local"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ('"Stage=dev"', '"Stage=dev', "cannot be read: .*line"),
+        ('"Stage=dev"', '"Stage=dev AlarmEmail"', "no list of Name=value"),
+        ('"Stage=dev"', '"Stage=dev AlarmMail=a@example.com"', "sets AlarmMail, and template.yaml has no such"),
+    ],
+)
+def test_a_mistake_in_samconfig_is_said(before: str, after: str, words: str) -> None:
+    text = (ROOT / "samconfig.toml").read_text()
+    assert before in text
+    with pytest.raises(BuildError, match=words):
+        read_stage("dev", text.replace(before, after))
 
 
 def test_a_stage_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
