@@ -158,6 +158,9 @@ def main(argv: list[str] | None = None) -> int:
     except KeyError:
         print(f'samconfig.toml has no stage "{given.stage}". Deploy with STAGE=dev or STAGE=prod.', file=sys.stderr)
         return 2
+    except BuildError as error:
+        print(error, file=sys.stderr)
+        return 1
     wishes = Wishes(yes=given.yes, replace=given.replace.replace(",", " ").split(), smoke=not given.no_smoke)
     try:
         deploy(config, wishes)

@@ -54,15 +54,19 @@ def read_stage(stage: str, text: str | None = None) -> StageConfig:
 
     Raises:
         KeyError: There is no such stage.
+        BuildError: The file has a mistake.
     """
-    whole = tomllib.loads((ROOT / "samconfig.toml").read_text() if text is None else text)
+    try:
+        whole = tomllib.loads((ROOT / "samconfig.toml").read_text() if text is None else text)
+    except tomllib.TOMLDecodeError as error:
+        raise BuildError(f"Nothing was deployed: samconfig.toml cannot be read: {error}") from None
     section = whole[config_environment(stage)]
     given, guard = section["deploy"]["parameters"], section.get(GUARD, {}).get("parameters", {})
     return StageConfig(
         stage=stage,
         stack=section["global"]["parameters"]["stack_name"],
         # Named also where they are the template's own, because an update keeps the former value of what is not.
-        parameters=_target() | _pairs(given.get("parameter_overrides", "")),
+        parameters=_target() | _parameters(given.get("parameter_overrides", "")),
         tags=_pairs(given.get("tags", "")),
         capabilities=given["capabilities"].split(),
         region=given.get("region", ""),
@@ -79,7 +83,21 @@ def _target() -> dict[str, str]:
 
 
 def _pairs(written: str) -> dict[str, str]:
-    return dict(pair.split("=", 1) for pair in shlex.split(written))
+    try:
+        return dict(pair.split("=", 1) for pair in shlex.split(written))
+    except ValueError:
+        raise BuildError(
+            f'Nothing was deployed: "{written}" in samconfig.toml is no list of Name=value, with spaces between'
+        ) from None
+
+
+def _parameters(written: str) -> dict[str, str]:
+    given = _pairs(written)
+    if unknown := sorted(given.keys() - load_template()["Parameters"].keys()):
+        raise BuildError(
+            f"Nothing was deployed: samconfig.toml sets {', '.join(unknown)}, and template.yaml has no such parameter"
+        )
+    return given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -637,8 +637,17 @@ def test_every_role_and_policy_is_tried_by_the_proof_of_privileges() -> None:
 
 
 def test_every_parameter_is_explained() -> None:
-    explained = (ROOT / "docs" / "operations.md").read_text()
-    assert {name for name in TEMPLATE["Parameters"] if f"`{name}`" not in explained} == set()
+    table = (ROOT / "docs" / "operations.md").read_text().partition("\n### Parameters\n")[2].partition("\n### ")[0]
+    said: dict[str, str] = {}
+    for row in re.findall(r"^\| (`.*?) \| (.*?) \|", table, re.MULTILINE):
+        names, defaults = re.findall(r"`(\w+)`", row[0]), row[1].replace("`", "").split(", ")
+        said |= dict(zip(names, defaults if len(defaults) >= len(names) else defaults * len(names), strict=False))
+    assert said.keys() == TEMPLATE["Parameters"].keys()
+    local = {"GraphApiUrl", "InstagramApiUrl", "PlatformsUrl", "GooglePushIssuer", "ClockFile"}
+    theirs = {name: str(each["Default"]) or "empty" for name, each in TEMPLATE["Parameters"].items()}
+    assert {name: said[name] for name in said if name not in local} == {
+        n: d for n, d in theirs.items() if n not in local
+    }
 
 
 def test_every_alarm_says_what_to_do() -> None:
