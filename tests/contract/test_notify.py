@@ -491,3 +491,21 @@ def test_an_alarm_is_told_though_the_table_is_what_is_wrong(office: Office) -> N
     [fact] = alarm([json.dumps(ALARM)])
     assert (fact.name, fact.count) == ("alarms_told_directly", 1)
     assert len(office.seen()) == 1
+
+
+def test_an_address_that_cannot_be_read_keeps_no_alarm_from_another_place(
+    make: MakeOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = make(TEAMS, SLACK)
+    read = office.keys.get
+
+    def get(platform: str, name: str) -> tuple[str, ...]:
+        if name == TEAMS.name:
+            raise UnavailableError("no answer")
+        return read(platform, name)
+
+    monkeypatch.setattr(office.keys, "get", get)
+    office.build(Faults(1, How.FAILED))
+    [fact] = TellAlarm(office.tell, office.send)([json.dumps(ALARM)])
+    assert (fact.name, fact.count) == ("alarms_told_directly", 1)
+    assert len(office.seen()) == 1

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from nightbell.domain.alarm_words import USEFUL_FOR, Alarm, read_alarm
 from nightbell.domain.errors import UnavailableError
 from nightbell.domain.facts import Fact
-from nightbell.domain.team_place import Gets
+from nightbell.domain.team_place import Gets, TeamPlace
 from nightbell.services.send_to_team import SendToTeam
 from nightbell.services.tell_team import TellTeam
 
@@ -31,5 +31,11 @@ class TellAlarm:
 
     def _past_the_table(self, alarm: Alarm) -> Fact:
         places = self._tell.places(None, Gets.ALARMS)
-        tried = [self._send.try_once(place, alarm.bulletin) for place in places]
-        return Fact(name="alarms_told_directly", count=sum(not each.because for each in tried))
+        return Fact(name="alarms_told_directly", count=sum(self._took(place, alarm) for place in places))
+
+    def _took(self, place: TeamPlace, alarm: Alarm) -> bool:
+        try:
+            return not self._send.try_once(place, alarm.bulletin).because
+        except UnavailableError:
+            # Its address cannot be read now; that keeps nothing from the others.
+            return False
