@@ -142,7 +142,11 @@ def what_happened(
 def _of_file(path: Path) -> Happened:
     try:
         read = read_events(path)
-    except (OSError, EventsError) as error:
+    except OSError as error:
+        raise UnusableError(
+            f"{path} cannot be read: {error.strerror}. Name a file that --record has written."
+        ) from None
+    except EventsError as error:
         raise UnusableError(str(error)) from None
     return Happened(source=str(path), events=read.events, words=read.words, said=read.said, truth=read.truth)
 

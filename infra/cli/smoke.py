@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from infra.build.smoke_source import SOURCE
 from infra.cli.aws_errors import aws_errors
 from infra.cli.forget import open_forget
-from infra.cli.outcome import OK, CliError
+from infra.cli.outcome import OK, CliError, UsageError
 from infra.cli.printing import print_json, print_lines
 from infra.cli.queue import holds
 from infra.cli.queue_look import look
@@ -54,6 +54,8 @@ class Smoked:
 
 def smoke(arguments: argparse.Namespace) -> int:
     """Run it, and say how long each part took."""
+    if not arguments.within > 0:
+        raise UsageError(f"--within is a number of seconds above 0, and {arguments.within:g} is none.")
     deployment = find_deployment(arguments.stage)
     done = run_smoke(deployment, arguments.within)
     if arguments.json:

@@ -1,5 +1,6 @@
 """The smoke test's own source and secret."""
 
+from argparse import Namespace
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -8,7 +9,8 @@ import pytest
 
 from infra.build.smoke_source import SOURCE, with_smoke_source
 from infra.build.template import ROOT
-from infra.cli.outcome import CliError
+from infra.cli.outcome import CliError, UsageError
+from infra.cli.smoke import smoke
 from infra.cli.smoke_delivery import deliver, webhook_url
 from infra.cli.smoke_secret import NAME, PLATFORM, REPLACED_AFTER, current_secrets
 from nightbell.adapters.public_holidays import LibraryCalendars
@@ -83,6 +85,12 @@ def test_platforms_call_the_public_address_and_an_emulator_is_called_by_its_path
     assert webhook_url(outputs, {}) == f"https://hooks.example.com/webhooks/standard/{SOURCE}"
     local = webhook_url(outputs, {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566/"})
     assert local == f"http://127.0.0.1:4566/_aws/execute-api/abc/$default/webhooks/standard/{SOURCE}"
+
+
+@pytest.mark.parametrize("within", [0, -5, float("nan")])
+def test_a_time_that_never_ends_a_wait_is_refused(within: float) -> None:
+    with pytest.raises(UsageError, match="above 0"):
+        smoke(Namespace(stage="dev", within=within, json=False))
 
 
 def test_an_address_that_does_not_answer_is_said() -> None:

@@ -138,7 +138,7 @@ def test_json_tells_everything_that_the_page_tells(
     ("arguments", "sentence"),
     [
         (["--against", "no-such-revision"], "neither a file nor a revision"),
-        (["--against", EXAMPLE, "--events", "/nowhere"], "No such file"),
+        (["--against", EXAMPLE, "--events", "/nowhere"], "/nowhere cannot be read: No such file"),
         (["--against", EXAMPLE, "--words"], "--record week.jsonl"),
         (["--against", EXAMPLE, "--events", EXAMPLE], "cannot be understood"),
         (["--against", EXAMPLE, "--events", "{events}", "--conversation", "C#a.b.c"], "Nothing to replay"),
