@@ -11,6 +11,7 @@ from pathlib import Path
 from infra.build.template import ROOT
 from infra.local.deployment import Handles, aws_client, build_if_needed, build_lock, deploy
 from infra.local.desk_people import seed_people
+from infra.local.full_buckets import fill_buckets
 from infra.local.human_queue import Message, peek
 from infra.local.loopback_server import LoopbackServer, PortTakenError
 from infra.local.ministack import LocalCloudError, MiniStack, free_port
@@ -130,6 +131,7 @@ def local_cloud(ports: Ports, progress: Progress, state: Path = STATE) -> Iterat
         if "google" in vendors:
             overrides |= _authorized(secrets["google"], graph_server.url)
         handles = _bring_up(ministack, settings, {**secrets, "notify": dict(ADDRESSES)}, overrides, progress)
+        clock.when_turned_back = lambda: fill_buckets(handles, business.accounts.values())
         for vendor in vendors.values():
             vendor.connect(handles)
         _shake_hands(vendors, ministack, progress)

@@ -1,6 +1,7 @@
 """The clock that the simulated platforms share with the functions, so that it can be any evening now."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from time import monotonic, sleep
@@ -21,6 +22,7 @@ class ShiftedClock:
         """Begin without a shift."""
         self._file = file
         self.shift = timedelta()
+        self.when_turned_back: Callable[[], None] = lambda: None
         self._write()
 
     def now(self) -> datetime:
@@ -31,9 +33,12 @@ class ShiftedClock:
 
     def set_to(self, moment: datetime | None) -> None:
         """Make it that moment now, for the functions too; ``None`` takes the shift away."""
+        before = self.shift
         self.shift = timedelta() if moment is None else moment - datetime.now(UTC)
         self._write()
         sleep(REREAD_S)
+        if self.shift < before:
+            self.when_turned_back()
 
     def monotonic(self) -> float:
         """Measure durations in seconds; nothing shifts this."""

@@ -7,6 +7,7 @@ import pytest
 
 from infra.local.platforms.meta.people import INSTAGRAM_DIRECT, MESSENGER
 from infra.local.waiting import wait_for
+from nightbell.domain.keys import BREAKER_SK, account_pk
 from nightbell.platforms.person_verdict import NOT_APPROVED
 from tests.e2e.conftest import SOON_S, Shop
 
@@ -49,3 +50,19 @@ def test_without_metas_approval_whoever_answered_reads_what_to_do(next_day: Shop
     another = shop.somebody(MESSENGER)
     shop.write(another)
     shop.answer(another)
+
+
+def test_a_clock_that_is_turned_back_holds_nobody_up(next_day: Shop) -> None:
+    shop, somebody = next_day, next_day.somebody(MESSENGER)
+    before = shop.cloud.clock.now()
+    shop.later(hours=25)
+    full_at = int(shop.cloud.clock.now().timestamp() * 1000)
+    shop.cloud.handles.client("dynamodb").update_item(
+        TableName=shop.cloud.handles.table_name,
+        Key={"pk": {"S": account_pk(MESSENGER, somebody.account_id)}, "sk": {"S": BREAKER_SK}},
+        UpdateExpression="SET full_at = :at",
+        ExpressionAttributeValues={":at": {"N": str(full_at)}},
+    )
+    shop.cloud.clock.set_to(before)
+    shop.write(somebody)
+    shop.answer(somebody)

@@ -54,6 +54,15 @@ def test_the_file_holds_the_shift_that_the_functions_read(tmp_path: Path) -> Non
     assert json.loads(file.read_text()) == {"shift_s": 0.0}
 
 
+def test_only_a_clock_that_is_turned_back_is_heard_of(tmp_path: Path) -> None:
+    clock, turned = ShiftedClock(tmp_path / "clock.json"), list[timedelta]()
+    clock.when_turned_back = lambda: turned.append(clock.shift)
+    clock.set_to(clock.now() + timedelta(hours=3))
+    assert turned == []
+    clock.set_to(None)
+    assert turned == [timedelta()]
+
+
 def test_of_each_conversation_the_highest_revision_counts() -> None:
     queue = [{"conversation_id": one, "revision": revision} for one, revision in (("a", 3), ("b", 1), ("a", 2))]
     assert latest(queue) == [{"conversation_id": "a", "revision": 3}, {"conversation_id": "b", "revision": 1}]
