@@ -123,6 +123,8 @@ def test_phone_and_desk_work_side_by_side(page: Page, shop: Shop) -> None:
 def test_everything_can_be_reached_by_keyboard(page: Page) -> None:
     page.reload()
     page.locator("body[data-ready=yes]").wait_for()
+    # The desk beside it asks who is there once it has come.
+    expect(page.frame_locator("#desk").locator("input[name=username]")).to_be_focused(timeout=ANSWER_MS)
     page.locator(".skip").focus()
     reached = set()
     for _ in range(20):
