@@ -10,7 +10,7 @@ from email.policy import default
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nightbell.platforms.channel import Answer, Channel, OutboundText, VerdictKind
@@ -179,6 +179,7 @@ HOSTILE = st.builds(
 
 
 @given(hostile=HOSTILE)
+@example(hostile=replace(OUTBOUND, about={"subject": "", "id": "", "refs": "", "contact": "\ud800"}))
 def test_no_text_can_begin_a_header(hostile: OutboundText) -> None:
     raw = write_answer(hostile, RECEIVED_AT)
     head = raw.partition(b"\r\n\r\n")[0].decode("ascii")

@@ -30,13 +30,13 @@ def read_tag(value: str) -> str | None:
 
 def write_id(given: str) -> str | None:
     """Spell the id of a contact or a conversation for SES; ``None`` where it is too long for a tag."""
-    value = base64.urlsafe_b64encode(given.encode()).decode().rstrip("=")
+    value = base64.urlsafe_b64encode(given.encode("utf-8", "surrogatepass")).decode().rstrip("=")
     return value if len(value) <= LONGEST else None
 
 
 def read_id(value: str) -> str | None:
     """Read such an id; ``None`` where it is none."""
     try:
-        return base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode()
+        return base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode("utf-8", "surrogatepass")
     except (binascii.Error, ValueError):
         return None
