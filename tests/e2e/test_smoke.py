@@ -12,6 +12,7 @@ from infra.cli.smoke import PK, run_smoke
 from infra.cli.smoke_delivery import TEXT, deliver, webhook_url
 from infra.cli.smoke_secret import current_secrets
 from infra.cli.stack import Deployment
+from infra.local.cloud import LocalCloud
 from infra.local.waiting import wait_for
 from nightbell.adapters.aws_clients import AwsClients
 from nightbell.adapters.clock import SystemClock
@@ -20,6 +21,12 @@ from tests.e2e.conftest import SOON_S, Shop
 
 SECRET = "/nightbell/local/standard/source/nightbell-smoke"  # pragma: allowlist secret
 BRIEF_S = 5.0
+
+
+@pytest.fixture(autouse=True, scope="module")
+def empty_queue(cloud: LocalCloud) -> None:
+    """Take out what other tests have left: the smoke test looks at a hundred messages and no more."""
+    cloud.handles.client("sqs").purge_queue(QueueUrl=cloud.handles.human_queue_url)
 
 
 @pytest.fixture
